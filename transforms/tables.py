@@ -1,0 +1,170 @@
+"""The canonical tables: columns, dtypes, units and keys. Every room reads them from here.
+
+Column names carry their unit: ``_amount`` money in the site's currency, ``_hours``, ``_minutes``, ``_id``,
+``_date`` (a business date), ``_at`` (local wall-clock time of the site). Money and hours are decimals, never floats:
+sums are exact and do not depend on the order of rows.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+MONEY: Final = pl.Decimal(18, 4)
+QUANTITY: Final = pl.Decimal(18, 4)
+HOURS: Final = pl.Decimal(18, 4)
+TOTAL: Final = pl.Decimal(38, 4)
+AT: Final = pl.Datetime("us")
+
+Schema = MappingProxyType[str, pl.DataType]
+
+
+def _schema(**columns: pl.DataType | type[pl.DataType]) -> Schema:
+    return MappingProxyType(dict(pl.Schema(columns)))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the lake.
+
+    `columns` are its columns and dtypes; `key` names what a later file replaces as a whole (a receipt, a person's
+    day); `amount` is the column whose control total is kept, if it has one.
+    """
+
+    name: str
+    columns: Schema
+    key: tuple[str, ...]
+    amount: str | None = None
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """The columns that say what happened, without those that say where a row was read or in which order."""
+        return tuple(c for c in self.columns if c not in {"file_id", "row_no", "line_no"})
+
+
+SALES = Table(
+    "sales",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        business_date=pl.Date,
+        sold_at=AT,
+        receipt_id=pl.String,
+        line_no=pl.Int32,
+        kind=pl.String,  # sale | return | void
+        employee_id=pl.String,
+        customer_id=pl.String,
+        channel=pl.String,
+        product_id=pl.String,
+        product_name=pl.String,
+        category=pl.String,
+        quantity=QUANTITY,
+        gross_amount=MONEY,
+        discount_amount=MONEY,
+        net_amount=MONEY,
+        tax_amount=MONEY,
+        cost_amount=MONEY,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "store_id", "receipt_id"),
+    amount="net_amount",
+)
+
+CLOCKINGS = Table(
+    "clockings",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        employee_id=pl.String,
+        business_date=pl.Date,
+        clock_in=AT,
+        clock_out=AT,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "employee_id", "business_date"),
+)
+
+ROSTER = Table(
+    "roster",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        employee_id=pl.String,
+        business_date=pl.Date,
+        scheduled_in=AT,
+        scheduled_out=AT,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "employee_id", "business_date"),
+)
+
+RATINGS = Table(
+    "ratings",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        employee_id=pl.String,
+        business_date=pl.Date,
+        measure=pl.String,
+        value=TOTAL,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "store_id", "employee_id", "business_date", "measure"),
+)
+
+TABLES: Final = MappingProxyType({t.name: t for t in (SALES, CLOCKINGS, ROSTER, RATINGS)})
+
+# Derived from clockings and roster when a month is measured; never stored.
+SHIFTS: Final = _schema(
+    store_id=pl.String,
+    employee_id=pl.String,
+    business_date=pl.Date,
+    scheduled_in=AT,
+    scheduled_out=AT,
+    clock_in=AT,
+    clock_out=AT,
+    scheduled_hours=HOURS,
+    worked_hours=HOURS,
+    overtime_hours=HOURS,
+    late_minutes=pl.Int32,
+    early_leave_minutes=pl.Int32,
+    status=pl.String,  # worked | absent | unscheduled | open (a punch is missing)
+    flags=pl.List(pl.String),  # open_punch, too_long, overlap
+    file_id=pl.String,
+    row_no=pl.Int64,
+)
+
+LEVELS: Final = ("chain", "region", "store", "department", "person")
+
+# A quotient is never stored: facts add up over groups and months by adding numerators and denominators.
+FACTS: Final = _schema(
+    kpi=pl.String,
+    level=pl.String,
+    group_id=pl.String,
+    month=pl.Date,  # its first day
+    numerator=TOTAL,
+    denominator=TOTAL,  # null: no row of the denominator's table
+    rows=pl.Int64,
+)
+
+# What could not be taken in, kept as a person needs it to mend the source.
+QUARANTINE: Final = _schema(
+    file_id=pl.String,
+    row_no=pl.Int64,  # as a spreadsheet shows the file
+    reasons=pl.List(pl.String),  # codes, explained in each language by reports/locales
+    column=pl.String,  # of the export, where one cell is to blame
+    original=pl.String,
+    store_id=pl.String,
+    business_date=pl.Date,
+    amount=MONEY,  # null: not readable
+)
+
+
+def empty(schema: Schema) -> pl.DataFrame:
+    """No rows, with the columns and dtypes of `schema`."""
+    return pl.DataFrame(schema=dict(schema))
