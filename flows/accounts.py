@@ -1,0 +1,122 @@
+"""The accounts behind a review: what was delivered for its stores and month, and what became of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+import polars as pl
+
+from flows.facts import tables
+from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.site import Site
+from reports.review import Quality, Totals
+from transforms.calendar import last_day
+from transforms.tables import TABLES
+
+N = TypeVar("N", int, Decimal)
+_STORE_DAY = ("store_id", "business_date")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts of one month; every frame is read once."""
+
+    site: Site
+    lake: Lake
+    ledger: Ledger
+    month: date
+
+    def quality(self, stores: Collection[str] | None) -> Quality:
+        """The data-quality statement for some stores; None: the whole chain, with what names no store."""
+        control = self._control if stores is None else self._control.filter(pl.col("store_id").is_in(stores))
+        held = control.filter(pl.col("outcome") == "quarantined").group_by("reason").agg(pl.col("rows").sum())
+        return Quality(
+            totals=tuple(_totals(name, control.filter(pl.col("table_name") == name)) for name in _named(control)),
+            reasons=tuple(held.sort("rows", "reason", descending=[True, False]).rows()),
+            store_days_open=_of(self._open_days, stores).height,
+            store_days_with_sales=_of(self._days["sales"], stores).height,
+            store_days_with_attendance=_of(self._days["clockings"], stores).height,
+            unattributed_amount=Decimal(_of(self._unattributed, stores)["net_amount"].sum() or 0),
+        )
+
+    @cached_property
+    def data_until(self) -> datetime:
+        """The newest moment that the month's rows speak of."""
+        sold = self._rows("sales").select(pl.max_horizontal(pl.col("sold_at").max(), _midnight())).collect().item()
+        clocked = self._rows("clockings").select(pl.max_horizontal(pl.col("clock_out").max(), _midnight())).collect()
+        known = [at for at in (sold, clocked.item()) if at is not None]
+        return max(known, default=datetime.combine(last_day(self.month), time()))
+
+    @cached_property
+    def _control(self) -> pl.DataFrame:
+        """Control totals of the month; rows without a readable date count in the month most of their file is about."""
+        control = self.ledger.control(self.month)
+        about = (
+            control.filter(pl.col("month").is_not_null())
+            .group_by("file_id", "month")
+            .agg(pl.col("rows").sum())
+            .sort("rows", "month")
+            .group_by("file_id")
+            .agg(about=pl.col("month").last())
+        )
+        dated = control.join(about, on="file_id", how="left").with_columns(month=pl.coalesce("month", "about"))
+        return dated.filter(pl.col("month") == self.month)
+
+    @cached_property
+    def _days(self) -> dict[str, pl.DataFrame]:
+        names = ("sales", "clockings")
+        return {name: self._rows(name).select(_STORE_DAY).unique().collect(engine="streaming") for name in names}
+
+    @cached_property
+    def _open_days(self) -> pl.DataFrame:
+        days = pl.date_range(self.month, min(last_day(self.month), self.data_until.date()), eager=True)
+        stores = self.site.stores.select("store_id", "opened_on", "closed_on")
+        every = stores.join(days.alias("business_date").to_frame(), how="cross")
+        opened = pl.col("business_date") >= pl.col("opened_on").fill_null(date.min)
+        expected = every.filter(opened, pl.col("business_date") <= pl.col("closed_on").fill_null(date.max))
+        seen = pl.concat(self._days.values())
+        traded = expected.join(seen.select("store_id").unique(), on="store_id", how="semi")
+        return pl.concat([traded.select(_STORE_DAY), seen]).unique()
+
+    @cached_property
+    def _unattributed(self) -> pl.DataFrame:
+        sales = tables(self.site, self.lake, self.month, last_day(self.month))["sales"]
+        nobody = sales.filter(pl.col("person").is_null(), pl.col("kind") != "void")
+        return nobody.group_by("store_id").agg(pl.col("net_amount").sum()).collect(engine="streaming")
+
+    def _rows(self, table: str) -> pl.LazyFrame:
+        return self.lake.rows(table, self.month, last_day(self.month))
+
+
+def _midnight() -> pl.Expr:
+    return pl.col("business_date").max().cast(pl.Datetime("us"))
+
+
+def _of(frame: pl.DataFrame, stores: Collection[str] | None) -> pl.DataFrame:
+    return frame if stores is None else frame.filter(pl.col("store_id").is_in(stores))
+
+
+def _named(control: pl.DataFrame) -> list[str]:
+    seen = set(control["table_name"])
+    return [name for name in TABLES if name in seen]
+
+
+def _totals(table: str, control: pl.DataFrame) -> Totals:
+    """Rows kept are those that count today: what a corrected export replaced is accounted for as superseded."""
+    sums = control.group_by("outcome").agg(pl.col("rows").sum(), pl.col("amount").sum())
+    rows = {outcome: count for outcome, count, _ in sums.rows()}
+    amounts = {outcome: amount for outcome, _, amount in sums.rows()}
+    counted = _account(rows, 0)
+    valued = _account(amounts, Decimal(0)) if TABLES[table].amount else (None,) * len(counted)
+    files = control.filter(pl.col("outcome") != "superseded")["file_id"].n_unique()
+    return Totals(table, files, *counted, *valued)
+
+
+def _account(parts: Mapping[str, N], nothing: N) -> tuple[N, N, N, N, N]:
+    """Delivered = kept + quarantined + re-delivered + superseded."""
+    kept, held, again, old = (parts.get(name, nothing) for name in ("kept", "quarantined", "redelivered", "superseded"))
+    return kept + held + again, kept - old, held, again, old

@@ -1,0 +1,79 @@
+"""`kpi` and nothing else: parse, call, exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.exits import MEANINGS
+from transforms.problem import Problem
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = _parser().parse_args(argv)
+    from flows import commands  # noqa: PLC0415 - `kpi --help` answers at once
+
+    try:
+        return commands.run(args)
+    except Problem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return commands.code_of(problem)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kpi",
+        description="Turns nightly sales and attendance exports into a monthly PDF review per group.",
+        epilog="exit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"kpi-review {version('kpi-review')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("init", help="make a commented starter site").add_argument("folder", type=Path, metavar="DIR")
+    _add_sample(commands.add_parser("sample", help="write a sample chain: a site with exports in its inbox"))
+    for name, text in (
+        ("check", "say whether a site is ready to run"),
+        ("nightly", "take in what was delivered and measure what it touched"),
+        ("serve", "run both flows on their schedules, under Prefect"),
+    ):
+        commands.add_parser(name, help=text).add_argument("folder", type=Path, metavar="SITE")
+    _add_review(commands.add_parser("review", help="print one month's reviews"))
+    return parser
+
+
+def _add_sample(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--language", choices=("vi", "en"), default="vi", help="formats of the exports (default: vi)")
+    for name, default in (("stores", 6), ("people", 60), ("months", 26), ("seed", 1)):
+        parser.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"default: {default}")
+    parser.add_argument("--until", type=_day, default=date(2026, 10, 31), metavar="DAY", help="default: 2026-10-31")
+    parser.add_argument("--night", type=_day, metavar="DAY", help="write only the exports of one more day")
+
+
+def _add_review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="SITE")
+    parser.add_argument("month", type=_month, metavar="YYYY-MM")
+    parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month; write YYYY-MM, for example 2026-10") from None

@@ -1,0 +1,107 @@
+"""What each command of `kpi` does: load the site, run the flow, tell what came of it."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from importlib.resources import as_file, files
+from typing import Final
+
+from flows.console import teller
+from flows.exits import Exit
+from flows.inbox import FOLDERS
+from flows.lock import Busy
+from flows.nightly import local_now, nightly
+from flows.review import NothingToReview, review
+from flows.sample import Scale, write_night, write_sample
+from flows.site import load_site
+from flows.summary import night_lines, review_lines, sample_lines
+from transforms.problem import BadSite, Problem
+
+
+def run(args: argparse.Namespace) -> Exit:
+    """Run the parsed command."""
+    return _COMMANDS[args.command](args)
+
+
+def code_of(problem: Problem) -> Exit:
+    """The exit code of a problem that ended a command."""
+    return _CODES.get(type(problem), Exit.REFUSED)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _sample(args: argparse.Namespace) -> Exit:
+    scale = Scale(stores=args.stores, people=args.people, months=args.months, seed=args.seed, until=args.until)
+    if args.night:
+        for path in write_night(args.folder, scale, args.language, args.night):
+            _tell(f"Wrote {path}")
+        return Exit.DONE
+    _refuse_used(args)
+    written = write_sample(args.folder, scale, args.language)
+    for line in sample_lines(args.folder, written):
+        _tell(line)
+    _tell(f"Next: kpi nightly {args.folder} && kpi review {args.folder} {args.until:%Y-%m}")
+    return Exit.DONE
+
+
+def _init(args: argparse.Namespace) -> Exit:
+    _refuse_used(args)
+    with as_file(files("flows") / "starter") as starter:
+        shutil.copytree(starter, args.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in FOLDERS:
+        (args.folder / "inbox" / folder).mkdir(parents=True, exist_ok=True)
+    _tell(f"A starter site lies in {args.folder}: put your chain's names into its files,")
+    _tell(f"then run: kpi check {args.folder}")
+    return Exit.DONE
+
+
+def _refuse_used(args: argparse.Namespace) -> None:
+    if args.folder.exists() and (not args.folder.is_dir() or any(args.folder.iterdir())):
+        raise BadSite(f"{args.folder} is not empty; name a new folder, so that nothing of yours is overwritten.")
+
+
+def _check(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    waiting = sum(1 for folder in FOLDERS for p in (site.inbox / folder).rglob("*") if p.is_file())
+    _tell(f"{site.settings.organisation.name}: ready.")
+    _tell(f"  {site.stores.height} stores, {site.people['employee_id'].n_unique()} people, {len(site.kpis)} KPIs")
+    _tell(f"  {site.targets.height} targets, {len(site.recipients)} recipients, {len(site.profiles)} export profiles")
+    _tell(f"  {waiting} files wait in {site.inbox}")
+    return Exit.DONE
+
+
+def _nightly(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    night = nightly(site, now=local_now(site), teller=teller())
+    for line in night_lines(site, night):
+        _tell(line)
+    return Exit.REFUSED if night.refused else Exit.DONE
+
+
+def _review(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    reviewed = review(site, args.month, teller=teller(), groups=args.group)
+    for line in review_lines(site, args.month, reviewed):
+        _tell(line)
+    return Exit.REFUSED if reviewed.faults else Exit.DONE
+
+
+def _serve(args: argparse.Namespace) -> Exit:
+    from flows.schedule import serve_forever  # noqa: PLC0415 - Prefect takes more than a second to import
+
+    serve_forever(load_site(args.folder))
+    return Exit.DONE
+
+
+_COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
+    "sample": _sample,
+    "init": _init,
+    "check": _check,
+    "nightly": _nightly,
+    "review": _review,
+    "serve": _serve,
+}
+_CODES: Final[Mapping[type[Problem], Exit]] = {BadSite: Exit.SITE, Busy: Exit.BUSY, NothingToReview: Exit.NOTHING}

@@ -1,0 +1,54 @@
+"""Every night: inbox -> read -> gate -> lake -> facts of every month that the new rows touched."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flows.console import Teller
+from flows.facts import measure_months
+from flows.inbox import Taken, clear, take
+from flows.lake import Lake
+from flows.ledger import REFUSED, Ledger
+from flows.load import Loader, Outcome
+from flows.lock import alone
+from flows.quality_pages import write_pages
+from flows.site import Site
+from flows.steps import Do, plainly
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one nightly run did."""
+
+    taken: Taken
+    outcomes: Sequence[Outcome]
+    months: Sequence[date]  # measured (again)
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything that was delivered could not be taken in."""
+        return any(o.state == REFUSED or o.rows("quarantined") for o in self.outcomes)
+
+
+def local_now(site: Site) -> datetime:
+    """The wall clock of the site."""
+    return datetime.now(ZoneInfo(site.settings.organisation.time_zone))
+
+
+def nightly(site: Site, *, now: datetime, teller: Teller, do: Do = plainly) -> Night:
+    """Take in what was delivered and measure what it touched. Safe to run again, and after a crash at any point."""
+    lake = Lake(site.lake)
+    with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+        taken = do("take the inbox", lambda: take(site, ledger, now=now))
+        outcomes = do("load the lake", lambda: _load(Loader(site, ledger, lake, now), ledger, teller))
+        do("clear the inbox", lambda: clear(site, taken, ledger))
+        months = do("measure the months", lambda: measure_months(site, lake, ledger))
+        do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
+    return Night(taken, outcomes, months)
+
+
+def _load(loader: Loader, ledger: Ledger, teller: Teller) -> list[Outcome]:
+    entries = ledger.unfinished()
+    return [loader.load(entry) for entry in teller.track(entries, "Loading exports", len(entries))]

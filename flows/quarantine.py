@@ -1,0 +1,52 @@
+"""The quarantine: what could not be taken in, as files that a person can open and mend from."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows.disk import write_whole
+from flows.ledger import FileEntry
+from flows.site import Site
+from reports.language import language
+
+# A spreadsheet program would run a cell that begins like this as a formula.
+_FORMULA = "^[=+\\-@\t\r]"
+
+
+def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> Path | None:
+    """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well."""
+    path = site.quarantine / table / f"{Path(entry.archived).name}.csv"
+    if rows.is_empty():
+        path.unlink(missing_ok=True)
+        return None
+    words = language(site.settings.organisation.languages[0])
+    reasons = {code: words.text(f"quarantine.{code}") for code in rows["reasons"].explode().drop_nulls().unique()}
+    readable = rows.select(
+        file=pl.lit(entry.name),
+        row="row_no",
+        reason=pl.col("reasons").list.eval(pl.element().replace_strict(reasons)).list.join("; "),
+        column=_harmless(pl.col("column")),
+        store=_harmless(pl.col("store_id")),
+        date="business_date",
+        amount="amount",
+        original=_harmless(pl.col("original")),
+        codes=pl.col("reasons").list.join(" "),
+    )
+    return write_whole(path, b"\xef\xbb\xbf" + readable.write_csv(quote_style="necessary").encode())
+
+
+def keep_file(site: Site, entry: FileEntry, sentence: str, today: date) -> None:
+    """Keep a file that was refused as a whole, with the reason beside it."""
+    folder = site.quarantine / "files"
+    name = Path(entry.archived).name
+    write_whole(folder / name, (site.folder / entry.archived).read_bytes())
+    note = io.StringIO()
+    csv.writer(note).writerows([("date", "file", "reason"), (today, entry.name, sentence)])
+    write_whole(folder / f"{name}.reason.csv", note.getvalue().encode("utf-8-sig"))
+
+
+def _harmless(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell)

@@ -1,0 +1,133 @@
+"""The CSV tables of a site, row by row: what they may hold, and the sentences for what they may not."""
+
+import csv
+import io
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from flows.settings import Id, sentences
+
+
+def _nothing(value: object) -> object:
+    return None if value == "" else value
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split("|") if part.strip()) if isinstance(value, str) else value
+
+
+Day = Annotated[date, Field(strict=False)]
+MaybeDay = Annotated[date | None, BeforeValidator(_nothing)]
+Maybe = Annotated[str | None, BeforeValidator(_nothing)]
+MaybeAmount = Annotated[Decimal | None, BeforeValidator(_nothing)]
+Aliases = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class Row(BaseModel):
+    """One row of a site's table; an unknown column is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True)
+
+
+class Store(Row):
+    """A shop or restaurant."""
+
+    store_id: Id
+    name: str = Field(min_length=1)
+    region: Maybe = None
+    manager: Maybe = None
+    opened_on: MaybeDay = None
+    closed_on: MaybeDay = None
+    aliases: Aliases = ()
+
+
+class Stint(Row):
+    """A person in one position, department and store for a while; a transfer is one more row."""
+
+    employee_id: Id
+    name: str = Field(min_length=1)
+    position: str
+    department: str
+    store_id: str
+    from_date: Day = Field(alias="from")
+    to_date: MaybeDay = Field(default=None, alias="to")
+    aliases: Aliases = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to_date and self.to_date < self.from_date:
+            raise ValueError(f"'to' ({self.to_date}) lies before 'from' ({self.from_date}); swap or mend them")
+        return self
+
+
+class Product(Row):
+    """A product of the price list."""
+
+    product_id: str = Field(min_length=1)
+    product_name: Maybe = None
+    category: Maybe = None
+    list_price: MaybeAmount = None
+    unit_cost: MaybeAmount = None
+
+
+class Recipient(Row):
+    """Somebody who reads reviews."""
+
+    level: str
+    group: Maybe = None
+    name: str = Field(min_length=1)
+    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    language: str
+
+
+R = TypeVar("R", bound=Row)
+
+
+def read_table(path: Path, row: type[R], problems: list[str], *, required: bool = True) -> list[R]:
+    """Read one CSV (UTF-8, comma) as rows; append a sentence to `problems` for each mistake."""
+    if not path.is_file():
+        if required:
+            problems.append(f"{path.name} is missing; 'kpi init' writes a commented one to start from.")
+        return []
+    try:
+        text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        problems.append(f"{path.name} is not UTF-8 text; save it as 'CSV UTF-8'.")
+        return []
+    return list(_rows(path.name, text, row, problems))
+
+
+def _rows(file: str, text: str, row: type[R], problems: list[str]) -> Iterator[R]:
+    lines = csv.DictReader(io.StringIO(text), strict=True, restkey="", restval=None)
+    for cells in lines:
+        where = f"row {lines.line_num}, "
+        if "" in cells or None in cells.values():
+            problems.append(f"{file}, {where}has more or fewer cells than the header; check its commas and quotes.")
+        elif any(cell.strip() for cell in cells.values()):
+            try:
+                yield row.model_validate({k.strip(): v for k, v in cells.items()})
+            except ValidationError as error:
+                problems.extend(sentences(file, error, where=where))
+
+
+def overlapping(stints: Iterable[Stint]) -> Iterator[str]:
+    """One sentence per person who is in two places at once."""
+    by_person: defaultdict[str, list[Stint]] = defaultdict(list)
+    for stint in stints:
+        by_person[stint.employee_id].append(stint)
+    for person, own in by_person.items():
+        own.sort(key=lambda s: s.from_date)
+        for earlier, later in pairwise(own):
+            if earlier.to_date is None or earlier.to_date >= later.from_date:
+                yield (
+                    f"people.csv, employee_id {person}: the stint from {earlier.from_date} overlaps the one from "
+                    f"{later.from_date}; end the first with a 'to' before the second begins."
+                )

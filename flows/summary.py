@@ -1,0 +1,98 @@
+"""The closing summary of a run, for the person who started it or reads its log."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from babel.numbers import format_decimal
+
+from flows.ledger import REFUSED
+from flows.load import Outcome
+from flows.nightly import Night
+from flows.review import Reviewed
+from flows.sample import SampleSummary
+from flows.site import Site
+from transforms.tables import TABLES
+
+_MOST = 20
+
+
+def night_lines(site: Site, night: Night) -> Iterator[str]:
+    """What was delivered, what became of it, what was refused and why, and where things are."""
+    taken = night.taken
+    known, coming = len(taken.again), len(taken.writing)
+    yield f"Files: {len(night.outcomes)} taken in, {known} delivered before, {coming} still being written"
+    for table in TABLES:
+        outcomes = [o for o in night.outcomes if o.table == table]
+        if outcomes:
+            yield from _table_lines(table, outcomes)
+    yield from _told(night)
+    months = ", ".join(f"{m:%Y-%m}" for m in night.months)
+    yield f"Measured: {months or 'nothing new'}"
+    yield from _places(site, night)
+
+
+def _table_lines(table: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    rows = {name: sum(o.rows(name) for o in outcomes) for name in ("kept", "quarantined", "redelivered", "superseded")}
+    yield _equation(f"{table}: rows", rows)
+    if TABLES[table].amount:
+        amounts = {name: sum((o.amount(name) for o in outcomes), Decimal(0)) for name in rows}
+        yield _equation(f"{table}: {TABLES[table].amount}", amounts)
+
+
+def _equation(what: str, parts: dict[str, int] | dict[str, Decimal]) -> str:
+    delivered = parts["kept"] + parts["quarantined"] + parts["redelivered"]
+    kept, held, again, old = (_number(parts[k]) for k in ("kept", "quarantined", "redelivered", "superseded"))
+    tail = f"; {old} superseded by newer ones" if parts["superseded"] else ""
+    return f"  {what}: {_number(delivered)} delivered = {kept} kept + {held} quarantined + {again} re-delivered{tail}"
+
+
+def _number(value: Decimal | int) -> str:
+    return str(format_decimal(value, format="#,##0.####", locale="en"))
+
+
+def _told(night: Night) -> Iterator[str]:
+    sentences = list(_sentences(night))
+    yield from (f"  ! {sentence}" for sentence in sentences[:_MOST])
+    if len(sentences) > _MOST:
+        yield f"  ! and {len(sentences) - _MOST} more, in the data-quality pages"
+    reasons: Counter[str] = Counter()
+    for outcome in night.outcomes:
+        for reason, rows in outcome.reasons():
+            reasons[reason] += rows
+    if reasons:
+        yield "  Quarantined because: " + ", ".join(f"{reason} {rows}" for reason, rows in reasons.most_common())
+
+
+def _sentences(night: Night) -> Iterator[str]:
+    yield from (o.sentence for o in night.outcomes if o.state == REFUSED and o.sentence)
+    yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.notes)
+    for name, entry in night.taken.again:
+        yield f"{name} holds the same bytes as {entry.name}, taken in before; nothing new."
+    for name in night.taken.writing:
+        yield f"{name} is still being written; it is taken in by the next run."
+    for name in night.taken.stray:
+        yield f"{name} lies beside the folders of the inbox; move it into sales, attendance or ratings."
+
+
+def _places(site: Site, night: Night) -> Iterator[str]:
+    places: list[tuple[str, Path]] = [("Data-quality pages", site.quality / "index.html")]
+    if night.refused:
+        places.append(("Quarantine", site.quarantine))
+    yield from (f"{what}: {path}" for what, path in places if path.exists())
+
+
+def review_lines(site: Site, month: date, reviewed: Reviewed) -> Iterator[str]:
+    """How many reviews came out, which did not and why, and where they are."""
+    yield f"Reviews of {month:%Y-%m}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
+    yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)
+    yield f"PDFs: {site.reviews / f'{month:%Y-%m}'}"
+
+
+def sample_lines(folder: Path, written: SampleSummary) -> Iterator[str]:
+    """What a sample holds."""
+    yield f"Wrote a sample chain to {folder}: {len(written.files)} exports wait in its inbox"
+    for table, control in written.controls.items():
+        yield f"  {table}: {_number(control.delivered_rows)} rows in {control.files} files"

@@ -1,0 +1,88 @@
+"""A review in one language, as its template writes it: every text ready, every chart as plain numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from reports.language import Language
+from reports.review import Review
+from reports.sections.cover import Cover, Tile, cover, tiles
+from reports.sections.definitions import Definition, definitions
+from reports.sections.scorecard import Scorecard, scorecard
+from reports.sections.standings import Standings, parts, people
+from reports.sections.statement import Statement, statement
+from reports.sections.trends import Trends, trends
+
+_RUNNING: Final = 70  # characters of a name that fit a running line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template needs. A section that has nothing true to show is None or empty."""
+
+    code: str
+    level: str
+    title: str
+    author: str
+    subject: str
+    issued_at: str
+    running: str
+    running_month: str
+    imprint: str
+    cover: Cover
+    tiles: tuple[Tile, ...]
+    scorecard: Scorecard | None
+    trends: Trends | None
+    parts: Standings | None
+    people: Standings | None
+    definitions: tuple[Definition, ...]
+    statement: Statement
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        """What documents have in common whose sections likely begin on the same pages."""
+        return (self.code, self.level, *self.contents)
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The names of the sections there are, in their order."""
+        sections = ("scorecard", "trends", "parts", "people", "statement", "definitions")
+        return tuple(name for name in sections if getattr(self, name))
+
+
+def page(review: Review, language: Language, issued_at: datetime) -> Page:
+    """The page of a review; `issued_at` is when the document says it was made (without a zone: UTC)."""
+    name, month = language.name(review.group.name), language.month(review.month)
+    return Page(
+        code=language.code,
+        level=review.group.level,
+        title=language.text("document.title", month=month, name=name),
+        author=review.organisation.name,
+        subject=language.text("document.subject"),
+        issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
+        running=" · ".join(_running(name, review)),
+        running_month=language.text("document.running", month=month),
+        imprint=language.text("document.imprint", version=_short(review.data_version), revision=review.revision),
+        cover=cover(review, language),
+        tiles=tiles(review, language),
+        scorecard=scorecard(review, language),
+        trends=trends(review, language),
+        parts=parts(review, language),
+        people=people(review, language),
+        definitions=definitions(review, language),
+        statement=statement(review, language),
+    )
+
+
+def _running(name: str, review: Review) -> Iterable[str]:
+    return dict.fromkeys((_short(name), _short(review.organisation.name)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _RUNNING else text[: _RUNNING - 1].rstrip() + "…"
+
+
+def _zoned(moment: datetime) -> datetime:
+    """A document's date needs a zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""The seven answers of every KPI in the review."""
+
+from dataclasses import dataclass
+
+from reports.language import Language
+from reports.review import Review
+from transforms.kpis.kpi import Kpi
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What one KPI is for, how it is measured and who moves it."""
+
+    id: str
+    name: str
+    kind: str
+    objective: str
+    why: str
+    measured_by: str
+    levers: tuple[str, ...]
+    owner: str
+    reached_when: str
+    reviewed: str
+
+
+def definitions(review: Review, language: Language) -> tuple[Definition, ...]:
+    """One definition a KPI, in the order of the scorecard."""
+    return tuple(_definition(figure.kpi, language) for figure in review.figures)
+
+
+def _definition(kpi: Kpi, language: Language) -> Definition:
+    answers = kpi.answers
+    return Definition(
+        id=kpi.id,
+        name=language.name(kpi.name),
+        kind=language.text(f"kinds.{kpi.kind}"),
+        objective=language.name(answers.objective),
+        why=language.name(answers.why),
+        measured_by=language.name(answers.measured_by),
+        levers=answers.levers.get(language.code) or next(iter(answers.levers.values()), ()),
+        owner=_own_word("owners", answers.owner, language),
+        reached_when=language.name(answers.reached_when),
+        reviewed=_own_word("reviewed", answers.reviewed, language),
+    )
+
+
+def _own_word(table: str, name: str, language: Language) -> str:
+    """Operators may name positions and rhythms of their own."""
+    return language.known(table, name) or name.replace("_", " ")

@@ -1,0 +1,114 @@
+"""The data-quality statement: every delivered row and amount accounted for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from reports.language import NOTHING, WIDE, Language
+from reports.review import Quality, Review, Totals, Value
+from reports.sections.marks import figure_of, percent_of
+
+PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Delivered = kept + quarantined + re-delivered + superseded, of one table's rows or amounts."""
+
+    source: str
+    measure: str
+    files: str
+    sums: tuple[str, ...]  # of PARTS
+    balanced: bool
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were kept out."""
+
+    text: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing to know about the data."""
+
+    name: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The whole statement."""
+
+    accounts: tuple[Account, ...]
+    reasons: tuple[Reason, ...]
+    facts: tuple[Fact, ...]
+
+
+def statement(review: Review, language: Language) -> Statement:
+    """What the figures of a review stand on."""
+    accounts = (account for totals in review.quality.totals for account in _accounts(totals, review, language))
+    reasons = (Reason(_sentence(code, language), language.number(rows)) for code, rows in review.quality.reasons)
+    return Statement(tuple(accounts), tuple(reasons), tuple(_facts(review, language)))
+
+
+def _accounts(totals: Totals, review: Review, language: Language) -> Iterable[Account]:
+    source = language.known("tables", totals.table) or totals.table
+    rows = tuple(Decimal(getattr(totals, f"{part}_rows")) for part in PARTS)
+    amounts: tuple[Value, ...] = tuple(getattr(totals, f"{part}_amount") for part in PARTS)
+    yield _account((source, language.text("statement.rows"), language.number(totals.files)), rows, language, None)
+    if totals.delivered_amount is not None:
+        yield _account(("", language.text("statement.amount"), ""), amounts, language, review.organisation.currency)
+
+
+def _account(names: tuple[str, str, str], sums: tuple[Value, ...], language: Language, currency: str | None) -> Account:
+    delivered, *parts = (value or Decimal(0) for value in sums)
+    difference = WIDE.subtract(delivered, sum(parts, Decimal(0)))
+    verdict = "statement.unbalanced" if difference else "statement.balanced"
+    told = language.text(verdict, difference=_sum(difference, language, currency))
+    return Account(*names, tuple(_sum(value, language, currency) for value in sums), not difference, told)
+
+
+def _sum(value: Value, language: Language, currency: str | None) -> str:
+    if value is None:
+        return NOTHING
+    return language.number(value) if currency is None else language.money(value, currency)
+
+
+def _sentence(code: str, language: Language) -> str:
+    return language.known("quarantine", code) or language.text("quarantine.other", code=code)
+
+
+def _facts(review: Review, language: Language) -> Iterable[Fact]:
+    quality, sales = review.quality, figure_of(review, "net_sales")
+    if sales is not None and sales.actual is not None:
+        yield Fact(language.text("statement.net_sales"), language.money(sales.actual, review.organisation.currency))
+    yield from _unattributed(review, sales.actual if sales else None, language)
+    yield from _coverage(quality, language)
+    yield Fact(language.text("statement.data_until"), language.moment(review.data_until))
+    version = language.text("statement.version", revision=review.revision)
+    yield Fact(language.text("statement.data_version"), review.data_version, version)
+
+
+def _unattributed(review: Review, net_sales: Value, language: Language) -> Iterable[Fact]:
+    amount = review.quality.unattributed_amount
+    if amount is None:
+        return
+    share = amount / net_sales if net_sales else None
+    detail = language.text("statement.of_net_sales", share=language.percent(share)) if share is not None else ""
+    yield Fact(language.text("statement.unattributed"), language.money(amount, review.organisation.currency), detail)
+
+
+def _coverage(quality: Quality, language: Language) -> Iterable[Fact]:
+    covered = {"sales_days": quality.store_days_with_sales, "attendance_days": quality.store_days_with_attendance}
+    for name, days in covered.items():
+        share = percent_of(days, quality.store_days_open)
+        told = {"days": language.number(days), "open": language.number(quality.store_days_open)}
+        if share is not None:
+            detail = language.text("statement.days", **told)
+            yield Fact(language.text(f"statement.{name}"), language.percent(share), detail)

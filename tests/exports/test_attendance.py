@@ -1,0 +1,133 @@
+"""Clockings, rosters and ratings by example."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.drawn import frame
+from tests.exports.reader import reasons, taken
+from transforms.exports import Read
+from transforms.problem import BadExport
+from transforms.tables import CLOCKINGS, ROSTER, TABLES
+
+
+def assert_rows(result: Read, drawing: str) -> None:
+    drawn = frame(drawing, TABLES[result.profile.table].columns)
+    assert result.rows.select(drawn.columns).equals(drawn)
+
+
+FLAT = """CHI TIẾT CHẤM CÔNG
+Từ ngày 01/01/2026 đến ngày 31/01/2026
+Mã N.Viên;Tên nhân viên;Phòng ban;Chức vụ;Ngày;Thứ;Vào;Ra
+'00012;An;Q1;Pha chế;05/01/2026;Hai;7:53;12:01
+'00012;An;Q1;Pha chế;05/01/2026;Hai;13:00;17:02
+00403;Bình;;Bảo vệ;05/01/2026;Hai;22:00;6:05
+403;Chi;Q1;Thu ngân;06/01/2026;Ba;--:--;17:30
+403;Chi;Q1;Thu ngân;07/01/2026;Tư;8:00;--:--
+403;Chi;Q1;Thu ngân;08/01/2026;Năm;--:--;--:--
+"""
+
+
+def test_a_flat_clock_sheet_gives_one_clocking_a_pair() -> None:
+    result = taken(FLAT, kind="attendance")
+    assert_rows(
+        result,
+        """
+        store_id | employee_id | business_date | clock_in         | clock_out        | row_no
+        ---------+-------------+---------------+------------------+------------------+-------
+        Q1       | 00012       | 2026-01-05    | 2026-01-05 07:53 | 2026-01-05 12:01 |      4
+        Q1       | 00012       | 2026-01-05    | 2026-01-05 13:00 | 2026-01-05 17:02 |      5
+                 | 00403       | 2026-01-05    | 2026-01-05 22:00 | 2026-01-06 06:05 |      6
+        Q1       | 403         | 2026-01-06    |                  | 2026-01-06 17:30 |      7
+        Q1       | 403         | 2026-01-07    | 2026-01-07 08:00 |                  |      8
+        """,
+    )
+    assert (result.rejected.height, result.ignored) == (0, 1)
+
+
+def test_a_damaged_punch_is_rejected_not_taken_for_a_missing_one() -> None:
+    result = taken(FLAT.replace("17:30", "17h30").replace("06/01/2026", "06/01/2026 "), kind="attendance")
+    assert reasons(result) == {7: (["bad_date"], "Ra")}
+    assert result.rejected["business_date"].to_list() == [date(2026, 1, 6)]
+
+
+TOAST_SHORT = "Location,Employee,Job Title,In Date,Out Date,Total Hours,Unpaid Break Time,Paid Break Time,Payable Hours"
+TOAST_LONG = (
+    "Location,Job Id,Job GUID,Job Code,Job Title,Employee Id,Employee GUID,Employee External Id,Employee,In Date,"
+    "Out Date,Auto Clock-out,Total Hours,Unpaid Break Time,Paid Break Time,Payable Hours,Cash Tips Declared,"
+    "Non Cash Tips,Total Gratuity,Total Tips,Tips Withheld,Wage,Regular Hours,Overtime Hours,Regular Pay,Overtime Pay,Total Pay"
+)
+
+
+def test_toast_time_entries_in_the_short_build() -> None:
+    result = taken(
+        f'{TOAST_SHORT}\nMain,"Doe, Jo",Server,1/5/26 4:55 PM,1/6/26 1:10 AM,8.25,0,0,8.25\n', kind="attendance"
+    )
+    assert_rows(
+        result,
+        """
+        system | store_id | employee_id | business_date | clock_in         | clock_out
+        -------+----------+-------------+---------------+------------------+-----------------
+        toast  | Main     | Doe, Jo     | 2026-01-05    | 2026-01-05 16:55 | 2026-01-06 01:10
+        """,
+    )
+
+
+def test_toast_time_entries_in_the_long_build_know_the_id() -> None:
+    row = ',J,G,C,Server,77,GUID,X,"Doe, Jo",1/5/26 4:55 PM,,No,' + "," * 14
+    result = taken(f"{TOAST_LONG}\nMain{row}\n", kind="attendance")
+    assert result.rows["employee_id"].to_list() == ["77"]
+    assert result.rows["clock_out"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "employee_id,store_id,date,shift_start,shift_end\nE1,Q1,2026-01-05,22:00,06:00\nE1,Q1,2026-01-06,,\n",
+        "Mã nhân viên;Chi nhánh;Ngày;Vào ca;Ra ca\nE1;Q1;05/01/2026;22:00;06:00\n",
+        "employee_id,store_id,shift_start,shift_end\nE1,Q1,2026-01-05 22:00,2026-01-06 06:00\n",
+    ],
+)
+def test_a_roster_in_either_language_with_times_or_moments(text: str) -> None:
+    result = taken(text, kind="attendance")
+    assert result.rows.columns == list(ROSTER.columns)
+    assert_rows(
+        result,
+        """
+        system    | store_id | employee_id | business_date | scheduled_in     | scheduled_out
+        ----------+----------+-------------+---------------+------------------+-----------------
+        canonical | Q1       | E1          | 2026-01-05    | 2026-01-05 22:00 | 2026-01-06 06:00
+        """,
+    )
+
+
+def test_half_a_shift_in_a_roster_is_rejected() -> None:
+    text = "employee_id,date,shift_start,shift_end\nE1,2026-01-05,22:00,\n"
+    assert reasons(taken(text, kind="attendance")) == {2: (["missing_value"], "shift_end")}
+
+
+def test_canonical_clockings_keep_open_punches_and_the_business_day() -> None:
+    text = "employee_id,clock_in,clock_out\nE1,2026-01-06 01:30,2026-01-06 08:00\nE2,,2026-01-06 08:00\n"
+    result = taken(text, kind="attendance")
+    assert result.rows.columns == list(CLOCKINGS.columns)
+    assert result.rows["business_date"].to_list() == [date(2026, 1, 5), date(2026, 1, 6)]
+
+
+def test_times_without_a_day_anywhere_refuse_the_file() -> None:
+    with pytest.raises(BadExport, match=r'column "clock_in" holds times without a day'):
+        taken("employee_id,clock_in,clock_out\nE1,7:53,17:02\n", kind="attendance")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,employee_id,measure,value\n2026-01-05,E1,service_skill,87.5\n2026-01-05,,service_skill,1\n",
+        "Ngày;Mã nhân viên;Tiêu chí;Điểm\n05/01/2026;E1;service_skill;87.5\n05/01/2026;;service_skill;1\n",
+    ],
+)
+def test_ratings_need_somebody_or_a_store(text: str) -> None:
+    result = taken(text, kind="ratings")
+    row = result.rows.select("employee_id", "store_id", "business_date", "measure", "value").row(0)
+    assert row == ("E1", None, date(2026, 1, 5), "service_skill", Decimal("87.5"))
+    assert [why for why, _ in reasons(result).values()] == [["missing_value"]]

@@ -1,0 +1,76 @@
+"""Profiles are checked before any file is read."""
+
+import pytest
+
+from transforms.exports import REASONS, load_profiles, shipped_profiles
+from transforms.problem import BadSite
+
+GOOD = """
+system = "till"
+table = "sales"
+recognised_by = ["no", "day"]
+[columns]
+receipt_id = "no"
+sold_date = "day"
+net_amount = "sum"
+[derive]
+store_id = "'S1'"
+[formats]
+dates = ["%Y-%m-%d"]
+"""
+
+
+def test_the_shipped_profiles_are_valid_and_named_after_their_files() -> None:
+    profiles = load_profiles(shipped_profiles())
+    assert {f"{name}.toml" for name in profiles} == set(shipped_profiles())
+    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "roster", "ratings"}
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "key", "said"),
+    [
+        ('table = "sales"', 'table = "sails"', "table", "'sales', 'clockings', 'roster' or 'ratings'"),
+        ('system = "till"', "", "system", "it is missing"),
+        (
+            'system = "till"',
+            'system = "till"\ncolour = 1',
+            "colour",
+            "there is no such key; allowed there: system, table",
+        ),
+        ('net_amount = "sum"', 'net = "sum"', "", "columns names the unknown column 'net'; known are"),
+        (
+            'net_amount = "sum"',
+            'net_amount = { header = "sum", must = true }',
+            "columns.net_amount.must",
+            "no such key",
+        ),
+        ('net_amount = "sum"', "net_amount = { header = [] }", "columns.net_amount.header", "at least 1 item"),
+        ('"no"\n', '{ header = "no", pattern = "(" }\n', "", "receipt_id.pattern is not a regular expression"),
+        ("\"'S1'\"", '"unit_price * 2"', "", "derive.store_id names the unknown column 'unit_price'"),
+        ("\"'S1'\"", '"1 +"', "", "derive.store_id is not an SQL expression"),
+        ("%Y-%m-%d", "%Y-%q", "formats", "the format '%Y-%q' is not understood; it may use %Y"),
+        ("%Y-%m-%d", "%Y-%m", "formats", "dates must each hold a day and nothing else"),
+        ("dates = ", "moments = ", "formats", "moments must each hold a day and a time"),
+        ('dates = ["%Y-%m-%d"]', "", "", "the column sold_date is a date, so formats.dates must list its formats"),
+        ("dates = ", 'decimal = ","\ngroup = ","\ndates = ', "formats", "decimal and group are both ','"),
+        ("[derive]", "[spread]\nnet_amount = 'weight'\n[derive]", "", "spread names the unknown column 'weight'"),
+        ("[derive]", "[ignore]\nnobody = 'x'\n[derive]", "", "ignore names the unknown column 'nobody'"),
+        ("[derive]", "[kind.values]\nrefund = ['x']\n[derive]", "kind.values.refund", "'sale', 'return' or 'void'"),
+    ],
+)
+def test_a_mistake_is_named_with_file_key_and_what_is_allowed(change: str, to: str, key: str, said: str) -> None:
+    assert change in GOOD
+    with pytest.raises(BadSite) as refusal:
+        load_profiles({"till.toml": GOOD.replace(change, to)})
+    assert str(refusal.value).startswith(f"The profile till.toml, key {key or '(the profile as a whole)'}")
+    assert said in str(refusal.value)
+
+
+def test_broken_toml_names_the_line() -> None:
+    with pytest.raises(BadSite, match=r"profile till.toml is not valid TOML: .*line 2"):
+        load_profiles({"till.toml": 'system = "x"\ntable = sales\n'})
+
+
+def test_reasons_are_plain_codes() -> None:
+    assert len(set(REASONS)) == len(REASONS)
+    assert all(reason.islower() and reason.isidentifier() for reason in REASONS)

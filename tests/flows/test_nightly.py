@@ -1,0 +1,189 @@
+"""A night: every delivered row is accounted for, bad input stops nothing, and a killed run is finished by the next."""
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.console import PlainTeller
+from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.nightly import Night, nightly
+from flows.site import load_site
+from flows.summary import night_lines
+from tests.flows.chain import SALES_HEADER, deliver, month_of_sales, sale, small_site
+
+NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
+DAY = date(2026, 10, 5)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return small_site(tmp_path / "site")
+
+
+def run(site: Path) -> tuple[Night, str]:
+    loaded = load_site(site)
+    night = nightly(loaded, now=NOW, teller=PlainTeller(StringIO()))
+    return night, "\n".join(night_lines(loaded, night))
+
+
+def held(site: Path, table: str = "sales") -> pl.DataFrame:
+    return Lake(site / "lake").rows(table).collect()
+
+
+def waiting(site: Path) -> list[str]:
+    return sorted(p.name for p in (site / "inbox").rglob("*") if p.is_file())
+
+
+def test_a_night_takes_in_measures_and_empties_the_inbox(site: Path) -> None:
+    month_of_sales(site, date(2026, 10, 1))
+    night, told = run(site)
+    assert night.months == [date(2026, 10, 1)]
+    assert "sales: rows: 124 delivered = 124 kept + 0 quarantined + 0 re-delivered" in told
+    assert "net_amount: 12,400,000 delivered = 12,400,000 kept" in told
+    assert waiting(site) == []
+    assert len(list((site / "archive" / "exports").rglob("*.csv"))) == 1
+    facts = Lake(site / "lake").facts().filter(kpi="net_sales", level="chain")
+    assert facts["numerator"].to_list() == [Decimal(12_400_000)]
+    assert (site / "quality" / "index.html").is_file()
+
+
+def test_a_second_delivery_of_the_same_file_is_told_and_counts_nothing(site: Path) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 50_000)])
+    run(site)
+    deliver(site, "sales/renamed.csv", [sale("HN01", DAY, "r1", 50_000)])
+    night, told = run(site)
+    assert "sales/renamed.csv holds the same bytes as sales/a.csv, taken in before; nothing new." in told
+    assert not night.refused
+    assert held(site).height == 1
+    assert waiting(site) == []
+
+
+def test_a_corrected_export_replaces_and_is_accounted_for(site: Path) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 50_000), sale("HN01", DAY, "r2", 20_000)])
+    run(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 45_000), sale("HN01", DAY, "r2", 20_000)])
+    _, told = run(site)
+    assert "rows: 2 delivered = 1 kept + 0 quarantined + 1 re-delivered; 1 superseded by newer ones" in told
+    assert held(site)["net_amount"].sum() == 65_000
+
+
+def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> None:
+    deliver(site, "sales/1-missing.csv", ["HN01,r1,5"], header="store_id,receipt_id,net_amount")
+    (site / "inbox/sales/2-empty.csv").write_bytes(b"")
+    (site / "inbox/sales/3-binary.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    deliver(site, "sales/4-good.csv", [sale("HN01", DAY, "r1", 50_000), sale("HN0l", DAY, "r2", 1_000)])
+    (site / "inbox/sales/5-coming.csv.part").write_text("half")
+    (site / "inbox/stray.csv").write_text("x")
+    night, told = run(site)
+    sentences = [line for line in told.splitlines() if line.startswith("  ! ")]
+    for words in (
+        "1-missing.csv",
+        "2-empty.csv",
+        "3-binary.csv",
+        "unknown store 'HN0l' on 1 rows; the nearest known name is 'hn01'",
+        "5-coming.csv.part is still being written",
+        "stray.csv lies beside the folders",
+    ):
+        assert sum(words in s for s in sentences) == 1, (words, sentences)
+    assert night.refused
+    assert "rows: 2 delivered = 1 kept + 1 quarantined" in told
+    assert held(site)["receipt_id"].to_list() == ["r1"]
+    assert waiting(site) == ["5-coming.csv.part", "stray.csv"]
+    assert len(list((site / "quarantine/files").glob("*.reason.csv"))) == 3
+    kept_out = next((site / "quarantine/sales").glob("*.csv")).read_text(encoding="utf-8-sig")
+    assert "HN0l" in kept_out
+    assert "r2" in kept_out
+
+
+def test_a_refused_file_is_taken_in_once_the_site_has_learnt_to_read_it(site: Path) -> None:
+    lines = [sale("Sao Hỏa", DAY, "r1", 50_000)]
+    deliver(site, "sales/a.csv", ["HN01,r1,5"], header="kho,r,tiền")
+    run(site)
+    deliver(site, "sales/b.csv", lines)
+    run(site)
+    assert held(site).is_empty()
+    stores = site / "stores.csv"
+    stores.write_text(
+        stores.read_text(encoding="utf-8").replace("CH Cầu Giấy", "CH Cầu Giấy|Sao Hỏa"), encoding="utf-8"
+    )
+    deliver(site, "sales/b2.csv", [*lines, sale("HN02", DAY, "r2", 10_000, person="NV2")])
+    run(site)
+    assert held(site)["store_id"].sort().to_list() == ["HN01", "HN02"]
+
+
+def test_a_file_that_grows_while_it_is_watched_stays_in_the_inbox(site: Path) -> None:
+    config = site / "kpi.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("settle_seconds = 0", "settle_seconds = 1"), encoding="utf-8"
+    )
+    path = deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 50_000)])
+    writer = "import sys,time\nfor _ in range(40):\n open(sys.argv[1],'a').write('x'); time.sleep(.05)"
+    process = subprocess.Popen([sys.executable, "-c", writer, str(path)])
+    night, told = run(site)
+    process.wait()
+    assert night.taken.writing == ["sales/a.csv"]
+    assert "sales/a.csv is still being written" in told
+    assert waiting(site) == ["a.csv"]
+
+
+# Runs `kpi nightly` and dies, without any warning, before or after the second call of one function.
+PULL_THE_PLUG = """
+import importlib, os, signal, sys
+owner, name, when, site = sys.argv[1:]
+module, _, cls = owner.partition(":")
+place = importlib.import_module(module)
+place = getattr(place, cls) if cls else place
+original, calls = getattr(place, name), 0
+def fatal(*args, **kwargs):
+    global calls
+    calls += 1
+    if calls == 2 and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = original(*args, **kwargs)
+    if calls == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+setattr(place, name, fatal)
+from flows.cli import main
+sys.exit(main(["nightly", site]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "when"),
+    [
+        ("flows.ledger:Ledger", "claim", "before"),
+        ("flows.ledger:Ledger", "prepare", "before"),
+        ("flows.lake:Lake", "commit", "before"),
+        ("flows.lake:Lake", "commit", "after"),
+        ("flows.ledger:Ledger", "settle", "after"),
+        ("flows.lake:Lake", "replace_facts", "after"),
+    ],
+)
+def test_a_killed_run_loses_nothing_and_counts_nothing_twice(site: Path, owner: str, name: str, when: str) -> None:
+    months = [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    for month in months:
+        month_of_sales(site, month)
+    deliver(site, "sales/0-bad.csv", [sale("HN01", DAY, "r1", 1), "HN01,nonsense,r9,NV1,latte,1,1,0,1"], SALES_HEADER)
+    command = [sys.executable, "-c", PULL_THE_PLUG, owner, name, when, str(site)]
+    dead = subprocess.run(command, capture_output=True, check=False)
+    assert dead.returncode == -signal.SIGKILL, dead.stderr
+    night, _ = run(site)
+    assert held(site).height == 90 * 4 + 1
+    assert held(site)["net_amount"].sum() == 90 * 4 * 100_000 + 1
+    assert waiting(site) == []
+    facts = Lake(site / "lake").facts().filter(kpi="net_sales", level="chain")
+    assert facts.group_by("month").agg(pl.col("numerator").sum()).height == facts.height == 4
+    assert facts["numerator"].sum() == 90 * 4 * 100_000 + 1
+    accounts = pl.concat([Ledger(site / "ledger.db").control(m) for m in (*months, date(2026, 10, 1))])
+    rows = dict(accounts.group_by("outcome").agg(pl.col("rows").sum()).rows())
+    assert rows == {"kept": 90 * 4 + 1, "quarantined": 1}
+    assert not night.taken.writing

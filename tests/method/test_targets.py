@@ -1,0 +1,158 @@
+"""Reading targets.csv, and which target is in force."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from tests.drawn import frame
+from transforms.kpis.catalogue import shipped_catalogue
+from transforms.kpis.values import VALUES
+from transforms.problem import BadSite
+from transforms.targets import COLUMNS, RESOLVED, TARGETS, parse_targets, resolve
+
+KPIS = shipped_catalogue()
+TEXT = dict.fromkeys(COLUMNS, pl.String())
+HEADER = "kpi | level | group | from_month | kind | value\n---\n"
+GROUPS = frame(
+    """
+    level | group_id
+    ------+---------
+    chain | sx
+    store | q1
+    store | q3
+    """,
+    {"level": pl.String(), "group_id": pl.String()},
+)
+MONTHS = tuple(date(2026, month, 1) for month in (5, 6, 7))
+
+
+def parsed(*rows: str) -> pl.DataFrame:
+    return parse_targets(frame(HEADER + "\n".join(rows), TEXT), KPIS, GROUPS)
+
+
+def test_targets_are_read_as_written_in_the_site() -> None:
+    expected = frame(
+        """
+        kpi             | level | group_id | from_month | kind     | value
+        ----------------+-------+----------+------------+----------+-----------
+        net_sales       | store | q1       | 2026-01-01 | absolute | 1850000000
+        net_sales       | chain |          | 2026-01-01 | growth   | 0.2
+        attendance_rate | store |          | 2026-01-01 | absolute | 0.97
+        return_rate     | store |          | 2026-02-01 | absolute | 0.005
+        sales_growth    | store |          | 2026-01-01 | absolute | -0.05
+        """,
+        TARGETS,
+    )
+    found = parsed(
+        "net_sales | store | q1 | 2026-01 | absolute | 1850000000",
+        "net_sales | chain |  | 2026-01-01 | growth | +20%",
+        "attendance_rate | store |  | 2026-01 | absolute | 97 %",
+        "return_rate | store |  | 2026-02 | absolute | 0.005",
+        "sales_growth | store |  | 2026-01 | absolute | -5%",
+    )
+    assert_frame_equal(found, expected)
+
+
+def test_no_target_at_all_is_a_site_too() -> None:
+    assert_frame_equal(parsed(), pl.DataFrame(schema=dict(TARGETS)))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("sales | store | q1 | 2026-01 | absolute | 1", "targets.csv, row 3: kpi is 'sales'; allowed are net_sales,"),
+        ("net_sales | shop | q1 | 2026-01 | absolute | 1", "row 3: level is 'shop'; allowed are chain, store."),
+        ("net_sales | store | sx | 2026-01 | absolute | 1", "row 3: group is 'sx'; allowed is a store of stores.csv"),
+        ("net_sales | store |  | 01/2026 | absolute | 1", "from_month is '01/2026'; write year and month like 2026-07"),
+        ("net_sales | store |  | 2026-13 | absolute | 1", "from_month is '2026-13'"),
+        ("net_sales | store |  | 2026-01 | budget | 1", "kind is 'budget'; allowed are absolute, growth."),
+        ("net_sales | store |  | 2026-01 | absolute | 1.850.000", "value is '1.850.000'; write digits with a point"),
+        ("net_sales | store |  | 2026-01 | absolute | ", "value is ''; write digits"),
+        ("net_sales | store |  | 2026-01 | absolute | 97%", "this KPI is no share: write its amount, or +20% with"),
+        ("net_sales | store |  | 2026-01 | growth | 20", "a share or growth is written 97% or 0.97"),
+        ("net_sales | store |  | 2026-01 | growth | -120%", "nothing can fall by more than 100%"),
+        ("attendance_rate | store |  | 2026-01 | absolute | 97", "value is '97'; a share or growth is written 97% or"),
+        ("attendance_rate | store |  | 2026-01 | absolute | 101%", "a share lies between 0% and 100%"),
+        ("sales_growth | store |  | 2026-01 | growth | 5%", "this KPI is a growth already: write absolute"),
+        (" | store |  | 2026-01 | growth | 5%", "kpi is ''; allowed are net_sales"),
+        ("return_rate | store |  | 2026-01 | absolute | 1%", "row 3: the target of return_rate from 2026-01 is set"),
+    ],
+)
+def test_a_fault_is_told_with_file_row_key_and_what_is_allowed(row: str, said: str) -> None:
+    with pytest.raises(BadSite) as problem:
+        parsed("return_rate | store |  | 2026-01 | absolute | 2%", row)
+    assert said in str(problem.value)
+
+
+def test_a_missing_column_is_told() -> None:
+    with pytest.raises(BadSite, match=r"column kind is missing; the columns are kpi, level"):
+        parse_targets(frame(HEADER, TEXT).drop("kind"), KPIS, GROUPS)
+
+
+def test_the_newest_target_counts_and_one_of_the_group_beats_one_of_the_level() -> None:
+    targets = parsed(
+        "net_sales | store |    | 2026-01 | absolute | 100",
+        "net_sales | store |    | 2026-06 | absolute | 200",
+        "net_sales | store |    | 2026-08 | absolute | 999",
+        "net_sales | store | q1 | 2026-06 | absolute | 50",
+    )
+    expected = frame(
+        """
+        kpi       | level | group_id | month      | target
+        ----------+-------+----------+------------+-------
+        net_sales | store | q1       | 2026-05-01 | 100
+        net_sales | store | q1       | 2026-06-01 | 50
+        net_sales | store | q1       | 2026-07-01 | 50
+        net_sales | store | q3       | 2026-05-01 | 100
+        net_sales | store | q3       | 2026-06-01 | 200
+        net_sales | store | q3       | 2026-07-01 | 200
+        """,
+        RESOLVED,
+    )
+    assert_frame_equal(resolve(targets, GROUPS, MONTHS, pl.DataFrame(schema=dict(VALUES))), expected)
+
+
+def test_a_growth_target_stands_on_the_groups_own_month_last_year() -> None:
+    values = frame(
+        """
+        kpi       | level | group_id | month      | value     | reason
+        ----------+-------+----------+------------+-----------+-------
+        net_sales | store | q1       | 2025-07-01 | 1_200_000 |
+        net_sales | store | q1       | 2025-06-01 |           | no_sales
+        net_sales | store | q3       | 2025-07-01 | 0         |
+        net_sales | store | q1       | 2026-07-01 | 7         |
+        """,
+        VALUES,
+    )
+    found = resolve(parsed("net_sales | store |  | 2026-01 | growth | +20%"), GROUPS, MONTHS, values)
+    assert found.filter(pl.col("target").is_not_null()).select("group_id", "month", "target").rows() == [
+        ("q1", date(2026, 7, 1), Decimal(1_440_000)),
+        ("q3", date(2026, 7, 1), Decimal(0)),
+    ]
+    assert len(found) == 6
+
+
+_rows = st.lists(
+    st.tuples(st.sampled_from(["q1", "q3", None]), st.integers(1, 8), st.integers(1, 99)),
+    max_size=10,
+    unique_by=lambda row: row[:2],
+)
+
+
+@given(_rows)
+def test_the_rule_read_one_group_and_month_at_a_time_agrees(rows: list[tuple[str | None, int, int]]) -> None:
+    written = [("net_sales", "store", group, date(2026, month, 1), "absolute", value) for group, month, value in rows]
+    targets = pl.DataFrame(written, schema=dict(TARGETS), orient="row")
+    found = resolve(targets, GROUPS, MONTHS, pl.DataFrame(schema=dict(VALUES)))
+    expected = {}
+    for group in ("q1", "q3"):
+        for month in MONTHS:
+            running = [row for row in rows if row[1] <= month.month and row[0] in {group, None}]
+            if running:
+                expected[group, month] = max(running, key=lambda row: (row[0] is not None, row[1]))[2]
+    assert {(group, month): target for _, _, group, month, target in found.iter_rows()} == expected

@@ -1,0 +1,62 @@
+"""The geometry of charts stands whatever the numbers are."""
+
+from math import isfinite
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import charts
+
+NUMBERS = st.lists(st.none() | st.floats(-1e30, 1e30), min_size=1, max_size=13)
+
+
+def test_a_line_breaks_where_a_value_is_missing() -> None:
+    x, y = charts.axis(0, 4, 0, 40), charts.axis(0, 10, 50, 0)
+    values = [1.0, None, 2.0, 3.0, None]
+    assert charts.line(values, x, y) == "M0.0 45.0M20.0 40.0L30.0 35.0"
+    assert charts.area(values, x, y, 50).count("Z") == 2
+    assert charts.lone(values) == [0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 1850, [0, 500, 1000, 1500]),
+        (-5, 5, [-5, -2.5, 0, 2.5, 5]),
+        (99.9, 100.1, [99.9, 99.95, 100.0, 100.05]),
+        (7, 7, [7]),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, expected: list[float]) -> None:
+    assert charts.ticks(low, high) == pytest.approx(expected)
+
+
+@given(NUMBERS)
+def test_everything_lies_within_its_frame(values: list[float | None]) -> None:
+    low, high = charts.extent(values, [0.0])
+    y = charts.axis(low, high, 100, 0)
+    assert all(0 <= y(value) <= 100 for value in values if value is not None)
+    assert len(charts.ticks(low, high)) <= 6
+    assert all(isfinite(tick) for tick in charts.ticks(low, high))
+
+
+def test_equal_values_lie_in_the_middle() -> None:
+    assert charts.axis(5, 5, 100, 0)(5) == 50
+
+
+def test_labels_that_would_touch_are_moved_apart() -> None:
+    assert charts.apart([10, 12], 22) == [0, 22]
+    assert charts.apart([12, 10], 22) == [22, 0]
+    assert charts.apart([10, 80], 22) == [10, 80]
+    assert charts.apart([None, 80], 22) == [None, 80]
+
+
+@pytest.mark.parametrize(("score", "share"), [(60, 0), (100, 2 / 3), (120, 1), (-40, 0), (1e9, 1)])
+def test_a_score_stays_on_the_dial(score: float, share: float) -> None:
+    assert charts.dial_share(score) == pytest.approx(share)
+
+
+def test_arcs_run_over_the_top() -> None:
+    assert charts.arc(50, 50, 40, 0, 0.5) == "M10.0 50.0A40 40 0 0 1 50.0 10.0"
+    assert charts.tick(50, 50, 30, 40, 0.5) == "M50.0 20.0L50.0 10.0"

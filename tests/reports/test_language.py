@@ -1,0 +1,123 @@
+"""Every language says everything, and writes numbers as its readers do."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.language import MissingText, language, languages
+from tests.reports.reviews import catalogue
+from transforms.exports import REASONS as EXPORT_REASONS
+from transforms.kpis.values import REASONS as NOT_MEASURED
+from transforms.quality import rules
+from transforms.tables import LEVELS, TABLES
+
+PLURAL = re.compile(r"\.(zero|one|two|few|many|other)$")
+EVERY = tuple(languages())
+
+
+def keys(code: str) -> set[str]:
+    return {PLURAL.sub(".*", key) for key in language(code).texts}
+
+
+@pytest.mark.parametrize("code", EVERY)
+def test_every_language_has_the_same_keys(code: str) -> None:
+    assert keys(code) == keys("en"), f"locales/{code}.toml differs from locales/en.toml"
+
+
+@pytest.mark.parametrize("code", EVERY)
+def test_texts_fill_the_same_placeholders(code: str) -> None:
+    english = blanks("en")
+    assert {key: names for key, names in blanks(code).items() if english.get(key, names) != names} == {}
+
+
+def blanks(code: str) -> dict[str, set[str]]:
+    return {key: set(re.findall(r"{(\w+)}", text)) for key, text in language(code).texts.items()}
+
+
+@pytest.mark.parametrize("code", EVERY)
+def test_every_key_of_the_templates_is_there(code: str) -> None:
+    templates = (file for file in (files("reports") / "templates").iterdir() if file.name.endswith("j2"))
+    used = {key for file in templates for key in re.findall(r"\bt\('([a-z_.]+)'[,)]", file.read_text("utf-8"))}
+    assert used - keys(code) == set()
+    assert used
+
+
+@pytest.mark.parametrize("code", EVERY)
+def test_every_code_of_the_other_rooms_has_its_words(code: str) -> None:
+    quarantine = {*EXPORT_REASONS, *(reason for table in TABLES for reason, _ in rules(table))}
+    owners = {kpi.answers.owner for kpi in catalogue().values()}
+    rhythms = {kpi.answers.reviewed for kpi in catalogue().values()}
+    wanted = {
+        *(f"quarantine.{reason}" for reason in quarantine),
+        *(f"not_measured.{reason}" for reason in NOT_MEASURED),
+        *(f"levels.{level}" for level in LEVELS),
+        *(f"members.title_{level}" for level in LEVELS),
+        *(f"tables.{table}" for table in TABLES),
+        *(f"owners.{owner}" for owner in owners),
+        *(f"reviewed.{rhythm}" for rhythm in rhythms),
+        *(f"units.{kpi.unit}" for kpi in catalogue().values() if kpi.unit != "share"),
+    }
+    assert wanted - keys(code) == set()
+
+
+def test_a_missing_text_is_named_with_its_language() -> None:
+    with pytest.raises(MissingText, match=r"vi\.toml: status\.splendid"):
+        language("vi").text("status.splendid")
+
+
+def test_a_missing_language_is_named_with_those_there_are() -> None:
+    with pytest.raises(MissingText, match="'xx'; there are en, vi"):
+        language("xx")
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("vi", ["−1.234.567,90", "+96,9%", "1.791.234.567 ₫", "05/10/2026", "Tháng 10/2026", "01:47 05/10/2026"]),
+        ("en", ["−1,234,567.90", "+96.9%", "₫1,791,234,567", "5 Oct 2026", "October 2026", "5 Oct 2026, 01:47"]),
+    ],
+)
+def test_numbers_and_dates_are_those_of_the_language(code: str, written: list[str]) -> None:
+    words = language(code)
+    texts = [
+        words.number(Decimal("-1234567.895"), 2),
+        words.percent(Decimal("0.9685"), signed=True),
+        words.money(Decimal("1791234567.0000"), "VND"),
+        words.day(date(2026, 10, 5)),
+        words.month(date(2026, 10, 5)),
+        words.moment(datetime(2026, 10, 5, 1, 47)),  # noqa: DTZ001 - a wall clock
+    ]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts] == written
+
+
+def test_zero_has_no_sign() -> None:
+    assert language("en").number(Decimal("-0.004"), 2, signed=True) == "0.00"
+    assert language("en").percent(Decimal("-0.0004")) == "0.0%"
+
+
+def test_exact_money_keeps_fractions_that_its_currency_has_not() -> None:
+    assert language("en").money(Decimal("1234.2500"), "VND") == "₫1,234.25"
+    assert language("en").money(Decimal("1234.2500"), "VND", exact=False) == "₫1,234"
+    assert language("en").money(Decimal("0E+3"), "USD") == "$0.00"
+
+
+@given(st.decimals(min_value=-(10**34), max_value=10**34, places=4))
+def test_exact_money_reads_back_as_the_same_amount(amount: Decimal) -> None:
+    text = language("vi").money(amount, "VND")
+    digits = re.sub(r"[.\s₫]", "", text).replace(",", ".").replace("−", "-")
+    assert Decimal(digits) == amount
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "1 employee"), (2, "2 employees"), (1200, "1,200 employees")])
+def test_plurals_follow_the_number(n: int, text: str) -> None:
+    assert language("en").plural("cover.people", n) == text
+
+
+def test_a_name_falls_back_to_another_language() -> None:
+    assert language("en").name({"vi": "Miền Bắc"}) == "Miền Bắc"
+    assert language("en").name({}) == "—"

@@ -1,0 +1,139 @@
+"""What a review's page says, and what it leaves unsaid."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from reports.language import language
+from reports.page import Page, page
+from reports.review import Review, Score, Status
+from tests.reports import reviews
+
+EN = language("en")
+
+
+def shown(review: Review) -> Page:
+    return page(review, EN, reviews.ISSUED)
+
+
+def test_the_cover_says_whose_month_it_is() -> None:
+    cover = shown(reviews.store()).cover
+    assert (cover.brand, cover.name) == ("Sông Xanh Coffee · North", "Nguyễn Huệ")
+    assert cover.kicker == "KPI review · Store · October 2026"
+    assert (cover.dial.text, cover.dial.band, cover.dial.change) == ("96.4", "C", "▲\N{NO-BREAK SPACE}1.4")
+
+
+def test_a_corrected_review_says_which_revision_it_is() -> None:
+    facts = shown(replace(reviews.store(), revision=3)).cover.facts
+    assert "Revision 3" in [fact.strong for fact in facts]
+    assert not any("Revision" in fact.strong for fact in shown(reviews.store()).cover.facts)
+
+
+def test_headlines_compare_with_target_and_last_year() -> None:
+    review = reviews.store()
+    sales = review.figures[0]
+    figure = replace(
+        sales, actual=Decimal(1_791_000_000), target=Decimal(1_850_000_000), same_period=Decimal(1_500_000_000)
+    )
+    tile = shown(replace(review, figures=(figure, *review.figures[1:]))).tiles[0]
+    assert (tile.label, tile.value) == ("Net sales", "1.79")
+    assert [(note.strong, note.text) for note in tile.notes] == [
+        ("−3.2%", "against target"),
+        ("+19.4%", "on last year"),
+    ]
+
+
+def test_the_last_tile_counts_the_kpis_on_target() -> None:
+    review = reviews.store()
+    judged = [figure.status for figure in review.figures if figure.status in {"met", "watch", "missed"}]
+    tile = shown(review).tiles[-1]
+    assert (tile.value, tile.unit) == (str(judged.count(Status.MET)), f"/ {len(judged)}")
+
+
+def test_what_was_not_measured_says_why_and_is_never_zero() -> None:
+    figures = tuple(reviews.unmeasured(figure.kpi, "no_attendance") for figure in reviews.store().figures)
+    nothing = replace(reviews.store(), figures=figures, score=Score(None, None, None, Decimal(0), "hold"))
+    told = shown(nothing)
+    assert told.scorecard is not None
+    rows = [row for kind in told.scorecard.kinds for row in kind.rows]
+    assert {(row.actual, row.variance, row.note, row.mark.word) for row in rows} == {
+        ("—", "—", "No attendance data", "Not measured")
+    }
+    assert {tile.value for tile in told.tiles[:-1]} == {"—"}
+    assert (told.cover.dial.text, told.cover.dial.note) == ("—", "no score this month")
+    assert told.trends is None
+
+
+def test_sections_without_anything_true_are_absent() -> None:
+    bare = replace(reviews.store(), figures=(), members=(), people=())
+    assert shown(bare).contents == ("statement",)
+    assert shown(reviews.store()).contents == ("scorecard", "trends", "parts", "people", "statement", "definitions")
+
+
+def test_a_score_on_a_part_of_the_weights_says_so() -> None:
+    for policy, text in (("re-weight", "spread over"), ("hold", "held back")):
+        review = replace(reviews.store(), score=replace(reviews.store().score, policy=policy))
+        told = shown(review).scorecard
+        assert told is not None
+        assert "90%" in told.note
+        assert text in told.note
+    whole = replace(reviews.store(), score=replace(reviews.store().score, measured_weight=Decimal(100)))
+    assert (card := shown(whole).scorecard) is not None
+    assert card.note == ""
+
+
+def test_at_most_sixty_people_are_printed_and_the_rest_is_counted() -> None:
+    people = shown(reviews.store(people=75)).people
+    assert people is not None
+    assert len(people.rows) == 60
+    assert people.more == "15 more employees are not printed here."
+
+
+def test_equal_scores_share_a_rank_and_no_score_has_none() -> None:
+    review = reviews.store(people=4)
+    scores = (Decimal(101), Decimal(99), Decimal(99), None)
+    people = tuple(replace(member, score=score) for member, score in zip(review.people, scores, strict=True))
+    told = shown(replace(review, people=people)).people
+    assert told is not None
+    assert [row.rank for row in told.rows] == ["1", "2", "2", "—"]
+
+
+def test_a_column_that_nobody_has_is_left_out() -> None:
+    review = reviews.store(people=3)
+    people = tuple(replace(member, values={"net_sales": Decimal(7)}) for member in review.people)
+    told = shown(replace(review, people=people)).people
+    assert told is not None
+    assert [column.name for column in told.columns] == ["Net sales"]
+
+
+def test_members_are_compared_with_the_whole() -> None:
+    review = reviews.chain()
+    told = shown(review).parts
+    assert told is not None
+    assert (told.title, told.whole is not None) == ("Stores compared", True)
+    assert [row.name for row in told.rows] == [member.group.name["vi"] for member in review.members]
+
+
+def test_rows_and_amounts_add_up_or_say_by_how_much_they_do_not() -> None:
+    review = reviews.store()
+    accounts = shown(review).statement.accounts
+    assert [account.verdict for account in accounts] == ["adds up"] * 3
+    lost = replace(review.quality.totals[0], kept_rows=41_300)
+    broken = replace(review, quality=replace(review.quality, totals=(lost,)))
+    rows, amounts = shown(broken).statement.accounts
+    assert (rows.balanced, rows.verdict) == (False, "off by 10")
+    assert amounts.balanced
+
+
+def test_net_sales_stand_exact_in_the_trend_and_the_statement() -> None:
+    review = reviews.store()
+    exact = EN.money(review.figures[0].actual or Decimal(0), "VND")
+    told = shown(review)
+    assert told.trends is not None
+    assert told.trends.rows[-1].actual == exact
+    assert exact in [fact.value for fact in told.statement.facts]
+
+
+def test_unknown_codes_are_shown_rather_than_hidden() -> None:
+    review = reviews.store()
+    odd = replace(review, quality=replace(review.quality, reasons=(("moon_phase", 3),)))
+    assert shown(odd).statement.reasons[0].text == "Another reason: moon_phase"

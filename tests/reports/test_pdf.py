@@ -1,0 +1,200 @@
+"""The printed review: complete, the same bytes every time, and deaf to whatever stands in the data."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import weasyprint
+from fontTools.ttLib import TTFont
+
+from reports import html, pdf
+from reports.language import language
+from reports.page import page
+from reports.review import Quality, Review, Score
+from tests.reports import cut_fonts, reviews
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = "<script>alert(1)</script>{{7*7}}{% raw %}<img src='file:///etc/passwd'/>]]>&amp;"
+
+
+def printed(document: bytes) -> str:
+    """The text of all pages without any space, since lines break where they must."""
+    with pypdfium2.PdfDocument(document) as opened:
+        pages = [opened[i].get_textpage().get_text_bounded() for i in range(len(opened))]
+    return squeezed("".join(pages))
+
+
+def squeezed(text: str) -> str:
+    # A word broken at its own hyphen is marked as broken there.
+    return "".join(text.replace("\N{REPLACEMENT CHARACTER}", "").replace("\ufffe", "-").split())
+
+
+@pytest.fixture(autouse=True)
+def no_warning(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The layout engine drops what it does not understand with a mere warning."""
+    logging.getLogger("weasyprint").propagate = True
+    yield
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+@pytest.mark.parametrize("review", [reviews.store(), reviews.chain()], ids=["store", "chain"])
+def test_every_name_figure_and_reason_is_printed(review: Review, code: str) -> None:
+    text = printed(pdf.render(review, code, reviews.ISSUED))
+    shown = page(review, language(code), reviews.ISSUED)
+    assert shown.scorecard
+    assert shown.trends
+    assert shown.parts
+    assert shown.people
+    rows = [row for kind in shown.scorecard.kinds for row in kind.rows]
+    wanted = [
+        shown.cover.name,
+        shown.cover.kicker,
+        shown.cover.dial.text,
+        *(part for tile in shown.tiles for part in (tile.label, tile.value)),
+        *(part for row in rows for part in (row.name, row.target, row.actual, row.variance, row.note, row.mark.word)),
+        *(part for row in shown.trends.rows for part in (row.month, row.actual, row.last_year, row.target)),
+        *(part for row in shown.parts.rows + shown.people.rows for part in (row.name, row.score_text, *row.values)),
+        *(part for row in shown.statement.accounts for part in (row.source, *row.sums, row.verdict)),
+        *(part for row in shown.statement.reasons for part in (row.text, row.rows)),
+        *(part for row in shown.statement.facts for part in (row.name, row.value)),
+        *(part for kpi in shown.definitions for part in (kpi.name, kpi.objective, kpi.why, kpi.measured_by)),
+        *(part for kpi in shown.definitions for part in (*kpi.levers, kpi.owner, kpi.reached_when, kpi.reviewed)),
+    ]
+    assert [part for part in wanted if squeezed(part) not in text] == []
+
+
+def nothing_measured() -> Review:
+    store = reviews.store()
+    return replace(
+        store,
+        figures=tuple(reviews.unmeasured(figure.kpi) for figure in store.figures),
+        score=Score(None, None, None, Decimal(0), "hold"),
+        members=(),
+        people=(),
+        quality=Quality((), (), 0, 0, 0, None),
+    )
+
+
+@pytest.mark.parametrize(
+    "review",
+    [
+        nothing_measured(),
+        replace(nothing_measured(), figures=()),
+        replace(reviews.chain(), members=reviews.chain().members[:1], people=()),
+        reviews.store(people=200),
+        reviews.scaled(reviews.store(), Decimal(10) ** 31),
+        reviews.scaled(reviews.store(), Decimal(-1)),
+        reviews.scaled(reviews.store(), Decimal(0)),
+        reviews.renamed(reviews.store(), "Nguyễn Thị " * 28),
+    ],
+    ids=["nothing measured", "no KPI", "one store", "200 people", "huge", "negative", "zero", "300 characters"],
+)
+def test_edges_are_printed_without_a_warning(review: Review) -> None:
+    text = printed(pdf.render(review, "vi", reviews.ISSUED))
+    assert squeezed(review.group.name["vi"]) in text
+
+
+def test_huge_amounts_are_printed_to_the_last_digit() -> None:
+    review = reviews.scaled(reviews.store(), Decimal(10) ** 31)
+    exact = language("en").money(review.figures[0].actual or Decimal(0), "VND")
+    assert len(exact) > 40
+    assert exact in printed(pdf.render(review, "en", reviews.ISSUED))
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "\x00\x0b\ud800 a\u202eb", "שלום مرحبا", "😀 Trà sữa 👩‍🍳"])
+def test_names_are_text_and_nothing_else(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(pdf.Bundled, "fetch", lambda _, url, headers=None: fetched.append(url))
+    document = pdf.render(reviews.renamed(reviews.store(), name), "en", reviews.ISSUED)
+    assert fetched == []
+    assert b"alert" not in document
+    if name == HOSTILE:
+        assert squeezed(name) in printed(document)
+
+
+def test_a_fetcher_serves_the_bundled_fonts_only() -> None:
+    assert pdf.Bundled().fetch("bundled:text-400.ttf").read()
+    for url in ("file:///etc/passwd", "http://127.0.0.1/", "bundled:../pdf.py", "data:text/plain,x"):
+        with pytest.raises(weasyprint.urls.FatalURLFetchingError):
+            pdf.Bundled().fetch(url)
+
+
+def test_the_same_review_gives_the_same_bytes_in_any_process() -> None:
+    script = (
+        "import hashlib; from reports.pdf import render; from tests.reports import reviews;"
+        "print(hashlib.sha256(render(reviews.store(), 'vi', reviews.ISSUED)).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Ho_Chi_Minh"))
+    }
+    assert len(digests) == 1
+
+
+def test_a_warm_press_prints_what_a_cold_one_does() -> None:
+    first = pdf.render(reviews.store(), "vi", reviews.ISSUED)
+    pdf.render(reviews.chain(), "vi", reviews.ISSUED)
+    pdf.render(reviews.store(people=60), "vi", reviews.ISSUED)
+    assert pdf.render(reviews.store(), "vi", reviews.ISSUED) == first
+
+
+def test_the_lean_path_gives_the_bytes_of_the_plain_one() -> None:
+    words = language("vi")
+    shown = page(reviews.store(), words, reviews.ISSUED)
+    press = pdf._press()
+    lean = press.lay_out(shown, words)
+    source = "<!DOCTYPE html>" + html.write(shown, words, pdf._numbers(lean, shown.contents))
+    plain = weasyprint.HTML(string=source, url_fetcher=pdf.Bundled())
+    options = {"pdf_identifier": b"x" * 16, "pdf_variant": "pdf/ua-1"}
+    assert plain.write_pdf(stylesheets=press.styles, font_config=press.fonts, **options) == lean.write_pdf(**options)
+
+
+def test_the_key_changes_with_the_content_and_only_with_it() -> None:
+    review = reviews.store()
+    key = pdf.content_key(review, "vi")
+    assert key == pdf.content_key(reviews.store(), "vi")
+    assert key != pdf.content_key(review, "en")
+    assert key != pdf.content_key(replace(review, data_version="another"), "vi")
+    assert key != pdf.content_key(replace(review, score=replace(review.score, value=Decimal("96.44"))), "vi")
+
+
+def test_the_key_does_not_depend_on_the_order_of_names() -> None:
+    review = reviews.chain()
+    turned = {code: review.group.name[code] for code in reversed(review.group.name)}
+    assert pdf.content_key(review, "vi") == pdf.content_key(
+        replace(review, group=replace(review.group, name=turned)), "vi"
+    )
+
+
+def test_the_document_says_what_it_is() -> None:
+    with pypdfium2.PdfDocument(pdf.render(reviews.store(), "vi", reviews.ISSUED)) as opened:
+        meta = opened.get_metadata_dict()
+        outline = [entry.get_title() for entry in opened.get_toc()]
+    assert meta["Title"] == "Đánh giá KPI Tháng 10/2026 – Nguyễn Huệ"
+    assert meta["Author"] == "Chuỗi cà phê Sông Xanh"
+    assert meta["CreationDate"].startswith("D:20261103060000")
+    words = language("vi")
+    titles = ("scorecard", "trends", "people", "statement", "definitions")
+    assert {words.text(f"{name}.title") for name in titles} < set(outline)
+
+
+@pytest.mark.parametrize("name", [face[2] for face in cut_fonts.FACES])
+def test_every_letter_of_every_language_has_its_glyph(name: str) -> None:
+    font = TTFont(ROOT / "reports" / "fonts" / name).getBestCmap()
+    letters = {letter for code in ("vi", "en") for text in language(code).texts.values() for letter in text}
+    shapes = set("●▲▼○◇✓✗■") if name.startswith("number") else set()
+    assert {letter for letter in letters - set("✓✗") | shapes if ord(letter) not in font} == set()

@@ -1,0 +1,198 @@
+"""Find the header line of an export, and by it the delimiter and the profile."""
+
+import csv
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from transforms.exports.profile import Profile
+from transforms.exports.text import Text
+from transforms.problem import BadExport
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_SEARCHED_RECORDS: Final = 50
+_SEARCHED_BYTES: Final = 1_000_000
+_SHOWN_NAMES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header line as it was found.
+
+    `row` is its row in a spreadsheet program, `text` the line itself, `end` where its last byte lies, `cells` its
+    names.
+    """
+
+    delimiter: str
+    row: int
+    text: str
+    end: int
+    cells: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Its names as they are compared."""
+        return [comparable(cell) for cell in self.cells]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one export is laid out: the profile, its header, and the position of each of the profile's columns in it."""
+
+    name: str  # of the file
+    profile: Profile
+    header: Header
+    positions: Mapping[str, int]
+    text: Text
+
+    @property
+    def body(self) -> bytes:
+        """Everything below the header."""
+        return self.text.utf8[self.header.end :]
+
+    def header_of(self, column: str) -> str | None:
+        """The name the export gives to `column`, None if it has no such column."""
+        position = self.positions.get(column)
+        return None if position is None else self.header.cells[position]
+
+
+def comparable(name: str) -> str:
+    """A header name without what differs between builds: case, blanks, Unicode form, the `(*)` of required columns."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name).replace("(*)", " ")).strip("\ufeff ").casefold()
+
+
+def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> Layout:
+    """The layout of the export: its most specific profile among `profiles`.
+
+    Raises BadExport if none or several recognise it, or if a needed column is missing or there twice; `others` are
+    profiles of other folders, looked at only to say where the file belongs.
+    """
+    texts = tuple(texts)
+    found = [match for text in texts for match in _matches(text, profiles)]
+    if not found:
+        raise BadExport(_unrecognised(texts, name, profiles, others))
+    best = max(_specificity(profile) for profile, _, _ in found)
+    rivals = {
+        (profile.name, text.fallback): (profile, header, text)
+        for profile, header, text in found
+        if _specificity(profile) == best
+    }
+    if len(rivals) > 1:
+        raise BadExport(
+            f"{name} fits the profiles {' and '.join(sorted(profile for profile, _ in rivals))} equally well; "
+            f"add to recognised_by of the one that is meant a header which only it has."
+        )
+    profile, header, text = next(iter(rivals.values()))
+    return Layout(name, profile, header, _positions(header, profile, name), text)
+
+
+def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile, Header, Text]]:
+    headers = list(_candidates(text.utf8))
+    for profile in profiles:
+        if text.fallback in {None, profile.fallback_encoding}:
+            header = next((header for header in headers if not _missing(profile, header)), None)
+            if header is not None:
+                yield profile, header, text
+
+
+def _candidates(utf8: bytes) -> Iterator[Header]:
+    lines = utf8[:_SEARCHED_BYTES].splitlines(keepends=True)
+    texts = [line.decode(errors="ignore") for line in lines]
+    for delimiter in _DELIMITERS:
+        yield from _records(lines, texts, delimiter)
+
+
+def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> Iterator[Header]:
+    reader = csv.reader(texts, delimiter=delimiter)
+    start = 0
+    try:
+        for row, cells in zip(range(1, _SEARCHED_RECORDS + 1), reader, strict=False):
+            if len(cells) > 1:
+                text = "".join(texts[start : reader.line_num]).rstrip("\r\n")
+                end = sum(map(len, lines[: reader.line_num]))
+                yield Header(delimiter, row, text, end, tuple(cell.strip() for cell in cells))
+            start = reader.line_num
+    except csv.Error:
+        return  # one endless cell: no header
+
+
+def _missing(profile: Profile, header: Header) -> list[str]:
+    names = set(header.names)
+    return [any_of[0] for any_of in profile.recognised_by if names.isdisjoint(map(comparable, any_of))]
+
+
+def _specificity(profile: Profile) -> int:
+    return len(profile.recognised_by)
+
+
+def _positions(header: Header, profile: Profile, name: str) -> dict[str, int]:
+    names = header.names
+    found = {column: _position(names, spec.header) for column, spec in profile.every_column.items()}
+    missing = [spec for column, spec in profile.every_column.items() if found[column] is None and not spec.optional]
+    if missing:
+        raise BadExport(_missing_column(header, missing[0].header, profile, name))
+    for any_of in profile.one_of:
+        if all(found[column] is None for column in any_of):
+            headers = tuple(spelling for column in any_of for spelling in profile.columns[column].header)
+            raise BadExport(_missing_column(header, headers, profile, name))
+    positions = {column: position for column, position in found.items() if position is not None}
+    _refuse_duplicates(header, positions.values(), profile, name)
+    return positions
+
+
+def _position(names: Sequence[str], synonyms: Iterable[str]) -> int | None:
+    return next((names.index(wanted) for wanted in map(comparable, synonyms) if wanted in names), None)
+
+
+def _missing_column(header: Header, wanted: Sequence[str], profile: Profile, name: str) -> str:
+    spellings = {comparable(cell): cell for cell in header.cells}
+    near = [close for want in wanted for close in get_close_matches(comparable(want), spellings, n=2)]
+    hint = f" (near it: {_quoted(spellings[close] for close in dict.fromkeys(near))})" if near else ""
+    return (
+        f"{name} has no column {' / '.join(wanted)}{hint}, which the profile {profile.name} needs; its header in row "
+        f"{header.row} is {_quoted(header.cells)}; export that column, or add its name to the profile."
+    )
+
+
+def _refuse_duplicates(header: Header, positions: Iterable[int], profile: Profile, name: str) -> None:
+    counts = Counter(header.names)
+    twice = [header.cells[position] for position in positions if counts[header.names[position]] > 1]
+    if twice:
+        raise BadExport(
+            f"{name} has the column {twice[0]} {counts[comparable(twice[0])]} times in row {header.row}, so the "
+            f"profile {profile.name} cannot tell which one counts; rename or remove the others."
+        )
+
+
+def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> str:
+    elsewhere = next((profile for text in texts for profile, _, _ in _matches(text, others)), None)
+    if elsewhere is not None:
+        return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
+    headers = [header for text in texts for header in _candidates(text.utf8)]
+    pairs = [(profile, header) for profile in profiles for header in headers]
+    if not pairs:
+        return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."
+    profile, header = max(pairs, key=lambda pair: _share_found(*pair))
+    if not _share_found(profile, header):
+        header = max(headers, key=lambda header: len(header.cells))
+        return (
+            f"{name} fits no profile: row {header.row} reads {_quoted(header.cells)}; add a profile for such exports."
+        )
+    return (
+        f"{name} fits no profile: its header in row {header.row} is {_quoted(header.cells)}; the closest profile, "
+        f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile."
+    )
+
+
+def _share_found(profile: Profile, header: Header) -> float:
+    return 1 - len(_missing(profile, header)) / len(profile.recognised_by)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    listed = [name for name in names if name]
+    shown = ", ".join(f'"{name}"' for name in listed[:_SHOWN_NAMES])
+    return f"{shown} and {len(listed) - _SHOWN_NAMES} more" if len(listed) > _SHOWN_NAMES else shown

@@ -1,0 +1,180 @@
+"""Read days and times: exact formats, and an order of day and month that the whole column must prove."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import polars as pl
+
+from transforms.problem import BadExport
+
+# strptime alone takes "26" for %Y, "1" for %M and 60 for %S.
+_DIRECTIVES: Final = {
+    "%Y": r"(?:19|20)[0-9]{2}",
+    "%y": r"[0-9]{2}",
+    "%m": r"[0-9]{1,2}",
+    "%d": r"[0-9]{1,2}",
+    "%b": r"[A-Za-z]{3}",
+    "%H": r"[0-9]{1,2}",
+    "%I": r"[0-9]{1,2}",
+    "%M": r"[0-5][0-9]",
+    "%S": r"[0-5][0-9]",
+    "%.f": r"(?:\.[0-9]{1,9})?",
+    "%p": r"(?i:am|pm|sa|ch)",
+    "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
+}
+_TOKENS: Final = re.compile(r"%\.f|%.|[^%]+")
+_SWAPPED: Final = {"%d": "%m", "%m": "%d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One strptime format, read strictly. Raises ValueError for a directive that is not supported."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        """Refuse what strptime knows but is not read strictly here."""
+        if not self.text or any(token.startswith("%") and token not in _DIRECTIVES for token in self.tokens):
+            raise ValueError(f"the format {self.text!r} is not understood; it may use {' '.join(_DIRECTIVES)}")
+
+    @property
+    def tokens(self) -> list[str]:
+        """Its directives and the text between them."""
+        return _TOKENS.findall(self.text)
+
+    @property
+    def order(self) -> str:
+        """In which order day, month and year stand, such as "dmy"; "" for a time without a day."""
+        return "".join(token[-1].lower() for token in self.tokens if token in {"%Y", "%y", "%m", "%d", "%b"}).replace(
+            "b", "m"
+        )
+
+    @property
+    def has_day(self) -> bool:
+        """Whether it says day, month and year."""
+        return sorted(self.order) == ["d", "m", "y"]
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it says hour and minute."""
+        return {"%H", "%M"} <= set(self.tokens) or {"%I", "%M", "%p"} <= set(self.tokens)
+
+    @property
+    def mirrored(self) -> "Format":
+        """The same with day and month exchanged."""
+        return Format("".join(_SWAPPED.get(token, token) for token in self.tokens))
+
+    def read(self, cell: pl.Expr) -> pl.Expr:
+        """Text -> Date, Time or Datetime("us"); null where the cell is not written exactly so.
+
+        Of a time with an offset the wall-clock time is kept as written.
+        """
+        pattern = "".join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)
+        exact = pl.when(cell.str.contains(f"^{pattern}$")).then(cell)
+        return self._parsed(self._without_offset(self._in_english(exact)))
+
+    def _in_english(self, cell: pl.Expr) -> pl.Expr:
+        if "%p" not in self.tokens:
+            return cell
+        return cell.str.replace("(?i)sa$", "AM").str.replace("(?i)ch$", "PM")
+
+    def _without_offset(self, cell: pl.Expr) -> pl.Expr:
+        return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell
+
+    def _parsed(self, cell: pl.Expr) -> pl.Expr:
+        chrono = self.text.replace("%z", "").rstrip()
+        if not self.has_time:
+            return cell.str.to_date(chrono, strict=False)
+        if not self.has_day:
+            return cell.str.to_time(chrono, strict=False)
+        return cell.str.to_datetime(chrono, strict=False, time_unit="us")
+
+
+def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.Series:
+    """Read a column of days, of times, or of both, written in one order of day, month and year.
+
+    `cells` is text, null where empty; cells that do not fit the order of the column come back null. Several formats of
+    one order are tried one after the other. Where day and month could be exchanged, the column must prove which is
+    which: raises BadExport, beginning with `subject`, if it does not. The dtype is Datetime("us"), Date or Time.
+    """
+    orders = _by_order(formats)
+    readings = _readings(cells, orders)
+    if not any(_complete(cells, reading) for reading in readings.values()):
+        cells = cells.str.replace_all(r"\s+", " ")
+        readings = _readings(cells, orders)
+    best = max(readings, key=lambda order: cells.len() - readings[order].null_count())
+    _prove(cells, orders, readings, best, subject)
+    return readings[best]
+
+
+def _readings(cells: pl.Series, orders: Mapping[str, Sequence[Format]]) -> Mapping[str, pl.Series]:
+    """The column read in each order, up to one that fits every cell and has no rival."""
+    readings: dict[str, pl.Series] = {}
+    for order, family in orders.items():
+        readings[order] = _read(cells, family)
+        if _complete(cells, readings[order]) and _mirror(order) not in orders:
+            break
+    return readings
+
+
+def _complete(cells: pl.Series, reading: pl.Series) -> bool:
+    return reading.null_count() == cells.null_count()
+
+
+def _by_order(formats: Sequence[str]) -> Mapping[str, list[Format]]:
+    families: dict[str, list[Format]] = {}
+    for order, group in groupby(map(Format, formats), key=lambda format_: format_.order):
+        families.setdefault(order, []).extend(group)
+    return families
+
+
+def _read(cells: pl.Series, family: Sequence[Format]) -> pl.Series:
+    return cells.to_frame("cell").select(pl.coalesce(format_.read(pl.col("cell")) for format_ in family)).to_series()
+
+
+def _mirror(order: str) -> str:
+    return order.translate(str.maketrans("dm", "md"))
+
+
+def _prove(
+    cells: pl.Series, orders: Mapping[str, Sequence[Format]], readings: Mapping[str, pl.Series], best: str, subject: str
+) -> None:
+    """Refuse the column if exchanging day and month would read it as well, or better."""
+    declared = _mirror(best) in orders
+    if not best or (_complete(cells, readings[best]) and not declared):
+        return
+    mirrored = readings[_mirror(best)] if declared else _read(cells, [format_.mirrored for format_ in orders[best]])
+    both = pl.DataFrame({"cell": cells, "one": readings[best], "other": mirrored})
+    one, other = pl.col("one"), pl.col("other")
+    proofs = both.filter(one.is_not_null() & other.is_null())
+    against = both.filter(one.is_null() & other.is_not_null())
+    doubtful = both.filter(one != other)
+    if declared:
+        _refuse_a_mix(proofs, against, doubtful, subject)
+        _refuse_doubt(proofs, doubtful, subject)
+    elif against.height > proofs.height:
+        raise BadExport(
+            f"{subject} holds {against['cell'][0]!r}, which is only a day with day and month exchanged, but its "
+            f"profile allows {orders[best][0].text} alone; correct the profile's formats or the export's date setting."
+        )
+
+
+def _refuse_a_mix(proofs: pl.DataFrame, against: pl.DataFrame, doubtful: pl.DataFrame, subject: str) -> None:
+    witnesses = pl.concat([proofs, doubtful])
+    if against.height and witnesses.height:
+        raise BadExport(
+            f"{subject} mixes two orders of day and month: {witnesses['cell'][0]!r} and {against['cell'][0]!r}; "
+            f"export it again with one date format, or name one order in the profile's formats."
+        )
+
+
+def _refuse_doubt(proofs: pl.DataFrame, doubtful: pl.DataFrame, subject: str) -> None:
+    if doubtful.height and not proofs.height:
+        cell, one, other = doubtful.row(0)
+        raise BadExport(
+            f"{subject} does not show whether {cell!r} means {one:%Y-%m-%d} or {other:%Y-%m-%d}, as no day in it is "
+            f"after the 12th; name one order of day and month in the profile's formats."
+        )

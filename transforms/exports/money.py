@@ -1,0 +1,150 @@
+"""Money of an export -> money of a line: totals spread, products looked up, columns derived, returns negative."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.profile import OF_PRODUCTS
+from transforms.exports.sheet import Sheet
+from transforms.problem import BadExport, BadSite
+from transforms.tables import MONEY, SALES
+
+_OF_A_RETURN: Final = ("quantity", "gross_amount", "discount_amount", "net_amount", "tax_amount", "cost_amount")
+_UNITS: Final = 10_000
+_UNIT: Final = Decimal("0.0001")
+_NAMES: Final = ("product_name", "category")
+_RECEIPT: Final = ["store_id", "receipt_id"]
+
+
+def spread(amount: pl.Expr, weight: pl.Expr, receipt: list[str]) -> pl.Expr:
+    """Share `amount` of each receipt among its lines in proportion to `weight`, to the last ten-thousandth.
+
+    `amount` is the receipt's, on each of its lines (Decimal(18, 4)). A line's share is what the running total of the
+    shares grows by, so that shares always sum to the amount exactly. Lines without any weight share alike.
+    """
+    units = (amount * _UNITS).cast(pl.Int128)
+    weights = (weight * _UNITS).cast(pl.Int128)
+    weightless = weights.sum().over(receipt) == 0
+    fair = pl.when(weightless).then(pl.lit(1, pl.Int128)).otherwise(weights)
+    whole, running = fair.sum().over(receipt), fair.cum_sum().over(receipt)
+    until = (2 * units * running + whole) // (2 * whole)
+    before = (2 * units * (running - fair) + whole) // (2 * whole)
+    return ((until - before).cast(pl.Decimal(38, 0)) * pl.lit(_UNIT)).cast(MONEY)
+
+
+def with_receipt_amounts_spread(sheet: Sheet, torn_cells: pl.Series) -> Sheet:
+    """Count each amount of a whole receipt once and give every line of the receipt its share.
+
+    The amount may stand on every line or on some only. Flaws: uneven_receipt where lines of one receipt disagree on it,
+    incomplete_receipt where a line that would bear a share cannot be read (`torn_cells`: all cells of such lines).
+    """
+    for name, weight in sheet.profile.spread.items():
+        sheet = _spread(sheet, name, weight, torn_cells)
+    return sheet
+
+
+def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Sheet:
+    # Within a window an expression must be of columns only: a series would be taken whole for each receipt.
+    lines = sheet.frame.select(
+        *_RECEIPT,
+        amount=name,
+        weightless=pl.lit(_unread(sheet, weight)) | pl.col(weight).is_null(),
+        amountless=pl.lit(_unread(sheet, name)),
+        torn=pl.col("receipt_id").is_in(torn_cells.implode()),
+    )
+    amount, total, torn = pl.col("amount"), pl.col("total"), pl.col("torn")
+    of_receipt = lines.select(
+        "torn",
+        total=amount.max().over(_RECEIPT),
+        uneven=(amount.min() != amount.max()).over(_RECEIPT),
+        weightless=pl.col("weightless").any().over(_RECEIPT),
+        amountless=pl.col("amountless").any().over(_RECEIPT),
+    )
+    unshared = (pl.col("weightless") | torn) & (total != 0)
+    unknown = (pl.col("amountless") | torn) & total.is_null()
+    judged = of_receipt.select("total", "uneven", incomplete=unshared.fill_null(value=False) | unknown)
+    sheet = sheet.with_flaw("uneven_receipt", name, pl.lit(judged["uneven"]))
+    sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"]))
+    share = spread(pl.lit(judged["total"]), pl.col(weight).fill_null(0), _RECEIPT).fill_null(0)
+    return sheet.with_columns(**{name: pl.when(~pl.lit(judged["incomplete"])).then(share)})
+
+
+def _unread(sheet: Sheet, name: str) -> pl.Series:
+    header = sheet.layout.header_of(name)
+    masks = (flaw.rows for flaw in sheet.flaws if flaw.column == header and flaw.reason == "bad_number")
+    return next(masks, pl.repeat(value=False, n=sheet.frame.height, dtype=pl.Boolean, eager=True))
+
+
+def with_products(sheet: Sheet, products: pl.DataFrame | None) -> Sheet:
+    """Look up list_price, unit_cost (Decimal(18, 4)) and names of products that the export leaves out.
+
+    Flaw: unknown_product where an amount is worked out from a list price that is not known. Raises BadExport if there
+    are no products to work it out from, BadSite if a product is there twice.
+    """
+    needs_price = sheet.profile.derives_from("list_price")
+    if products is None:
+        if needs_price:
+            raise BadExport(
+                f"{sheet.layout.name}: the profile {sheet.profile.name} works out money from list prices, but the "
+                f"site has no products; add products.csv with product_id and list_price."
+            )
+        return sheet.with_columns(**{name: pl.lit(None, MONEY) for name in OF_PRODUCTS})
+    known = _looked_up(sheet, products)
+    unknown = pl.col("list_price").is_null() & pl.col("product_id").is_not_null()
+    return known.with_flaw("unknown_product", "product_id", unknown) if needs_price else known
+
+
+def _looked_up(sheet: Sheet, products: pl.DataFrame) -> Sheet:
+    twice = products.filter(pl.col("product_id").is_duplicated())["product_id"]
+    if twice.len():
+        raise BadSite(f"products.csv has the product_id {twice[0]!r} more than once; keep one line for each product.")
+    prices = [pl.col(name).cast(MONEY) for name in OF_PRODUCTS]
+    names = [pl.col(name).alias(f"{name} of products") for name in _NAMES]
+    joined = sheet.frame.join(
+        products.select("product_id", *prices, *names), on="product_id", how="left", maintain_order="left"
+    )
+    filled = {name: pl.coalesce(name, f"{name} of products") for name in _NAMES}
+    return replace(sheet, frame=joined.with_columns(**filled).drop(f"{name} of products" for name in _NAMES))
+
+
+def with_derived(sheet: Sheet, *, amounts: bool) -> Sheet:
+    """Work out, one after the other, those columns the profile derives that are `amounts`, or those that are not.
+
+    Flaw: bad_number where a result has no room. Raises BadExport for an expression that cannot be computed.
+    """
+    for name, sql in sheet.profile.derive.items():
+        if SALES.columns[name].is_decimal() == amounts:
+            sheet = _derived(sheet, name, sql)
+    return sheet
+
+
+def _derived(sheet: Sheet, name: str, sql: str) -> Sheet:
+    try:
+        result = sheet.frame.select(pl.sql_expr(sql).alias(name)).to_series()
+    except pl.exceptions.PolarsError as error:
+        raise BadExport(
+            f"{sheet.layout.name}: {name} cannot be worked out as {sql!r} ({error}); correct derive.{name} of the "
+            f"profile {sheet.profile.name}."
+        ) from error
+    # A constant comes back as one cell.
+    result = result.new_from_index(0, sheet.frame.height) if result.len() != sheet.frame.height else result
+    fitting = result.cast(SALES.columns[name], strict=False)
+    too_big = pl.lit(result.is_not_null() & fitting.is_null())
+    return sheet.with_columns(**{name: pl.lit(fitting)}).with_flaw("bad_number", name, too_big)
+
+
+def with_returns_negative(sheet: Sheet) -> Sheet:
+    """Give returns a minus where the export writes what was given back without one."""
+    if not sheet.profile.kind.returns_are_positive:
+        return sheet
+    returned = pl.col("kind") == "return"
+    negative = {name: pl.when(returned).then(-pl.col(name).abs()).otherwise(pl.col(name)) for name in _OF_A_RETURN}
+    return sheet.with_columns(**{name: amount.cast(MONEY) for name, amount in negative.items()})
+
+
+def with_cost(sheet: Sheet) -> Sheet:
+    """Cost of a line = quantity x unit cost, where the export itself has none and the product's is known."""
+    cost = (pl.col("quantity") * pl.col("unit_cost")).cast(MONEY, strict=False)
+    return sheet.with_columns(cost_amount=pl.coalesce("cost_amount", cost))

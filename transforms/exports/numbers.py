@@ -1,0 +1,72 @@
+"""Read numbers as exact decimals by the marks a profile declares; what does not fit them is no number."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from transforms.tables import MONEY
+
+# Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
+_PLAIN: Final = r"^-?[0-9]{1,14}(?:\.[0-9]{1,4}0*)?$"
+_HUNDREDTH: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How numbers are written: decimal mark, mark between groups of three ("" for none), texts around them."""
+
+    decimal: str = "."
+    group: str = ""
+    strip: Sequence[str] = ()
+
+    def pattern(self, decimals: int, suffix: str = "") -> str:
+        """A regular expression of the cells that are numbers with at most `decimals` decimals, zeros not counted."""
+        mark = rf"{re.escape(self.decimal)}[0-9]{{1,{decimals}}}0*"
+        whole = "[0-9]{1,14}"
+        if self.group:
+            # Spreadsheets group with a no-break space or a narrow one where people see a space.
+            group = r"\s" if self.group == " " else re.escape(self.group)
+            whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,4}}|{whole})"
+        around = "|".join(re.escape(text) for text in sorted(self.strip, key=len, reverse=True))
+        sign_of_money = rf"\s?(?:{around})?\s?"
+        body = rf"(?:{whole}(?:{mark})?|{mark}){suffix}"
+        signed = rf"[-−]?{sign_of_money}{body}|{sign_of_money}[-−]{body}"
+        return rf"^(?:(?:{signed}){sign_of_money}|\({sign_of_money}{body}{sign_of_money}\))$"
+
+
+def read_numbers(cells: pl.Series, marks: Marks) -> pl.Series:
+    """Text -> Decimal(18, 4), null where the cell is not a number by `marks`.
+
+    A minus (also U+2212), a minus after the currency sign, or parentheses make it negative.
+    """
+    if marks.decimal == "." and cells.str.contains(_PLAIN).all():
+        return cells.cast(MONEY)
+    return _read(cells, marks, marks.pattern(decimals=4))
+
+
+def read_percents(cells: pl.Series, marks: Marks) -> pl.Series:
+    """Text -> Decimal(18, 4) where `12.5 %` and `12.5` are 0.125; at most two decimals of a percent."""
+    percents = _read(cells, marks, marks.pattern(decimals=2, suffix=r"(?:\s?%)?"))
+    return percents.to_frame("percent").select((pl.col("percent") * pl.lit(_HUNDREDTH)).cast(MONEY)).to_series()
+
+
+def read_whole(cells: pl.Series) -> pl.Series:
+    """Text -> Int32, null where the cell is anything but up to nine digits."""
+    cell = pl.col("cell")
+    digits = pl.when(cell.str.contains("^[0-9]{1,9}$")).then(cell)
+    return cells.to_frame("cell").select(digits.cast(pl.Int32)).to_series()
+
+
+def _read(cells: pl.Series, marks: Marks, pattern: str) -> pl.Series:
+    cell = pl.col("cell")
+    bare = cell.str.replace_many(list(marks.strip), [""]) if marks.strip else cell
+    digits = bare.str.replace_all(rf"[^0-9{re.escape(marks.decimal)}]", "").str.replace(
+        marks.decimal, ".", literal=True
+    )
+    sign = pl.when(cell.str.contains("[-−(]")).then(pl.lit("-")).otherwise(pl.lit(""))
+    number = pl.when(cell.str.contains(pattern)).then(sign + digits).cast(MONEY, strict=False)
+    return cells.to_frame("cell").select(number).to_series()

@@ -1,0 +1,232 @@
+"""What one kind of export looks like, declared as TOML: a system's column names, formats and signs of money."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from transforms.exports.moments import Format
+from transforms.problem import BadSite
+from transforms.tables import TABLES
+
+CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment"]
+RowKind = Literal["sale", "return", "void"]
+
+# Read from an export and used to work out canonical columns of their table.
+EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
+    {"sales": {"sold_date": "date", "sold_time": "time"}, "clockings": {}, "roster": {}, "ratings": {}}
+)
+OF_PRODUCTS: Final = ("list_price", "unit_cost")
+_FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _spelt_out(value: object) -> object:
+    return {"header": value} if isinstance(value, str | list) else value
+
+
+Headers = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Part):
+    """Where a column is found and what its cells must be.
+
+    `header` lists synonyms, the first one found counts. A column must be in the file unless it is `optional`; each of
+    its cells must be filled if it is `required`, and match the regular expression `pattern` if there is one.
+    """
+
+    header: Headers
+    type: CellType | None = None
+    required: bool = False
+    optional: bool = False
+    pattern: str | None = None
+    drop_prefix: str = ""
+
+
+class Kinds(_Part):
+    """How sales, returns and voids are told apart.
+
+    By `always`, else by the `values` of the column `kind` ("" is an empty cell), else by the `prefix` of the receipt's
+    id, else by a negative quantity, else everything is a sale.
+    """
+
+    always: RowKind | None = None
+    values: Mapping[RowKind, tuple[str, ...]] = Field(default_factory=dict)
+    prefix: Mapping[RowKind, str] = Field(default_factory=dict)
+    negative_quantity_is_return: bool = False
+    returns_are_positive: bool = False  # the export writes what was given back without a minus
+
+    @property
+    def by_value(self) -> Mapping[str, str]:
+        """Lower-case cell -> kind."""
+        return {value.lower(): kind for kind, values in self.values.items() for value in values}
+
+
+class Formats(_Part):
+    """How cells are written. `moments` hold a day and a time; all are strptime formats, checked in this order."""
+
+    dates: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    decimal: Literal[".", ","] = "."
+    group: Literal["", ",", ".", " ", "'"] = ""
+    strip: tuple[str, ...] = ()  # currency signs and units around numbers
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if self.decimal == self.group:
+            raise ValueError(f"decimal and group are both {self.decimal!r}, one of them must differ")
+        _check_formats("dates", self.dates, has_day=True, has_time=False)
+        _check_formats("times", self.times, has_day=False, has_time=True)
+        _check_formats("moments", self.moments, has_day=True, has_time=True)
+        return self
+
+
+class Profile(_Part):
+    """One export of one system. `name` is the name of its file."""
+
+    name: str
+    system: str
+    table: Literal["sales", "clockings", "roster", "ratings"]
+    recognised_by: tuple[Headers, ...] = Field(min_length=1)  # each entry: one header, or any of several
+    receipt_scope: Literal["store", "day"] = "store"
+    fallback_encoding: Literal["cp1252", "cp1258"] | None = None
+    columns: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]]
+    check: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
+    one_of: tuple[tuple[str, ...], ...] = ()  # of these optional columns at least one must be in the file
+    kind: Kinds = Field(default_factory=Kinds)
+    spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a whole receipt -> amount its lines share it by
+    derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
+    ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
+    ignore_without: tuple[str, ...] = ()  # a record where all of these are empty is not a row
+    empty: tuple[str, ...] = ()  # markers that mean "nothing"
+    formats: Formats = Field(default_factory=Formats)
+
+    @property
+    def every_column(self) -> Mapping[str, Column]:
+        """Canonical and checked columns by name."""
+        return {**self.columns, **self.check}
+
+    def type_of(self, name: str) -> CellType:
+        """How the cells of the column `name` are read."""
+        column = self.every_column.get(name)
+        return (column and column.type) or EXTRA[self.table].get(name) or _default_type(self.table, name)
+
+    def derives_from(self, name: str) -> bool:
+        """Whether any derived column is worked out from the column `name`."""
+        return any(name in pl.sql_expr(sql).meta.root_names() for sql in self.derive.values())
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        canonical = (TABLES[self.table].columns.keys() - _FILLED_BY_US) | EXTRA[self.table].keys()
+        known = canonical | self.check.keys()
+        _check_known("columns", self.columns, canonical)
+        _check_known("derive", self.derive, canonical)
+        _check_known("spread", [*self.spread, *self.spread.values()], self.every_column.keys())
+        _check_known("ignore", self.ignore, self.every_column.keys())
+        _check_known("ignore_without", self.ignore_without, self.every_column.keys())
+        _check_known("one_of", [name for names in self.one_of for name in names], self.columns.keys())
+        for name, sql in self.derive.items():
+            _check_known(f"derive.{name}", _roots(name, sql), known | set(OF_PRODUCTS))
+        for name, column in self.every_column.items():
+            _check_pattern(f"{name}.pattern", column.pattern)
+            self._check_type(name)
+        for name, pattern in self.ignore.items():
+            _check_pattern(f"ignore.{name}", pattern)
+        return self
+
+    def _check_type(self, name: str) -> None:
+        needs = {"date": "dates", "time": "times"}.get(self.type_of(name))
+        if needs and not getattr(self.formats, needs):
+            raise ValueError(f"the column {name} is a {self.type_of(name)}, so formats.{needs} must list its formats")
+        if self.type_of(name) == "moment" and not self.formats.moments + self.formats.times:
+            raise ValueError(f"the column {name} is a moment, so formats.moments must list its formats")
+
+
+Profiles = Mapping[str, Profile]  # by name
+
+
+def load_profiles(texts: Mapping[str, str]) -> Profiles:
+    """Read profiles from `texts`, file name -> TOML. Raises BadSite naming file and key."""
+    loaded = (_load(file, text) for file, text in texts.items())
+    return MappingProxyType({profile.name: profile for profile in loaded})
+
+
+def shipped_profiles() -> Mapping[str, str]:
+    """File name -> TOML text of the profiles that come with the program."""
+    folder = resources.files("transforms.exports") / "profiles"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return MappingProxyType({file.name: file.read_text(encoding="utf-8") for file in files})
+
+
+def _load(file: str, text: str) -> Profile:
+    try:
+        return Profile.model_validate({"name": file.rsplit("/", 1)[-1].removesuffix(".toml"), **tomllib.loads(text)})
+    except tomllib.TOMLDecodeError as error:
+        raise BadSite(f"The profile {file} is not valid TOML: {error}; correct that line.") from error
+    except ValidationError as error:
+        raise BadSite(_sentence(file, error)) from error
+
+
+def _sentence(file: str, error: ValidationError) -> str:
+    first: Mapping[str, Any] = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "(the profile as a whole)"
+    said = str(first["msg"]).removeprefix("Value error, ")
+    said = {"extra_forbidden": "there is no such key", "missing": "it is missing"}.get(first["type"], said)
+    return f"The profile {file}, key {key}: {said}; {_allowed(first['loc'])}."
+
+
+def _allowed(loc: tuple[int | str, ...]) -> str:
+    parts: Mapping[str, type[BaseModel]] = {"columns": Column, "check": Column, "kind": Kinds, "formats": Formats}
+    model = parts.get(str(loc[0]), Profile) if len(loc) > 1 else Profile
+    return f"allowed there: {', '.join(key for key in model.model_fields if key != 'name')}"
+
+
+def _default_type(table: str, name: str) -> CellType:
+    dtype = TABLES[table].columns.get(name)
+    if dtype is None or dtype == pl.String:
+        return "text"
+    if dtype == pl.Date:
+        return "date"
+    if dtype == pl.Datetime:
+        return "moment"
+    return "whole" if dtype.is_integer() else "number"
+
+
+def _roots(name: str, sql: str) -> list[str]:
+    try:
+        return pl.sql_expr(sql).meta.root_names()
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"derive.{name} is not an SQL expression: {error}") from error
+
+
+def _check_known(key: str, names: Iterable[str], known: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in set(known)]
+    if unknown:
+        raise ValueError(f"{key} names the unknown column {unknown[0]!r}; known are {', '.join(sorted(known))}")
+
+
+def _check_pattern(key: str, pattern: str | None) -> None:
+    try:
+        pl.Series([""]).str.contains(pattern or "")
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{key} is not a regular expression: {' '.join(str(error).split())}") from error
+
+
+def _check_formats(key: str, formats: Iterable[str], *, has_day: bool, has_time: bool) -> None:
+    for text in formats:
+        format_ = Format(text)
+        if (format_.has_day, format_.has_time) != (has_day, has_time):
+            wanted = " and ".join(["a day"] * has_day + ["a time"] * has_time)
+            raise ValueError(f"{key} must each hold {wanted} and nothing else, {text!r} does not")

@@ -1,0 +1,159 @@
+"""Split an export into records and cells, strictly: a record that is not as wide as the header is never shifted."""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.exports.layout import Layout
+from transforms.problem import BadExport
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records below a header that are rows.
+
+    `lines` has row_no (Int64, as a spreadsheet program counts), original (String) and flaw (String: wrong_width,
+    bad_quotes, or null); `cells` has one String column for each of the profile's columns in the file, beside row_no,
+    for the records without a flaw. Cells are trimmed, and null where they are empty.
+    """
+
+    lines: pl.DataFrame
+    cells: pl.DataFrame
+
+
+def split(layout: Layout) -> Records:
+    """The records of an export. Blank records and repetitions of the header are not rows."""
+    lines = _lines(layout)
+    blank = pl.col("original").str.strip_chars(f'{layout.header.delimiter}" \t\r') == ""
+    repeated = pl.col("original") == layout.header.text
+    rows = lines.filter(~blank & ~repeated)
+    whole = rows.filter(pl.col("flaw").is_null())
+    body = layout.body if whole.height == lines.height else _joined(whole["original"])
+    return Records(rows, _cells(body, layout, whole["row_no"]))
+
+
+def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
+    """What stands at `position` of a record that cannot be split into cells reliably."""
+    return original.str.split(delimiter).list.get(position, null_on_oob=True).str.strip_chars(' \t"')
+
+
+def _lines(layout: Layout) -> pl.DataFrame:
+    body = _with_newlines(layout.body)
+    lines = pl.read_lines(io.BytesIO(body), name="original") if body else pl.DataFrame(schema={"original": pl.String})
+    judged = _judged(lines, layout) if b'"' in body else lines.with_columns(flaw=_unquoted_flaw(layout))
+    first = layout.header.row + 1
+    return judged.select(row_no=pl.int_range(first, first + pl.len(), dtype=pl.Int64), original="original", flaw="flaw")
+
+
+def _unquoted_flaw(layout: Layout) -> pl.Expr:
+    delimiters = pl.col("original").str.count_matches(layout.header.delimiter, literal=True)
+    return pl.when(delimiters != len(layout.header.cells) - 1).then(pl.lit("wrong_width"))
+
+
+def _judged(lines: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Lines -> records (original, flaw): lines are joined only if quotation marks do not add up within them."""
+    flaw = _quoted_flaw(layout.header.delimiter, len(layout.header.cells))
+    judged = lines.with_columns(flaw=flaw)
+    if not (judged["flaw"] == "bad_quotes").any():
+        return judged
+    return _with_embedded_newlines(lines, flaw, layout.header.delimiter)
+
+
+def _quoted_flaw(delimiter: str, width: int) -> pl.Expr:
+    d = re.escape(delimiter)
+    cell = f'(?:[^{d}"]*|"(?:[^"]|"")*")'
+    record = pl.col("original")
+    whole = record.str.contains(f"^{cell}(?:{d}{cell}){{{width - 1}}}$")
+    well = record.str.contains(f"^{cell}(?:{d}{cell})*$")
+    return pl.when(~well).then(pl.lit("bad_quotes")).when(~whole).then(pl.lit("wrong_width"))
+
+
+def _with_newlines(body: bytes) -> bytes:
+    return body if b"\n" in body or b"\r" not in body else body.replace(b"\r", b"\n")
+
+
+def _joined(originals: pl.Series) -> bytes:
+    return str(originals.str.join("\n").item()).encode() if originals.len() else b""
+
+
+def _cells(body: bytes, layout: Layout, row_nos: pl.Series) -> pl.DataFrame:
+    texts = _read_csv(body, layout)
+    if texts.height != row_nos.len():
+        raise BadExport(
+            f"{layout.name} splits into {texts.height} records by its cells but {row_nos.len()} by its lines; its "
+            f"quotation marks are damaged, export it again."
+        )
+    markers = ("", *layout.profile.empty)
+    cells = {column: _filled(texts[f"column_{at + 1}"], markers) for column, at in layout.positions.items()}
+    return pl.DataFrame({"row_no": row_nos, **cells})
+
+
+def _filled(texts: pl.Series, markers: Iterable[str]) -> pl.Series:
+    """Trimmed, and null where nothing is left or a marker says so."""
+    trimmed = texts.str.strip_chars()
+    # Looking first, and comparing with one marker after the other, costs a fraction of is_in() over the column.
+    for marker in markers:
+        if (trimmed == marker).any():
+            trimmed = trimmed.set(trimmed == marker, None)
+    return trimmed
+
+
+def _read_csv(body: bytes, layout: Layout) -> pl.DataFrame:
+    # Polars names the columns of a file without header so, and projects by these names only.
+    names = [f"column_{number}" for number in range(1, len(layout.header.cells) + 1)]
+    wanted = [names[position] for position in sorted(set(layout.positions.values()))]
+    if not body:
+        return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+    return pl.read_csv(
+        _with_newlines(body),
+        has_header=False,
+        schema=dict.fromkeys(names, pl.String),
+        columns=wanted,
+        separator=layout.header.delimiter,
+        quote_char='"' if b'"' in body else None,
+    )
+
+
+def _with_embedded_newlines(raw: pl.DataFrame, flaw: pl.Expr, delimiter: str) -> pl.DataFrame:
+    """Join the lines of cells that go on in the next line; a cell that is never closed costs its own line only."""
+    lines = raw.with_columns(_carried(delimiter)).with_row_index("line")
+    while True:
+        records = _grouped(lines).with_columns(flaw=flaw)
+        broken = records.filter((pl.col("flaw") == "bad_quotes") & (pl.col("lines") > 1))
+        if broken.is_empty():
+            return records.select("original", "flaw")
+        cut = pl.col("line").is_in(broken["line"].implode())
+        lines = lines.with_columns(pl.col("opens", "stays") & ~cut)
+
+
+def _carried(delimiter: str) -> tuple[pl.Expr, pl.Expr]:
+    """Whether a line ends inside a quoted cell: `opens` if it begins outside of one, `stays` if it begins inside."""
+    d, inside = re.escape(delimiter), '(?:[^"]|"")*'
+    opening = f'(?:(?:"{inside}"|[^{d}"][^{d}]*|){d})*"{inside}$'
+    line = pl.col("original")
+    stays = line.str.contains(f'^{inside}$|^{inside}"{d}{opening}')
+    return line.str.contains(f"^{opening}").alias("opens"), stays.alias("stays")
+
+
+def _grouped(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines -> records. Whether line n ends inside a cell is the last line that settles it, and the toggles since."""
+    opens, stays = pl.col("opens"), pl.col("stays")
+    settles = opens == stays
+    toggles = (opens & ~stays).cast(pl.Int64).cum_sum()
+    since = toggles - pl.when(settles).then(toggles).forward_fill().fill_null(0)
+    settled = pl.when(settles).then(opens).forward_fill().fill_null(value=False)
+    inside = (settled.cast(pl.Int64) + since) % 2 == 1
+    numbered = lines.with_columns(record=(~inside.shift(1, fill_value=False)).cum_sum())
+    return numbered.group_by("record", maintain_order=True).agg(
+        pl.col("line").first(), pl.col("original").str.join("\n"), lines=pl.len()
+    )
+
+
+def _well(delimiter: str) -> dict[str, pl.Expr]:
+    d, record = re.escape(delimiter), pl.col("original")
+    bare = record.str.replace_all('"(?:[^"]|"")*"', '"')
+    stray = rf'[^{d}]"|"[^{d}]'
+    return {"well": ~bare.str.contains(stray) & (record.str.count_matches('"', literal=True) % 2 == 0), "bare": bare}

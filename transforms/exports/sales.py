@@ -1,0 +1,72 @@
+"""Typed columns of a sales export -> columns of the table `sales`."""
+
+from datetime import time
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.days import business_date
+from transforms.exports.money import (
+    with_cost,
+    with_derived,
+    with_products,
+    with_receipt_amounts_spread,
+    with_returns_negative,
+)
+from transforms.exports.sheet import Sheet
+
+_NEEDED: Final = ("store_id", "business_date", "receipt_id", "net_amount")
+_SOURCES: Final = MappingProxyType({"business_date": ("business_date", "sold_at", "sold_date")})
+
+
+def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_cells: pl.Series) -> Sheet:
+    """Work out every column of `sales` but system, file_id and row_no; other columns stand beside them.
+
+    `torn_cells` are all cells of the records that could not be split reliably.
+    """
+    sheet = with_derived(_with_days(sheet, day_starts), amounts=False)
+    sheet = _with_lines(_with_receipts(_with_kind(sheet)))
+    sheet = with_receipt_amounts_spread(sheet, torn_cells)
+    sheet = with_derived(with_products(sheet, products), amounts=True)
+    return with_cost(with_returns_negative(sheet)).with_needed(*_NEEDED, sources=_SOURCES)
+
+
+def _with_days(sheet: Sheet, day_starts: time) -> Sheet:
+    sold_at = pl.coalesce("sold_at", pl.col("sold_date").dt.combine(pl.col("sold_time")))
+    day = pl.coalesce("business_date", business_date(sold_at, day_starts), "sold_date")
+    return sheet.with_columns(sold_at=sold_at, business_date=day)
+
+
+def _with_kind(sheet: Sheet) -> Sheet:
+    kinds = sheet.profile.kind
+    if kinds.always:
+        return sheet.with_columns(kind=pl.lit(kinds.always))
+    if sheet.has("kind"):
+        cell = pl.col("kind").fill_null("").str.to_lowercase()
+        sheet = sheet.with_columns(kind=cell.replace_strict(kinds.by_value, default=None, return_dtype=pl.String))
+        return sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
+    return sheet.with_columns(kind=_kind_by_signs(sheet))
+
+
+def _kind_by_signs(sheet: Sheet) -> pl.Expr:
+    kinds, kind = sheet.profile.kind, pl.lit("sale")
+    if kinds.negative_quantity_is_return:
+        kind = pl.when(pl.col("quantity") < 0).then(pl.lit("return")).otherwise(kind)
+    for named, prefix in kinds.prefix.items():
+        kind = pl.when(pl.col("receipt_id").str.starts_with(prefix)).then(pl.lit(named)).otherwise(kind)
+    return kind
+
+
+def _with_receipts(sheet: Sheet) -> Sheet:
+    if sheet.profile.receipt_scope == "store":
+        return sheet
+    # Where the till starts numbering again each day, the id alone would merge receipts.
+    return sheet.with_columns(receipt_id=pl.format("{}#{}", "business_date", "receipt_id"))
+
+
+def _with_lines(sheet: Sheet) -> Sheet:
+    if sheet.has("line_no"):
+        return sheet
+    appearance = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("store_id", "receipt_id")
+    return sheet.with_columns(line_no=appearance)

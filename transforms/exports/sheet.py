@@ -1,0 +1,148 @@
+"""An export on its way to canonical rows: typed columns, and what is wrong with which of its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.layout import Layout
+from transforms.exports.moments import read_moments
+from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
+from transforms.exports.profile import EXTRA, CellType, Column, Profile
+from transforms.tables import AT, MONEY, TABLES
+
+REASONS: Final = (
+    "wrong_width",
+    "bad_quotes",
+    "missing_value",
+    "bad_number",
+    "bad_date",
+    "bad_time",
+    "bad_id",
+    "bad_text",
+    "unknown_kind",
+    "unknown_product",
+    "uneven_receipt",
+    "incomplete_receipt",
+)
+_DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
+    "text": pl.String,
+    "number": MONEY,
+    "percent": MONEY,
+    "whole": pl.Int32,
+    "date": pl.Date,
+    "time": pl.Time,
+    "moment": AT,
+}
+_REASON_OF_TYPE: Final[Mapping[CellType, str]] = {"date": "bad_date", "moment": "bad_date", "time": "bad_time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Rows that cannot be taken: a reason of REASONS, the export's column to blame, and a Boolean mask of the rows."""
+
+    reason: str
+    column: str | None
+    rows: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns by their names in the profile, beside row_no, and the flaws found so far, in the order of the export."""
+
+    layout: Layout
+    frame: pl.DataFrame
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        """How the export was recognised."""
+        return self.layout.profile
+
+    def has(self, column: str) -> bool:
+        """Whether the export itself has `column`."""
+        return column in self.layout.positions
+
+    def with_columns(self, **columns: pl.Expr) -> "Sheet":
+        """With more columns, or others of the same name."""
+        return replace(self, frame=self.frame.with_columns(**columns))
+
+    def with_flaw(self, reason: str, column: str, rows: pl.Expr) -> "Sheet":
+        """With the rows marked where `rows` holds; `column` is a name of the profile."""
+        mask = self.frame.select(rows.fill_null(value=False).alias("flaw")).to_series()
+        flaw = Flaw(reason, self.layout.header_of(column), mask)
+        return replace(self, flaws=(*self.flaws, flaw)) if mask.any() else self
+
+    def with_needed(self, *columns: str, sources: Mapping[str, Sequence[str]] = MappingProxyType({})) -> "Sheet":
+        """With the rows marked that lack a value in `columns` and for which nothing else explains it.
+
+        The blame is on the first of the `sources` of a column that the export has, or on the column itself.
+        """
+        sheet = self
+        for column in columns:
+            blamed = next((source for source in sources.get(column, ()) if self.has(source)), column)
+            lacking = pl.col(column).is_null() & ~pl.lit(sheet.flawed)
+            sheet = sheet.with_flaw("missing_value", blamed, lacking)
+        return sheet
+
+    @property
+    def flawed(self) -> pl.Series:
+        """Which rows have any flaw."""
+        clean = pl.repeat(value=False, n=self.frame.height, dtype=pl.Boolean, eager=True)
+        return self.frame.select(pl.any_horizontal(clean, *(flaw.rows for flaw in self.flaws))).to_series()
+
+
+def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
+    """Read every cell of `texts` (String columns of the profile, beside row_no) by its type.
+
+    Columns that the profile or its table knows and the export has not are there as nulls.
+    """
+    profile = layout.profile
+    known = {name: _DTYPES[profile.type_of(name)] for name in (*profile.every_column, *EXTRA[profile.table])}
+    absent = {
+        name: dtype for name, dtype in {**TABLES[profile.table].columns, **known}.items() if name not in texts.columns
+    }
+    sheet = Sheet(layout, texts.with_columns(**{name: pl.lit(None, dtype) for name, dtype in absent.items()}))
+    for name in sorted(layout.positions, key=layout.positions.__getitem__):
+        sheet = _typed(sheet, name)
+    return sheet
+
+
+def _typed(sheet: Sheet, name: str) -> Sheet:
+    column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
+    sheet = _checked(sheet, name, column)
+    if type_ == "text":
+        return sheet
+    texts = sheet.frame[name]
+    values = _read(texts, type_, sheet, name)
+    unread = pl.lit(texts.is_not_null() & values.is_null())
+    return sheet.with_flaw(_REASON_OF_TYPE.get(type_, "bad_number"), name, unread).with_columns(
+        **{name: pl.lit(values)}
+    )
+
+
+def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
+    if column.drop_prefix:
+        sheet = sheet.with_columns(**{name: pl.col(name).str.strip_prefix(column.drop_prefix)})
+    if column.required:
+        sheet = sheet.with_flaw("missing_value", name, pl.col(name).is_null())
+    if column.pattern is not None:
+        reason = "bad_id" if name.endswith("_id") else "bad_text"
+        sheet = sheet.with_flaw(reason, name, ~pl.col(name).str.contains(column.pattern))
+    return sheet
+
+
+def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
+    formats = sheet.profile.formats
+    marks = Marks(formats.decimal, formats.group, formats.strip)
+    if type_ == "number":
+        return read_numbers(texts, marks)
+    if type_ == "percent":
+        return read_percents(texts, marks)
+    if type_ == "whole":
+        return read_whole(texts)
+    written = {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
+    header = sheet.layout.header_of(name)
+    return read_moments(texts, written, f'{sheet.layout.name}: the column "{header}"')

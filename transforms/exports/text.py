@@ -1,0 +1,120 @@
+"""Bytes of an export -> UTF-8 in NFC without a byte-order mark, or one sentence that says what it is instead."""
+
+import codecs
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from transforms.problem import BadExport
+
+_AS_CSV: Final = "save or export it as CSV (UTF-8)"
+_MAGIC: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "an Excel workbook (.xlsx) or another ZIP file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"{\\rtf", "a rich-text document"),
+)
+_MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta", b"<style")
+_UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An export as UTF-8 in NFC. `fallback` is the single-byte encoding it was taken for, None for Unicode."""
+
+    utf8: bytes
+    fallback: str | None = None
+
+
+def decoded(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
+    """Every text `content` may be: one if it is Unicode, else one for each of `fallbacks` that can decode it.
+
+    Raises BadExport for what is empty, binary or not decodable.
+    """
+    _refuse_other_formats(content, name)
+    bom = next((bom for bom in _UTF_16 if content.startswith(bom)), None)
+    if bom is not None:
+        yield _utf_16(content.removeprefix(bom), _UTF_16[bom], name)
+    else:
+        yield from _single_bytes(content.removeprefix(codecs.BOM_UTF8), name, fallbacks)
+
+
+def _refuse_other_formats(content: bytes, name: str) -> None:
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise BadExport(f"{name} is empty ({len(content)} bytes); export it again.")
+    for magic, what in _MAGIC:
+        if content.startswith(magic):
+            raise BadExport(f"{name} is {what}, not CSV; {_AS_CSV}.")
+    if content[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise BadExport(f"{name} is a web page or XML (also under the name .xls), not CSV; open it and {_AS_CSV}.")
+
+
+def _utf_16(content: bytes, encoding: str, name: str) -> Text:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadExport(f"{name} is UTF-16 but broken at byte {error.start + 2}; export it again.") from error
+    return Text(_normalised(_without_nul(text.encode(), name)))
+
+
+def _single_bytes(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
+    _without_nul(content, name)
+    try:
+        yield Text(_normalised(content))
+    except UnicodeDecodeError as error:
+        # One broken byte in UTF-8 must not turn every other letter of the file into mojibake.
+        possible = [] if _is_mostly_utf_8(content) else sorted(fallbacks)
+        texts = [text for encoding in possible for text in _as_fallback(content, encoding)]
+        if not texts:
+            raise BadExport(_undecodable(content, name, error.start)) from error
+        yield from texts
+
+
+def _is_mostly_utf_8(content: bytes) -> bool:
+    text = content.decode(errors="replace")
+    broken = text.count("\ufffd")
+    return sum(not letter.isascii() for letter in text) > 2 * broken
+
+
+def _as_fallback(content: bytes, encoding: str) -> Iterator[Text]:
+    try:
+        yield Text(unicodedata.normalize("NFC", content.decode(encoding)).encode(), encoding)
+    except UnicodeDecodeError:
+        return
+
+
+def _undecodable(content: bytes, name: str, at: int) -> str:
+    row = content.count(b"\n", 0, at) + 1
+    return (
+        f"{name} is not UTF-8: the byte 0x{content[at]:02X} in line {row} cannot be read; {_AS_CSV}, "
+        f"or name its encoding in the profile as fallback_encoding (cp1252 or cp1258)."
+    )
+
+
+def _without_nul(utf8: bytes, name: str) -> bytes:
+    at = utf8.find(b"\0")
+    if at >= 0:
+        row = utf8.count(b"\n", 0, at) + 1
+        raise BadExport(
+            f"{name} holds a NUL byte in line {row}: it is damaged, binary, or UTF-16 without a byte-order "
+            f"mark; {_AS_CSV}."
+        )
+    return utf8
+
+
+def _normalised(utf8: bytes) -> bytes:
+    if utf8.isascii():
+        return utf8
+    text = utf8.decode()
+    # normalize() hands back the very object if there is nothing to do, which spares encoding 200 MB again.
+    normal = unicodedata.normalize("NFC", text)
+    return utf8 if normal is text else normal.encode()

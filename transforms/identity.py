@@ -1,0 +1,71 @@
+"""Who and where: the names that exports use, turned into the ids of the site. Identity is by id, never by name."""
+
+import difflib
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.problem import BadSite
+
+
+def normal(name: pl.Expr) -> pl.Expr:
+    """One spelling for what people take as the same name: NFC, case, blanks, a leading apostrophe, padded digits."""
+    plain = (
+        name.str.normalize("NFC").str.to_lowercase().str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars(" '’\u200b")
+    )
+    return pl.when(plain.str.contains(r"^\d+$")).then(plain.str.replace(r"^0+(\d)", "$1")).otherwise(plain)
+
+
+def known_names(names: pl.DataFrame, *, file: str) -> pl.DataFrame:
+    """Make the look-up from spelled names to ids.
+
+    Args:
+        names: columns id, name (String); every spelling that stands for an id, the id itself among them.
+        file: where a mistake is to be mended.
+
+    Returns:
+        columns name (String, in normal spelling, unique) and id (String).
+
+    Raises:
+        BadSite: one name stands for two ids.
+
+    """
+    spelled = names.select("id", name=normal(pl.col("name"))).unique().sort("name", "id")
+    twice = spelled.filter(pl.col("name").is_duplicated())
+    if twice.height:
+        name, ids = twice["name"][0], twice.filter(pl.col("name") == twice["name"][0])["id"].to_list()
+        raise BadSite(f"{file}: the name {name!r} stands for {' and '.join(ids)}; let each alias name one id.")
+    return spelled.select("name", "id")
+
+
+def resolve(rows: pl.LazyFrame, column: str, known: pl.DataFrame) -> pl.LazyFrame:
+    """Replace the names in `column` by ids; an unknown one stays as it is spelled, for the gate to refuse."""
+    joined = rows.with_columns(__name=normal(pl.col(column))).join(
+        known.lazy().rename({"id": "__id"}), left_on="__name", right_on="name", how="left", maintain_order="left"
+    )
+    return joined.with_columns(pl.coalesce("__id", column).alias(column)).drop("__name", "__id")
+
+
+def at_home(rows: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
+    """Fill a missing store_id with the store where the person was employed that business_date.
+
+    Args:
+        rows: columns store_id, employee_id (String), business_date (Date), among others.
+        people: columns employee_id, store_id, from_date, to_date (null: still there); stints do not overlap.
+
+    """
+    homes = (
+        rows.filter(pl.col("store_id").is_null())
+        .select("employee_id", "business_date")
+        .unique()
+        .join(people.lazy().select("employee_id", "from_date", "to_date", home="store_id"), on="employee_id")
+        .filter(pl.col("business_date").is_between("from_date", pl.coalesce("to_date", pl.date(9999, 12, 31))))
+        .select("employee_id", "business_date", "home")
+    )
+    joined = rows.join(homes, on=["employee_id", "business_date"], how="left", maintain_order="left")
+    return joined.with_columns(store_id=pl.coalesce("store_id", "home")).drop("home")
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known spelling most like `name`, to propose to a person; never used by itself."""
+    return next(iter(difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)), None)

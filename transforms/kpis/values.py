@@ -1,0 +1,126 @@
+"""Read facts: one exact value per KPI, group and month, or the reason why there is none."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from transforms.kpis.kpi import Kpi
+from transforms.tables import FACTS, TOTAL, Schema
+
+# Eight decimals keep a share to a millionth of a percent and leave room for 10^22 of any currency.
+VALUE: Final = pl.Decimal(38, 8)
+KEYS: Final = ("kpi", "level", "group_id", "month")
+VALUES: Final = Schema(
+    {
+        "kpi": pl.String(),
+        "level": pl.String(),
+        "group_id": pl.String(),
+        "month": pl.Date(),
+        "value": VALUE,
+        "reason": pl.String(),
+    }
+)
+NO_ROWS: Final = MappingProxyType({"sales": "no_sales", "shifts": "no_attendance", "ratings": "no_ratings"})
+# Why a value could not be measured; each is a key of the locales.
+REASONS: Final = (
+    *NO_ROWS.values(),
+    "not_recorded",  # rows are there, but the columns the sum needs are empty in all of them
+    "zero_denominator",
+    "negative_denominator",  # more came back than was sold: a rate of it would mislead
+    "no_same_period",  # nothing measured in the same month last year
+    "zero_same_period",  # it was zero or less: no growth can be told from it
+)
+
+
+def values(facts: pl.DataFrame, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    """Divide `facts` (tables.FACTS) once and add the growths; returns VALUES: exactly one of value and reason is null.
+
+    The growth of a sum is this month's divided by the same month's last year, less one, where the latter is above zero.
+    """
+    measured = facts.join(_attributes(kpis), on="kpi").with_columns(_reason().alias("reason"))
+    ratios = measured.select(
+        *KEYS, pl.when(pl.col("reason").is_null()).then(_quotient()).cast(VALUE).alias("value"), "reason"
+    )
+    growths = [_growth(ratios, kpi) for kpi in kpis.values() if kpi.growth_of is not None]
+    return pl.concat([ratios, *growths]).select(VALUES.keys())
+
+
+def with_complete(facts: pl.DataFrame, kpis: Mapping[str, Kpi], complete: pl.DataFrame) -> pl.DataFrame:
+    """Read "no row" as zero where a table is known to be complete, and only there; returns tables.FACTS.
+
+    `complete` (table, level, group_id, month) names them, for instance an open store whose export came and was empty:
+    its net sales are then 0 and stand at -100 % of a target. Without that knowledge nothing sold and nothing delivered
+    look alike, and the KPI stays unmeasured.
+    """
+    sums = [k for k in kpis.values() if k.numerator is not None]
+    columns = {"kpi": [k.id for k in sums], "table": [k.numerator.table for k in sums if k.numerator]}
+    zeros = complete.unique().join(pl.DataFrame(columns | {"own": [_own(k) for k in sums]}), on="table")
+    joined = facts.join(zeros.select(*KEYS, zero=pl.lit(value=True), own="own"), on=KEYS, how="full", coalesce=True)
+    zero, empty_rows = pl.lit(0, TOTAL), pl.col("zero") & (pl.col("rows").fill_null(0) == 0)
+    return joined.with_columns(
+        numerator=pl.when(empty_rows).then(zero).otherwise("numerator"),
+        denominator=pl.when(empty_rows & pl.col("own")).then(zero).otherwise("denominator"),
+        rows=pl.col("rows").fill_null(0),
+    ).select(FACTS.keys())
+
+
+def no_rows(kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    """Why a KPI without any fact is not measured: kpi, no_rows (a code of REASONS)."""
+    attributes = _attributes(kpis).select("kpi", no_rows="above")
+    growths = [(k.id, k.growth_of) for k in kpis.values() if k.growth_of is not None]
+    based = pl.DataFrame(growths, schema={"id": pl.String, "kpi": pl.String}, orient="row").join(attributes, on="kpi")
+    return pl.concat([attributes, based.select(kpi="id", no_rows="no_rows")])
+
+
+def _own(kpi: Kpi) -> bool:
+    return kpi.numerator is not None and kpi.denominator is not None and kpi.denominator.table == kpi.numerator.table
+
+
+def _attributes(kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    rows = [
+        (k.id, k.denominator is not None, NO_ROWS[k.numerator.table], k.denominator and NO_ROWS[k.denominator.table])
+        for k in kpis.values()
+        if k.numerator is not None
+    ]
+    schema = {"kpi": pl.String, "divided": pl.Boolean, "above": pl.String, "below": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _reason() -> pl.Expr:
+    above, below, divided = pl.col("numerator"), pl.col("denominator"), pl.col("divided")
+    return (
+        pl.when((pl.col("rows") == 0) & above.is_null())
+        .then("above")
+        .when(divided & below.is_null() & (pl.col("above") != pl.col("below")))
+        .then("below")
+        .when(divided & (below == 0))
+        .then(pl.lit("zero_denominator"))
+        .when(divided & (below < 0))
+        .then(pl.lit("negative_denominator"))
+        .when(above.is_null() | (divided & below.is_null()))
+        .then(pl.lit("not_recorded"))
+    )
+
+
+def _quotient() -> pl.Expr:
+    """Polars raises on a division by a decimal zero, even in a branch that is not taken."""
+    below = pl.when("divided").then(pl.col("denominator")).otherwise(pl.lit(1, TOTAL))
+    return pl.col("numerator").cast(VALUE) / pl.when(below != 0).then(below)
+
+
+def _growth(ratios: pl.DataFrame, kpi: Kpi) -> pl.DataFrame:
+    base = ratios.filter(kpi=kpi.growth_of)
+    before = base.select("level", "group_id", pl.col("month").dt.offset_by("1y"), before="value")
+    joined = base.join(before, on=KEYS[1:], how="left").with_columns(kpi=pl.lit(kpi.id))
+    reason = (
+        pl.when(pl.col("reason").is_not_null())
+        .then("reason")
+        .when(pl.col("before").is_null())
+        .then(pl.lit("no_same_period"))
+        .when(pl.col("before") <= 0)
+        .then(pl.lit("zero_same_period"))
+    )
+    growth = pl.col("value") / pl.when(pl.col("before") > 0).then("before") - 1
+    return joined.select(*KEYS, value=pl.when(reason.is_null()).then(growth).cast(VALUE), reason=reason)
