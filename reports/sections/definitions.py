@@ -11,7 +11,7 @@ from transforms.kpis.kpi import Kpi
 class Definition:
     """What one KPI is for, how it is measured and who moves it."""
 
-    id: str
+    position: int
     name: str
     kind: str
     objective: str
@@ -25,13 +25,13 @@ class Definition:
 
 def definitions(review: Review, language: Language) -> tuple[Definition, ...]:
     """One definition a KPI, in the order of the scorecard."""
-    return tuple(_definition(figure.kpi, language) for figure in review.figures)
+    return tuple(_definition(position, figure.kpi, language) for position, figure in enumerate(review.figures))
 
 
-def _definition(kpi: Kpi, language: Language) -> Definition:
+def _definition(position: int, kpi: Kpi, language: Language) -> Definition:
     answers = kpi.answers
     return Definition(
-        id=kpi.id,
+        position=position,
         name=language.name(kpi.name),
         kind=language.text(f"kinds.{kpi.kind}"),
         objective=language.name(answers.objective),

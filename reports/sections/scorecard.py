@@ -30,7 +30,7 @@ class Track:
 class Row:
     """One KPI; every text is ready to print."""
 
-    id: str
+    position: int  # links a row to its definition
     name: str
     unit: str
     note: str  # why it was not measured
@@ -64,22 +64,21 @@ def scorecard(review: Review, language: Language) -> Scorecard | None:
     """None for a review without a single KPI."""
     if not review.figures:
         return None
-    kinds = groupby(review.figures, lambda figure: figure.kpi.kind)
-    return Scorecard(
-        tuple(_kind(kind.value, tuple(figures), review, language) for kind, figures in kinds), _note(review, language)
-    )
+    kinds = groupby(enumerate(review.figures), lambda figure: figure[1].kpi.kind)
+    tables = tuple(_kind(kind, tuple(figures), review, language) for kind, figures in kinds)
+    return Scorecard(tables, _note(review, language))
 
 
-def _kind(kind: str, figures: tuple[Figure, ...], review: Review, language: Language) -> Kind:
-    weight = sum((figure.weight for figure in figures if figure.weight is not None), Decimal(0))
-    rows = tuple(_row(figure, review.organisation.currency, language) for figure in figures)
-    return Kind(language.text(f"kinds.{kind}"), _weight(weight, language) if weight else "", rows)
+def _kind(name: str, figures: tuple[tuple[int, Figure], ...], review: Review, language: Language) -> Kind:
+    weight = sum((figure.weight for _, figure in figures if figure.weight is not None), Decimal(0))
+    rows = tuple(_row(position, figure, review.organisation.currency, language) for position, figure in figures)
+    return Kind(language.text(f"kinds.{name}"), _weight(weight, language) if weight else "", rows)
 
 
-def _row(figure: Figure, currency: str, language: Language) -> Row:
+def _row(position: int, figure: Figure, currency: str, language: Language) -> Row:
     scale = scale_of(figure.kpi, [figure.actual, figure.target, figure.same_period], currency, language)
     return Row(
-        id=figure.kpi.id,
+        position=position,
         name=language.name(figure.kpi.name),
         unit=scale.unit,
         note=reason(figure, language) if figure.actual is None else "",

@@ -56,7 +56,8 @@ TOAST_SHORT = "Location,Employee,Job Title,In Date,Out Date,Total Hours,Unpaid B
 TOAST_LONG = (
     "Location,Job Id,Job GUID,Job Code,Job Title,Employee Id,Employee GUID,Employee External Id,Employee,In Date,"
     "Out Date,Auto Clock-out,Total Hours,Unpaid Break Time,Paid Break Time,Payable Hours,Cash Tips Declared,"
-    "Non Cash Tips,Total Gratuity,Total Tips,Tips Withheld,Wage,Regular Hours,Overtime Hours,Regular Pay,Overtime Pay,Total Pay"
+    "Non Cash Tips,Total Gratuity,Total Tips,Tips Withheld,Wage,Regular Hours,"
+    "Overtime Hours,Regular Pay,Overtime Pay,Total Pay"
 )
 
 

@@ -77,6 +77,18 @@ def test_percents_and_whole_numbers() -> None:
     ]
 
 
+def test_where_money_has_two_decimals_a_third_one_means_thousands_elsewhere() -> None:
+    cells = pl.Series(["30.000", "30.00", "30", "1,030.5", "0.125"])
+    assert read_numbers(cells, ENGLISH, decimals=2).to_list() == [
+        None,
+        Decimal(30),
+        Decimal(30),
+        Decimal("1030.5"),
+        None,
+    ]
+    assert read_numbers(pl.Series(["30.000"]), PLAIN, decimals=2).to_list() == [None]
+
+
 def spelt(value: Decimal, marks: Marks, grouped: bool, sign: str) -> str:
     digits = f"{abs(value):,f}" if grouped and marks.group else f"{abs(value):f}"
     written = digits.translate(str.maketrans(",.", f"{marks.group or ','}{marks.decimal}"))

@@ -92,6 +92,11 @@ def test_lines_that_disagree_on_the_discount_of_their_receipt_are_rejected() -> 
     assert [why for why, _ in reasons(result).values()] == [["uneven_receipt"]] * 2
 
 
+def test_thousands_in_vietnamese_writing_are_not_taken_for_decimals() -> None:
+    result = kiotviet("Q1;HD1;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;1;30.000;0;30.000")
+    assert reasons(result) == {2: (["bad_number"], "Đơn giá")}
+
+
 def test_an_unknown_status_is_rejected_not_sold() -> None:
     result = kiotviet(
         "Q1;HD1;05/01/2026 08:00;An;0;Phiếu tạm;CF;Cà phê;1;30,000;0;30,000",
@@ -108,7 +113,7 @@ amounts = st.decimals(Decimal("-99999.9999"), Decimal("9999999.9999"), places=4)
 def test_shares_sum_exactly_and_are_fair(receipts: list[tuple[Decimal, list[Decimal]]]) -> None:
     rows = [(f"{number}", amount, weight) for number, (amount, weights) in enumerate(receipts) for weight in weights]
     lines = pl.DataFrame(rows, schema={"receipt": pl.String, "amount": MONEY, "weight": MONEY}, orient="row")
-    shared = lines.with_columns(share=spread(pl.col("amount"), pl.col("weight"), ["receipt"]))
+    shared = lines.with_columns(share=spread(lines, ["receipt"]))
     totals = shared.group_by("receipt", maintain_order=True).agg(pl.col("share").sum(), pl.col("amount").first())
     assert totals["share"].to_list() == totals["amount"].to_list()
     for row in shared.to_dicts():

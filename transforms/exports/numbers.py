@@ -11,7 +11,7 @@ import polars as pl
 from transforms.tables import MONEY
 
 # Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
-_PLAIN: Final = r"^-?[0-9]{1,14}(?:\.[0-9]{1,4}0*)?$"
+_MOST_DECIMALS: Final = MONEY.scale
 _HUNDREDTH: Final = Decimal("0.01")
 
 
@@ -24,8 +24,8 @@ class Marks:
     strip: Sequence[str] = ()
 
     def pattern(self, decimals: int, suffix: str = "") -> str:
-        """A regular expression of the cells that are numbers with at most `decimals` decimals, zeros not counted."""
-        mark = rf"{re.escape(self.decimal)}[0-9]{{1,{decimals}}}0*"
+        """A regular expression of the cells that are numbers with at most `decimals` decimals."""
+        mark = re.escape(self.decimal) + _fraction(decimals)
         whole = "[0-9]{1,14}"
         if self.group:
             # Spreadsheets group with a no-break space or a narrow one where people see a space.
@@ -38,14 +38,21 @@ class Marks:
         return rf"^(?:(?:{signed}){sign_of_money}|\({sign_of_money}{body}{sign_of_money}\))$"
 
 
-def read_numbers(cells: pl.Series, marks: Marks) -> pl.Series:
-    """Text -> Decimal(18, 4), null where the cell is not a number by `marks`.
+def _fraction(decimals: int) -> str:
+    # Where money has two decimals at most, 30.000 is thirty thousand in another country's writing, not 30.
+    return f"[0-9]{{1,{decimals}}}" + ("0*" if decimals == _MOST_DECIMALS else "")
 
-    A minus (also U+2212), a minus after the currency sign, or parentheses make it negative.
+
+def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS) -> pl.Series:
+    """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
+
+    A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the fourth
+    decimal do not count.
     """
-    if marks.decimal == "." and cells.str.contains(_PLAIN).all():
+    plain = rf"^-?[0-9]{{1,14}}(?:\.{_fraction(decimals)})?$"
+    if marks.decimal == "." and cells.str.contains(plain).all():
         return cells.cast(MONEY)
-    return _read(cells, marks, marks.pattern(decimals=4))
+    return _read(cells, marks, marks.pattern(decimals))
 
 
 def read_percents(cells: pl.Series, marks: Marks) -> pl.Series:

@@ -43,7 +43,8 @@ class Column(_Part):
     """Where a column is found and what its cells must be.
 
     `header` lists synonyms, the first one found counts. A column must be in the file unless it is `optional`; each of
-    its cells must be filled if it is `required`, and match the regular expression `pattern` if there is one.
+    its cells must be filled if it is `required`, and match the regular expression `pattern` if there is one. A number
+    may have `decimals` decimals: fewer than four refuse the thousands of another country's writing.
     """
 
     header: Headers
@@ -52,6 +53,7 @@ class Column(_Part):
     optional: bool = False
     pattern: str | None = None
     drop_prefix: str = ""
+    decimals: int = Field(4, ge=1, le=4)
 
 
 class Kinds(_Part):

@@ -26,12 +26,12 @@ class Records:
 
 def split(layout: Layout) -> Records:
     """The records of an export. Blank records and repetitions of the header are not rows."""
-    lines = _lines(layout)
-    blank = pl.col("original").str.strip_chars(f'{layout.header.delimiter}" \t\r') == ""
-    repeated = pl.col("original") == layout.header.text
-    rows = lines.filter(~blank & ~repeated)
+    body = _with_newlines(layout.body)
+    lines = _lines(body, layout)
+    filled = pl.col("original").str.contains(rf'[^{re.escape(layout.header.delimiter)}"\s]')
+    rows = lines.filter(filled & (pl.col("original") != layout.header.text))
     whole = rows.filter(pl.col("flaw").is_null())
-    body = layout.body if whole.height == lines.height else _joined(whole["original"])
+    body = body if whole.height == lines.height else _joined(whole["original"])
     return Records(rows, _cells(body, layout, whole["row_no"]))
 
 
@@ -40,8 +40,7 @@ def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
     return original.str.split(delimiter).list.get(position, null_on_oob=True).str.strip_chars(' \t"')
 
 
-def _lines(layout: Layout) -> pl.DataFrame:
-    body = _with_newlines(layout.body)
+def _lines(body: bytes, layout: Layout) -> pl.DataFrame:
     lines = pl.read_lines(io.BytesIO(body), name="original") if body else pl.DataFrame(schema={"original": pl.String})
     judged = _judged(lines, layout) if b'"' in body else lines.with_columns(flaw=_unquoted_flaw(layout))
     first = layout.header.row + 1
@@ -108,7 +107,7 @@ def _read_csv(body: bytes, layout: Layout) -> pl.DataFrame:
     if not body:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
     return pl.read_csv(
-        _with_newlines(body),
+        body,
         has_header=False,
         schema=dict.fromkeys(names, pl.String),
         columns=wanted,

@@ -138,7 +138,7 @@ def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Seri
     formats = sheet.profile.formats
     marks = Marks(formats.decimal, formats.group, formats.strip)
     if type_ == "number":
-        return read_numbers(texts, marks)
+        return read_numbers(texts, marks, sheet.profile.every_column[name].decimals)
     if type_ == "percent":
         return read_percents(texts, marks)
     if type_ == "whole":
