@@ -206,7 +206,8 @@ class _Month:
 
 
 def _figure(judged: Judged) -> Figure:
-    return Figure(**{field: getattr(judged, field) for field in Figure.__dataclass_fields__})
+    shown = {field: getattr(judged, field) for field in Figure.__dataclass_fields__}
+    return Figure(**{**shown, "status": Status(judged.status)})
 
 
 def _best_first(member: Member) -> tuple[bool, Decimal, str]:

@@ -94,7 +94,8 @@ def load_site(folder: Path) -> Site:
         raise BadSite(f"{folder} is not a site: kpi.toml is missing; 'kpi init {folder}' makes a starter site.")
     problems: list[str] = []
     tables = _read(folder, problems)
-    if tables is not None:
+    # What leads nowhere is told once the tables themselves read well, so that one mistake is one sentence.
+    if tables is not None and not problems:
         problems.extend(_strangers(tables))
         problems.extend(overlapping(tables.people))
         with _collecting(problems):

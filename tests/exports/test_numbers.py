@@ -86,7 +86,15 @@ def test_where_money_has_two_decimals_a_third_one_means_thousands_elsewhere() ->
         Decimal("1030.5"),
         None,
     ]
-    assert read_numbers(pl.Series(["30.000"]), PLAIN, decimals=2).to_list() == [None]
+    plain = pl.Series(["30.000", "30.0000", "30.5000", "30.5500", "30.5550", "30.50000"])
+    assert [value is None for value in read_numbers(plain, PLAIN, decimals=2)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
 
 
 def spelt(value: Decimal, marks: Marks, grouped: bool, sign: str) -> str:

@@ -79,7 +79,7 @@ def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> N
     deliver(site, "sales/1-missing.csv", ["HN01,r1,5"], header="store_id,receipt_id,net_amount")
     (site / "inbox/sales/2-empty.csv").write_bytes(b"")
     (site / "inbox/sales/3-binary.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
-    deliver(site, "sales/4-good.csv", [sale("HN01", DAY, "r1", 50_000), sale("HN0l", DAY, "r2", 1_000)])
+    deliver(site, "sales/4-good.csv", [sale("HN01", DAY, "r1", 50_000), sale("CH Cầu Giây", DAY, "r2", 1_000)])
     (site / "inbox/sales/5-coming.csv.part").write_text("half")
     (site / "inbox/stray.csv").write_text("x")
     night, told = run(site)
@@ -88,7 +88,7 @@ def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> N
         "1-missing.csv",
         "2-empty.csv",
         "3-binary.csv",
-        "unknown store 'HN0l' on 1 rows; the nearest known name is 'hn01'",
+        "unknown store 'CH Cầu Giây' on 1 rows; the nearest known name is 'ch cầu giấy'",
         "5-coming.csv.part is still being written",
         "stray.csv lies beside the folders",
     ):
@@ -99,7 +99,7 @@ def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> N
     assert waiting(site) == ["5-coming.csv.part", "stray.csv"]
     assert len(list((site / "quarantine/files").glob("*.reason.csv"))) == 3
     kept_out = next((site / "quarantine/sales").glob("*.csv")).read_text(encoding="utf-8-sig")
-    assert "HN0l" in kept_out
+    assert "CH Cầu Giây" in kept_out
     assert "r2" in kept_out
 
 

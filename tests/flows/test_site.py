@@ -61,7 +61,7 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             "HN02,Hồ Tây,nroth",
             "stores.csv, region: 'nroth' .*declared: north",
         ),
-        ("stores.csv", "HN02,", "HN01,", "store_id: HN01 stands twice"),
+        ("stores.csv", "2023-01-01,,\n", "2023-01-01,,\nHN02,Hai,north,,,,\n", "store_id: HN02 stands twice"),
         ("stores.csv", "2023-01-01", "01/01/2023", "stores.csv, row 2, opened_on: '01/01/2023' is wrong"),
         ("stores.csv", "HN02,Hồ Tây", "HN02,ch cầu giấy", "'ch cầu giấy' stands for HN01 and HN02"),
         (

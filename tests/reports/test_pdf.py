@@ -14,9 +14,10 @@ import weasyprint
 from fontTools.ttLib import TTFont
 
 from reports import html, pdf
-from reports.language import language
+from reports.language import language, languages
 from reports.page import page
 from reports.review import Quality, Review, Score
+from reports.sections.marks import SHAPES
 from tests.reports import cut_fonts, reviews
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -203,7 +204,16 @@ def test_the_document_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("name", [face[2] for face in cut_fonts.FACES])
 def test_every_letter_of_every_language_has_its_glyph(name: str) -> None:
-    font = TTFont(ROOT / "reports" / "fonts" / name).getBestCmap()
-    letters = {letter for code in ("vi", "en") for text in language(code).texts.values() for letter in text}
-    shapes = set("●▲▼○◇✓✗■") if name.startswith("number") else set()
-    assert {letter for letter in letters - set("✓✗") | shapes if ord(letter) not in font} == set()
+    """A letter that is missing is drawn in whatever the machine has, or as an empty box."""
+    glyphs = TTFont(ROOT / "reports" / "fonts" / name).getBestCmap()
+    texts = [*(text for code in languages() for text in language(code).texts.values()), *spoken()]
+    shapes = "".join(SHAPES.values()) + "✓✗■" if name.startswith("number") else ""
+    assert {letter for letter in {*"".join(texts), *shapes} if ord(letter) not in glyphs} == set()
+
+
+def spoken() -> Iterator[str]:
+    for kpi in reviews.catalogue().values():
+        answers = kpi.answers
+        for text in (kpi.name, answers.objective, answers.why, answers.measured_by, answers.reached_when):
+            yield from text.values()
+        yield from ("".join(levers) for levers in answers.levers.values())

@@ -12,6 +12,7 @@ from transforms.tables import MONEY
 
 # Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
 _MOST_DECIMALS: Final = MONEY.scale
+_MOST_OF_MONEY: Final = 2
 _HUNDREDTH: Final = Decimal("0.01")
 
 
@@ -39,15 +40,17 @@ class Marks:
 
 
 def _fraction(decimals: int) -> str:
-    # Where money has two decimals at most, 30.000 is thirty thousand in another country's writing, not 30.
-    return f"[0-9]{{1,{decimals}}}" + ("0*" if decimals == _MOST_DECIMALS else "")
+    if decimals > _MOST_OF_MONEY:
+        return f"[0-9]{{1,{decimals}}}0*"
+    # Where money has two decimals at most, 30.000 is thirty thousand in another country's writing; 30.0000 is 30.
+    return f"(?:[0-9]{{{decimals}}}0{{{_MOST_DECIMALS - decimals},}}|[0-9]{{1,{decimals}}})"
 
 
 def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS) -> pl.Series:
     """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
 
-    A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the fourth
-    decimal do not count.
+    A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
+    decimal do not count, but exactly three decimals are refused where two are the most.
     """
     plain = rf"^-?[0-9]{{1,14}}(?:\.{_fraction(decimals)})?$"
     if marks.decimal == "." and cells.str.contains(plain).all():

@@ -44,7 +44,7 @@ class Column(_Part):
 
     `header` lists synonyms, the first one found counts. A column must be in the file unless it is `optional`; each of
     its cells must be filled if it is `required`, and match the regular expression `pattern` if there is one. A number
-    may have `decimals` decimals: fewer than four refuse the thousands of another country's writing.
+    may have `decimals` decimals: one or two refuse the thousands of another country's writing (30.000).
     """
 
     header: Headers
