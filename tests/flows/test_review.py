@@ -80,7 +80,7 @@ def test_growth_target_and_status_stand_beside_the_same_month_last_year(reviews:
     assert chain.history[-1] == chain.actual
     assert chain.history[0] == chain.same_period
     store = next(f for f in reviews["HN01"].figures if f.kpi.id == "net_sales")
-    assert (store.target, store.weight) == (3_000_000, 60)
+    assert [store.target, store.weight] == [Decimal(3_000_000), Decimal(60)]
 
 
 def test_attendance_and_sales_meet_in_one_figure(reviews: dict[str, Review]) -> None:
