@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from itertools import groupby
+from typing import Final
 
 import polars as pl
 
@@ -12,10 +12,13 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
 from transforms.attendance import ShiftRules, shifts
-from transforms.calendar import last_day
+from transforms.calendar import last_day, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
 from transforms.tables import LEVELS
+
+# Months are measured together up to so many sale lines: fewer passes, in bounded memory.
+MOST_ROWS: Final = 2_000_000
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
@@ -35,11 +38,10 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows changed since it was measured; return those months."""
     months = ledger.dirty_months()
     version = data_version(lake)
-    for _, together in groupby(months, key=lambda month: month.year):
-        year = list(together)
-        facts = measure(site.kpis, tables(site, lake, year[0], last_day(year[-1])), LEVELS)
-        lake.replace_facts(facts.filter(pl.col("month").is_in(year)), year)
-        ledger.measured(year, version)
+    for some in together(months, lake.months("sales"), MOST_ROWS):
+        facts = measure(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
+        lake.replace_facts(facts, some)
+        ledger.measured(some, version)
     return months
 
 

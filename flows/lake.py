@@ -51,6 +51,15 @@ class Lake:
         day = pl.col("business_date")
         return frame.filter(day >= (first or date.min), day <= (last or date.max))
 
+    def months(self, table: str) -> Mapping[date, int]:
+        """How many rows each month has, by the table's log alone."""
+        path = str(self._folder / table)
+        if not DeltaTable.is_deltatable(path):
+            return {}
+        files = pl.DataFrame(DeltaTable(path).get_add_actions(flatten=True))
+        month = pl.col("partition.business_date").dt.truncate("1mo")
+        return dict(files.group_by(month).agg(pl.col("num_records").sum()).rows())
+
     def restate(self, table: str, rows: pl.DataFrame) -> Restatement:
         """Compare `rows` with the lake: each receipt or person's day counts once, and the newest wins."""
         if rows.is_empty():

@@ -1,22 +1,20 @@
-"""One delivered file on its way into the lake: read, name, gate, restate, commit, account."""
+"""One prepared file on its way into the lake: restate, commit, account. One after another, in their order."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
+from flows.console import Teller
 from flows.lake import Lake, Restatement
 from flows.ledger import CONTROL, LOADED, PREPARED, REFUSED, FileEntry, Ledger
+from flows.prepare import Prepared, prepared
 from flows.quarantine import keep_file, keep_rows
 from flows.site import Site
-from transforms.exports import Read, read
-from transforms.identity import at_home, nearest, resolve
-from transforms.problem import BadExport
-from transforms.quality import Gate, Gatekeeper
-from transforms.tables import MONEY, QUARANTINE, TABLES, Table
+from transforms.quality import Doc
+from transforms.tables import QUARANTINE, TABLES, Table, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +27,26 @@ class Outcome:
     profile: str | None
     control: pl.DataFrame  # ledger.CONTROL
     sentence: str | None = None  # why it was refused
-    notes: tuple[str, ...] = ()  # sentences about unknown names and other things worth a look
-    verdict: Any = None  # Great Expectations' validation result
+    notes: tuple[str, ...] = ()
+    page: Doc | None = None
 
     def rows(self, outcome: str) -> int:
         """Rows of one outcome."""
-        return int(self.control.filter(pl.col("outcome") == outcome)["rows"].sum())
-
-    def reasons(self) -> list[tuple[str, int]]:
-        """Reasons of quarantine and how many rows each has."""
-        held = self.control.filter(pl.col("outcome") == "quarantined").group_by("reason").agg(pl.col("rows").sum())
-        return held.sort("reason").rows()
+        return int(self._of(outcome)["rows"].sum())
 
     def amount(self, outcome: str) -> Decimal:
         """Money of one outcome."""
-        return Decimal(self.control.filter(pl.col("outcome") == outcome)["amount"].sum() or 0)
+        return Decimal(self._of(outcome)["amount"].sum() or 0)
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """Reasons of quarantine and how many rows each has."""
+        return self._of("quarantined").group_by("reason").agg(pl.col("rows").sum()).sort("reason").rows()
+
+    def _of(self, outcome: str) -> pl.DataFrame:
+        return self.control.filter(pl.col("outcome") == outcome)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Loader:
     """Loads the files of one run."""
 
@@ -54,111 +54,61 @@ class Loader:
     ledger: Ledger
     lake: Lake
     now: datetime
-    _gatekeeper: Gatekeeper | None = field(default=None, init=False)
 
-    def load(self, entry: FileEntry) -> Outcome:
-        """Load or refuse one claimed file. Safe to call again after a crash at any point."""
-        if entry.state == PREPARED and (outcome := self._finish(entry)):
-            return outcome
-        try:
-            delivered = self._read(entry)
-        except BadExport as problem:
-            return self._refuse(entry, str(problem))
-        table = TABLES[delivered.profile.table]
-        gate = self._gate(entry, table, self._named(delivered))
-        if gate.closed:
-            return self._close(entry, delivered, gate)
-        return self._commit(entry, table, delivered, gate)
+    def load(self, teller: Teller) -> list[Outcome]:
+        """Load or refuse every claimed file. Safe to call again after a crash at any point."""
+        entries = self.ledger.unfinished()
+        return list(teller.track(self._each(entries), "Loading exports", len(entries)))
 
-    def _read(self, entry: FileEntry) -> Read:
-        return read(
-            (self.site.folder / entry.archived).read_bytes(),
-            name=entry.name,
-            file_id=entry.file_id,
-            kind=entry.folder,
-            profiles=self.site.profiles,
-            day_starts=self.site.settings.organisation.business_day_starts,
-            products=self.site.products,
-        )
+    def _each(self, entries: Sequence[FileEntry]) -> Iterator[Outcome]:
+        crashed = {e.file_id: self._finish(e) for e in entries if e.state == PREPARED}
+        finished = [outcome for outcome in crashed.values() if outcome]
+        yield from finished
+        done = {outcome.entry.file_id for outcome in finished}
+        for file in prepared(self.site, [e for e in entries if e.file_id not in done], self.now):
+            yield self._refuse(file) if file.refused else self._commit(file)
 
-    def _named(self, delivered: Read) -> pl.DataFrame:
-        rows = resolve(delivered.rows.lazy(), "store_id", self.site.store_names)
-        rows = resolve(rows, "employee_id", self.site.people_names)
-        return at_home(rows, self.site.people).collect()
-
-    def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
-        if self._gatekeeper is None:
-            self._gatekeeper = Gatekeeper(
-                {"stores": self.site.stores["store_id"], "employees": self.site.people["employee_id"].unique()}
-            )
-        given = {"today": self.now.date(), **dict(self.site.settings.quality)}
-        return self._gatekeeper.gate(table.name, rows, name=entry.name, run_time=self.now, parameters=given)
-
-    def _commit(self, entry: FileEntry, table: Table, delivered: Read, gate: Gate) -> Outcome:
-        change = self.lake.restate(table.name, gate.kept)
-        quarantined = pl.concat([delivered.rejected, _from_gate(table, delivered, gate.quarantined)]).sort("row_no")
+    def _commit(self, file: Prepared) -> Outcome:
+        table = TABLES[str(file.table)]
+        kept, quarantined = _frame(file.kept), _frame(file.quarantined)
+        change = self.lake.restate(table.name, kept)
         control = _control(table, change, quarantined)
-        outcome = Outcome(
-            entry,
-            LOADED,
-            table.name,
-            delivered.profile.name,
-            control,
-            notes=(*_strangers(self.site, gate.quarantined), *_warnings(gate)),
-            verdict=gate.result,
-        )
-        keep_rows(self.site, entry, table.name, quarantined)
-        self.ledger.prepare(
-            entry.file_id, {"table": table.name, "profile": delivered.profile.name, "control": control.write_json()}
-        )
-        self.lake.commit(table.name, change, entry.file_id)
-        return self._settle(outcome)
+        keep_rows(self.site, file.entry, table.name, quarantined)
+        noted = {"table": table.name, "profile": file.profile, "control": control.write_json()}
+        self.ledger.prepare(file.entry.file_id, noted)
+        self.lake.commit(table.name, change, file.entry.file_id)
+        return self._settle(file, LOADED, control)
+
+    def _refuse(self, file: Prepared) -> Outcome:
+        keep_file(self.site, file.entry, str(file.refused), self.now.date())
+        if file.table is None:
+            return self._settle(file, REFUSED, pl.DataFrame(schema=CONTROL))
+        quarantined = _frame(file.quarantined)
+        return self._settle(file, REFUSED, _outcome(TABLES[file.table], quarantined, "quarantined", "amount"))
 
     def _finish(self, entry: FileEntry) -> Outcome | None:
         """Finish a file whose run was killed after its commit to the lake; None if the commit never happened."""
         noted = self.ledger.prepared(entry.file_id)
         control = pl.read_json(noted["control"].encode(), schema=dict(CONTROL))
-        kept = control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
-        if kept and not self.lake.committed(noted["table"], entry.file_id):
+        changed = control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
+        if changed and not self.lake.committed(noted["table"], entry.file_id):
             return None
-        return self._settle(Outcome(entry, LOADED, noted["table"], noted["profile"], control))
+        return self._settle(Prepared(entry, table=noted["table"], profile=noted["profile"]), LOADED, control)
 
-    def _refuse(self, entry: FileEntry, sentence: str) -> Outcome:
-        keep_file(self.site, entry, sentence, self.now.date())
-        return self._settle(Outcome(entry, REFUSED, None, None, pl.DataFrame(schema=CONTROL), sentence))
-
-    def _close(self, entry: FileEntry, delivered: Read, gate: Gate) -> Outcome:
-        why = "; ".join(f"{c.reason}: {c.observed} (allowed: {c.allowed})" for c in gate.closed)
-        sentence = f"{entry.name} was refused as a whole by the gate: {why}; mend the export and deliver it again."
-        table = TABLES[delivered.profile.table]
-        rows = delivered.rows.with_columns(reasons=pl.lit([gate.closed[0].reason]))
-        quarantined = pl.concat([delivered.rejected, _from_gate(table, delivered, rows)])
-        keep_file(self.site, entry, sentence, self.now.date())
-        control = _outcome(table, quarantined, "quarantined", "amount")
-        return self._settle(
-            Outcome(entry, REFUSED, table.name, delivered.profile.name, control, sentence, verdict=gate.result)
-        )
-
-    def _settle(self, outcome: Outcome) -> Outcome:
+    def _settle(self, file: Prepared, state: str, control: pl.DataFrame) -> Outcome:
         self.ledger.settle(
-            outcome.entry.file_id,
-            outcome.state,
-            table=outcome.table,
-            profile=outcome.profile,
-            sentence=outcome.sentence,
-            control=outcome.control,
+            file.entry.file_id,
+            state,
+            table=file.table,
+            profile=file.profile,
+            sentence=file.refused,
+            control=control,
         )
-        return outcome
+        return Outcome(file.entry, state, file.table, file.profile, control, file.refused, file.notes, file.page)
 
 
-def _from_gate(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that broke a rule, as `tables.QUARANTINE`."""
-    amount = pl.col(table.amount) if table.amount else pl.lit(None)
-    return (
-        rows.join(delivered.originals(rows["row_no"]), on="row_no", how="left")
-        .with_columns(amount=amount.cast(MONEY), column=pl.lit(None, pl.String))
-        .select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items())
-    )
+def _frame(rows: pl.DataFrame | None) -> pl.DataFrame:
+    return empty(QUARANTINE) if rows is None else rows
 
 
 def _control(table: Table, change: Restatement, quarantined: pl.DataFrame) -> pl.DataFrame:
@@ -179,21 +129,3 @@ def _outcome(table: Table, rows: pl.DataFrame, outcome: str, amount: str | None)
         .select(pl.col(name).cast(dtype) for name, dtype in CONTROL.items())
         .sort("store_id", "month", "reason")
     )
-
-
-def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:
-    """One sentence per unknown name, with the nearest known one."""
-    for column, names, file in (
-        ("store", site.store_names, "stores.csv"),
-        ("employee", site.people_names, "people.csv"),
-    ):
-        unknown = quarantined.filter(pl.col("reasons").list.contains(f"unknown_{column}"))
-        for name, rows in unknown[f"{column}_id"].value_counts(sort=True).head(5).iter_rows():
-            like = nearest(name, names["name"].to_list())
-            hint = f"; the nearest known name is {like!r}" if like else ""
-            yield f"unknown {column} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
-
-
-def _warnings(gate: Gate) -> Iterator[str]:
-    for finding in gate.warnings:
-        yield f"worth a look: {finding.reason} on {finding.observed} rows (expected {finding.allowed}); they count."

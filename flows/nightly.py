@@ -42,13 +42,8 @@ def nightly(site: Site, *, now: datetime, teller: Teller, do: Do = plainly) -> N
     lake = Lake(site.lake)
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         taken = do("take the inbox", lambda: take(site, ledger, now=now))
-        outcomes = do("load the lake", lambda: _load(Loader(site, ledger, lake, now), ledger, teller))
+        outcomes = do("load the lake", lambda: Loader(site, ledger, lake, now).load(teller))
         do("clear the inbox", lambda: clear(site, taken, ledger))
         months = do("measure the months", lambda: measure_months(site, lake, ledger))
         do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
     return Night(taken, outcomes, months)
-
-
-def _load(loader: Loader, ledger: Ledger, teller: Teller) -> list[Outcome]:
-    entries = ledger.unfinished()
-    return [loader.load(entry) for entry in teller.track(entries, "Loading exports", len(entries))]

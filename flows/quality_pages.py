@@ -10,7 +10,7 @@ from typing import Final
 from flows.disk import write_whole
 from flows.load import Outcome
 from flows.site import Site
-from transforms.quality import pages
+from transforms.quality import index
 
 KEPT_RUNS: Final = 90
 _INDEX: Final = """<!doctype html>
@@ -26,18 +26,19 @@ _INDEX: Final = """<!doctype html>
 
 def write_pages(site: Site, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write this run's pages and the index of the last runs; older ones are removed."""
-    results = [outcome.verdict for outcome in outcomes if outcome.verdict is not None]
-    if not results:
+    docs = [outcome.page for outcome in outcomes if outcome.page is not None]
+    if not docs:
         return
     folder = site.quality / f"{now:%Y-%m-%dT%H%M%S}"
-    for path, html in pages(results).items():
-        write_whole(folder / path, html.encode())
+    for doc in docs:
+        write_whole(folder / doc.path, doc.html.encode())
+    write_whole(folder / "index.html", index(docs).encode())
     runs = sorted((path for path in site.quality.iterdir() if path.is_dir()), reverse=True)
     for old in runs[KEPT_RUNS:]:
         shutil.rmtree(old)
-    write_whole(site.quality / "index.html", _index(site, runs[:KEPT_RUNS]).encode())
+    write_whole(site.quality / "index.html", _list(site, runs[:KEPT_RUNS]).encode())
 
 
-def _index(site: Site, runs: Sequence[Path]) -> str:
+def _list(site: Site, runs: Sequence[Path]) -> str:
     items = "\n".join(f'<li><a href="{run.name}/index.html">{run.name.replace("T", " ")}</a></li>' for run in runs)
     return _INDEX.format(name=escape(site.settings.organisation.name), runs=items)

@@ -1,7 +1,7 @@
 """Months and business days. A month is the date of its first day; nothing here reads a clock."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
@@ -76,6 +76,19 @@ def month_of(day: pl.Expr) -> pl.Expr:
 def months_frame(months: Sequence[date]) -> pl.DataFrame:
     """`months` as one column, `month`."""
     return pl.DataFrame({"month": list(months)}, schema={"month": pl.Date})
+
+
+def together(months: Sequence[date], rows: Mapping[date, int], most: int) -> Iterator[list[date]]:
+    """Cut `months`, in their order, into runs without a gap that have at most `most` rows, or are one month."""
+    run: list[date] = []
+    for month in months:
+        fits = sum(rows.get(m, 0) for m in (*run, month)) <= most
+        if run and not (fits and month == add_months(run[-1], 1)):
+            yield run
+            run = []
+        run.append(month)
+    if run:
+        yield run
 
 
 def _since_midnight(at: time) -> timedelta:

@@ -20,6 +20,7 @@ from transforms.calendar import (
     parse_month,
     previous,
     same_month_last_year,
+    together,
 )
 from transforms.problem import BadSite
 
@@ -71,3 +72,10 @@ def test_a_month_is_written_year_and_month() -> None:
     for text in ("2026-7", "07/2026", "2026-13", "2026-07-01", ""):
         with pytest.raises(BadSite, match="write year and month like 2026-07"):
             parse_month(text)
+
+
+def test_months_are_cut_into_runs_without_a_gap_and_of_bounded_size() -> None:
+    first, second, third, later = (date(2026, m, 1) for m in (1, 2, 3, 6))
+    rows = {first: 60, second: 30, third: 30, later: 500}
+    assert list(together([first, second, third, later], rows, 100)) == [[first, second], [third], [later]]
+    assert list(together([], rows, 100)) == []

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from itertools import count
-from string import Template
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -22,11 +20,12 @@ from great_expectations.core.expectation_validation_result import (
 from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaSectionView
 
+from transforms.quality.docs_page import PAGE, Doc, index
+
 # Stand-ins from Unicode's private use area for the characters of HTML, and for `$`, which starts a placeholder in the
 # renderers' templates: whether a renderer escapes, forgets to, or does it twice, the page shows the text as it was.
 _STAND_IN: Final = MappingProxyType({ord(sign): 0xE000 + ord(sign) for sign in "<>&\"'$"})
 _ENTITY: Final = MappingProxyType({stand_in: escape(chr(sign)) for sign, stand_in in _STAND_IN.items()})
-_PAGE: Final = Template((files(__package__) / "page.html").read_text(encoding="utf-8"))
 INDEX: Final = "index.html"
 
 Json = Any  # what a JSON text may hold
@@ -38,10 +37,14 @@ def pages(results: Iterable[ExpectationSuiteValidationResult]) -> Mapping[str, s
 
     The same results give the same text. Each page is self-contained; its links are relative.
     """
-    told = [result.to_json_dict() for result in results]
-    view = _SectionView()
-    made = {_path(result): _page(result, view) for result in told}
-    return MappingProxyType({INDEX: _index(told), **made})
+    docs = [doc(result) for result in results]
+    return MappingProxyType({INDEX: index(docs), **{each.path: each.html for each in docs}})
+
+
+def doc(result: ExpectationSuiteValidationResult) -> Doc:
+    """Return the page of one result; processes may make them side by side and share one index."""
+    told = result.to_json_dict()
+    return Doc(_path(told), _page(told, _SectionView()), _index_row(told))
 
 
 def _path(result: Result) -> str:
@@ -69,7 +72,7 @@ def _page(result: Result, view: "_SectionView") -> str:
     )
     heading = escape(f"{result['suite_name']}: {_name(result)}")
     body = f'<p><a href="{INDEX}">Data quality</a></p>' + view.all_of(document.to_json_dict()["sections"])
-    return _PAGE.substitute(title=heading, body=body.translate(_ENTITY))
+    return PAGE.substitute(title=heading, body=body.translate(_ENTITY))
 
 
 def _neutral(value: Json) -> Json:
@@ -95,12 +98,6 @@ class _SectionView(DefaultJinjaSectionView):  # type: ignore[misc]
         return "".join(
             self.render({"section": section, "section_loop": {"index": at}}) for at, section in enumerate(sections, 1)
         )
-
-
-def _index(told: Iterable[Result]) -> str:
-    rows = "".join(_index_row(result) for result in told)
-    head = "<tr><th>Time</th><th>Table</th><th>Batch</th><th>Rules kept</th></tr>"
-    return _PAGE.substitute(title="Data quality", body=f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>")
 
 
 def _index_row(result: Result) -> str:

@@ -1,0 +1,158 @@
+"""One delivered file before it touches the lake: read, name, gate. Files are prepared side by side, in processes."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from flows.ledger import FileEntry
+from flows.site import Site, load_site
+from transforms.exports import Read, read
+from transforms.identity import at_home, nearest, resolve
+from transforms.problem import BadExport
+from transforms.quality import Doc, Gate, Gatekeeper, doc
+from transforms.tables import MONEY, QUARANTINE, TABLES, Table
+
+# A worker takes five seconds to import Great Expectations: about what it gates forty files in.
+_WORTH_WORKERS: Final = 40
+_AHEAD: Final = 4  # files that may lie prepared before they are committed, so that memory stays bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file's rows, split: `kept` has the columns of its table, `quarantined` those of `tables.QUARANTINE`.
+
+    With `refused` set, nothing of the file may be used; `quarantined` then holds all rows that could be read.
+    """
+
+    entry: FileEntry
+    table: str | None = None
+    profile: str | None = None
+    kept: pl.DataFrame | None = None
+    quarantined: pl.DataFrame | None = None
+    refused: str | None = None
+    notes: tuple[str, ...] = ()  # unknown names and other things worth a look
+    page: Doc | None = None  # the file's data-quality page
+
+
+def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
+    """Prepare files, giving them back in their order."""
+    workers = os.cpu_count() or 1
+    if len(entries) < _WORTH_WORKERS or workers == 1:
+        desk = Desk(site, now)
+        yield from map(desk.prepare, entries)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(site.folder, now)) as pool:
+        waiting: deque[Future[Prepared]] = deque()
+        for entry in entries:
+            waiting.append(pool.submit(_prepare, entry))
+            if len(waiting) > workers + _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@dataclass(slots=True)
+class Desk:
+    """Prepares the files of one run, with one gatekeeper for all of them."""
+
+    site: Site
+    now: datetime
+    _gatekeeper: Gatekeeper | None = field(default=None, init=False)
+
+    def prepare(self, entry: FileEntry) -> Prepared:
+        """Read, name and gate one file."""
+        try:
+            delivered = self._read(entry)
+        except BadExport as problem:
+            return Prepared(entry, refused=str(problem))
+        table = TABLES[delivered.profile.table]
+        gate = self._gate(entry, table, self._named(delivered))
+        quarantined = _as_quarantine(table, delivered, _all(gate) if gate.closed else gate.quarantined)
+        return Prepared(
+            entry,
+            table=table.name,
+            profile=delivered.profile.name,
+            kept=gate.kept.clear() if gate.closed else gate.kept,
+            quarantined=pl.concat([delivered.rejected, quarantined]).sort("row_no"),
+            refused=_why(entry, gate) if gate.closed else None,
+            notes=(*_strangers(self.site, gate.quarantined), *_warnings(gate)),
+            page=doc(gate.result),
+        )
+
+    def _read(self, entry: FileEntry) -> Read:
+        return read(
+            (self.site.folder / entry.archived).read_bytes(),
+            name=entry.name,
+            file_id=entry.file_id,
+            kind=entry.folder,
+            profiles=self.site.profiles,
+            day_starts=self.site.settings.organisation.business_day_starts,
+            products=self.site.products,
+        )
+
+    def _named(self, delivered: Read) -> pl.DataFrame:
+        rows = resolve(delivered.rows.lazy(), "store_id", self.site.store_names)
+        rows = resolve(rows, "employee_id", self.site.people_names)
+        return at_home(rows, self.site.people).collect()
+
+    def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
+        if self._gatekeeper is None:
+            known = {"stores": self.site.stores["store_id"], "employees": self.site.people["employee_id"].unique()}
+            self._gatekeeper = Gatekeeper(known)
+        given = {"today": self.now.date(), **dict(self.site.settings.quality)}
+        return self._gatekeeper.gate(table.name, rows, name=entry.name, run_time=self.now, parameters=given)
+
+
+_desks: list[Desk] = []  # one in each worker process
+
+
+def _open(folder: Path, now: datetime) -> None:
+    _desks.append(Desk(load_site(folder), now))
+
+
+def _prepare(entry: FileEntry) -> Prepared:
+    return _desks[0].prepare(entry)
+
+
+def _all(gate: Gate) -> pl.DataFrame:
+    """Every row of a batch that was refused as a whole; those that broke no rule give the batch's reason."""
+    kept = gate.kept.with_columns(reasons=pl.lit([gate.closed[0].reason], pl.List(pl.String)))
+    return pl.concat([gate.quarantined, kept])
+
+
+def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.DataFrame:
+    amount = pl.col(table.amount) if table.amount else pl.lit(None)
+    return (
+        rows.join(delivered.originals(rows["row_no"]), on="row_no", how="left")
+        .with_columns(amount=amount.cast(MONEY), column=pl.lit(None, pl.String))
+        .select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items())
+    )
+
+
+def _why(entry: FileEntry, gate: Gate) -> str:
+    found = "; ".join(f"{c.reason} on {c.observed} rows (allowed {c.allowed})" for c in gate.closed)
+    return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
+
+
+def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:
+    lists = (("store", site.store_names, "stores.csv"), ("employee", site.people_names, "people.csv"))
+    for column, names, file in lists:
+        unknown = quarantined.filter(pl.col("reasons").list.contains(f"unknown_{column}"))
+        for name, rows in unknown[f"{column}_id"].value_counts(sort=True).head(5).iter_rows():
+            like = nearest(name, names["name"].to_list())
+            hint = f"; the nearest known name is {like!r}" if like else ""
+            yield f"unknown {column} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
+
+
+def _warnings(gate: Gate) -> Iterator[str]:
+    for finding in gate.warnings:
+        yield f"worth a look: {finding.reason} on {finding.observed} rows (expected {finding.allowed}); they count."
