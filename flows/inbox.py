@@ -20,7 +20,7 @@ _NOT_EXPORTS: Final = ("~$", ".")
 class Taken:
     """What a look into the inbox found; every file of the inbox is in one of these."""
 
-    claimed: list[FileEntry] = field(default_factory=list)
+    claimed: list[tuple[str, FileEntry]] = field(default_factory=list)
     again: list[tuple[str, FileEntry]] = field(default_factory=list)  # delivered before, byte by byte
     writing: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
@@ -44,9 +44,10 @@ def take(site: Site, ledger: Ledger, *, now: datetime) -> Taken:
 
 def clear(site: Site, taken: Taken, ledger: Ledger) -> None:
     """Remove from the inbox what is safely archived and loaded or refused."""
-    for name, file_id in [(e.name, e.file_id) for e in taken.claimed] + [(n, e.file_id) for n, e in taken.again]:
+    for name, entry in taken.claimed + taken.again:
         path = site.inbox / name
-        if path.is_file() and ledger.file(file_id).state in (LOADED, REFUSED) and sha256_of(path) == file_id:
+        ended = ledger.file(entry.file_id).state in (LOADED, REFUSED)
+        if ended and path.is_file() and sha256_of(path) == entry.file_id:
             path.unlink()
 
 
@@ -100,10 +101,8 @@ def _claim(site: Site, ledger: Ledger, path: Path, taken: Taken, now: datetime) 
         archived=str(archived.relative_to(site.folder)),
         at=now,
     )
-    if entry.state == LOADED:
-        taken.again.append((name, entry))
-    else:
-        taken.claimed.append(entry)
+    twice = entry.file_id in {claimed.file_id for _, claimed in taken.claimed}
+    (taken.again if twice or entry.state == LOADED else taken.claimed).append((name, entry))
 
 
 def _name(site: Site, path: Path) -> str:

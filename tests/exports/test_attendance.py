@@ -132,3 +132,17 @@ def test_ratings_need_somebody_or_a_store(text: str) -> None:
     row = result.rows.select("employee_id", "store_id", "business_date", "measure", "value").row(0)
     assert row == ("E1", None, date(2026, 1, 5), "service_skill", Decimal("87.5"))
     assert [why for why, _ in reasons(result).values()] == [["missing_value"]]
+
+
+def test_an_out_after_midnight_without_its_in_belongs_to_the_day_of_the_sheet() -> None:
+    header = "\n".join(FLAT.splitlines()[:3])
+    sheet = f"{header}\n403;Chi;Q1;Thu ngân;10/01/2026;Bảy;17:41;2:16\n403;Chi;Q1;Thu ngân;11/01/2026;CN;--:--;2:14\n"
+    assert_rows(
+        taken(sheet, kind="attendance"),
+        """
+        employee_id | business_date | clock_in         | clock_out
+        ------------+---------------+------------------+-----------------
+        403         | 2026-01-10    | 2026-01-10 17:41 | 2026-01-11 02:16
+        403         | 2026-01-11    |                  | 2026-01-12 02:14
+        """,
+    )

@@ -5,27 +5,33 @@ from datetime import time
 import polars as pl
 
 from transforms.exports.days import business_date
+from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport
+from transforms.tables import CLOCKINGS, ROSTER
 
 
 def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     """Work out business_date, clock_in and clock_out; a punch that is missing stays null."""
-    return _pairs(sheet, "clock_in", "clock_out", day_starts).with_needed("employee_id", "business_date")
+    sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
+    return sheet.with_needed("employee_id", "business_date")
 
 
 def roster(sheet: Sheet, day_starts: time) -> Sheet:
     """Work out business_date, scheduled_in and scheduled_out."""
-    sheet = _pairs(sheet, "scheduled_in", "scheduled_out", day_starts)
+    sheet = with_derived(_pairs(sheet, "scheduled_in", "scheduled_out", day_starts), ROSTER.columns)
     return sheet.with_needed("employee_id", "scheduled_in", "scheduled_out", "business_date")
 
 
 def _pairs(sheet: Sheet, into: str, out: str, day_starts: time) -> Sheet:
-    # A time without a day ends on the next one if it is before its beginning; a moment says itself when it is.
-    overnight = sheet.frame.schema[out] == pl.Time
+    # A time without a day ends on the next one if it is before its beginning, or alone and before the day starts: the
+    # sheet's day is the one worked on. A moment says itself when it is.
+    dayless = sheet.frame.schema[out] == pl.Time
     sheet = _with_day(_with_day(sheet, into), out)
-    later = pl.when(pl.lit(overnight) & (pl.col(out) < pl.col(into))).then(pl.col(out).dt.offset_by("1d"))
-    sheet = sheet.with_columns(**{out: later.otherwise(pl.col(out))})
+    alone = pl.col(into).is_null() & (pl.col(out).dt.time() < day_starts)
+    overnight = pl.lit(dayless) & (alone | (pl.col(out) < pl.col(into)))
+    later = pl.when(overnight).then(pl.col(out).dt.offset_by("1d")).otherwise(pl.col(out))
+    sheet = sheet.with_columns(**{out: later})
     moment = pl.coalesce(into, out)
     return sheet.with_columns(business_date=pl.coalesce(business_date(moment, day_starts), "business_date"))
 

@@ -1,4 +1,4 @@
-"""Money of an export -> money of a line: totals spread, products looked up, columns derived, returns negative."""
+"""Money of an export -> money of a line: totals spread, products looked up, returns negative."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ import polars as pl
 from transforms.exports.profile import OF_PRODUCTS
 from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport, BadSite
-from transforms.tables import MONEY, SALES
+from transforms.tables import MONEY
 
 _OF_A_RETURN: Final = ("quantity", "gross_amount", "discount_amount", "net_amount", "tax_amount", "cost_amount")
 _UNITS: Final = 10_000
@@ -111,32 +111,6 @@ def _looked_up(sheet: Sheet, products: pl.DataFrame) -> Sheet:
     )
     filled = {name: pl.coalesce(name, f"{name} of products") for name in _NAMES}
     return replace(sheet, frame=joined.with_columns(**filled).drop(f"{name} of products" for name in _NAMES))
-
-
-def with_derived(sheet: Sheet, *, amounts: bool) -> Sheet:
-    """Work out, one after the other, those columns the profile derives that are `amounts`, or those that are not.
-
-    Flaw: bad_number where a result has no room. Raises BadExport for an expression that cannot be computed.
-    """
-    for name, sql in sheet.profile.derive.items():
-        if SALES.columns[name].is_decimal() == amounts:
-            sheet = _derived(sheet, name, sql)
-    return sheet
-
-
-def _derived(sheet: Sheet, name: str, sql: str) -> Sheet:
-    try:
-        result = sheet.frame.select(pl.sql_expr(sql).alias(name)).to_series()
-    except pl.exceptions.PolarsError as error:
-        raise BadExport(
-            f"{sheet.layout.name}: {name} cannot be worked out as {sql!r} ({error}); correct derive.{name} of the "
-            f"profile {sheet.profile.name}."
-        ) from error
-    # A constant comes back as one cell.
-    result = result.new_from_index(0, sheet.frame.height) if result.len() != sheet.frame.height else result
-    fitting = result.cast(SALES.columns[name], strict=False)
-    too_big = pl.lit(result.is_not_null() & fitting.is_null())
-    return sheet.with_columns(**{name: pl.lit(fitting)}).with_flaw("bad_number", name, too_big)
 
 
 def with_returns_negative(sheet: Sheet) -> Sheet:

@@ -31,7 +31,8 @@ class Marks:
         if self.group:
             # Spreadsheets group with a no-break space or a narrow one where people see a space.
             group = r"\s" if self.group == " " else re.escape(self.group)
-            whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,4}}|{whole})"
+            # No group begins with a zero: 0.250 in such writing is a weight that lost its way, not 250.
+            whole = rf"(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,4}}|{whole})"
         around = "|".join(re.escape(text) for text in sorted(self.strip, key=len, reverse=True))
         sign_of_money = rf"\s?(?:{around})?\s?"
         body = rf"(?:{whole}(?:{mark})?|{mark}){suffix}"
@@ -52,8 +53,8 @@ def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS)
     A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
     decimal do not count, but exactly three decimals are refused where two are the most.
     """
-    plain = rf"^-?[0-9]{{1,14}}(?:\.{_fraction(decimals)})?$"
-    if marks.decimal == "." and cells.str.contains(plain).all():
+    fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""
+    if cells.str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():
         return cells.cast(MONEY)
     return _read(cells, marks, marks.pattern(decimals))
 

@@ -1,7 +1,7 @@
 """What one kind of export looks like, declared as TOML: a system's column names, formats and signs of money."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
@@ -10,6 +10,7 @@ import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from transforms.exports.moments import Format
+from transforms.exports.numbers import Marks
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
@@ -44,7 +45,7 @@ class Column(_Part):
 
     `header` lists synonyms, the first one found counts. A column must be in the file unless it is `optional`; each of
     its cells must be filled if it is `required`, and match the regular expression `pattern` if there is one. A number
-    may have `decimals` decimals: one or two refuse the thousands of another country's writing (30.000).
+    may have `decimals` decimals: with one or two, 30.000 can only be thirty thousand.
     """
 
     header: Headers
@@ -60,7 +61,7 @@ class Kinds(_Part):
     """How sales, returns and voids are told apart.
 
     By `always`, else by the `values` of the column `kind` ("" is an empty cell), else by the `prefix` of the receipt's
-    id, else by a negative quantity, else everything is a sale.
+    id, else everything is a sale; and a sale of a negative quantity is a return if `negative_quantity_is_return`.
     """
 
     always: RowKind | None = None
@@ -75,20 +76,41 @@ class Kinds(_Part):
         return {value.lower(): kind for kind, values in self.values.items() for value in values}
 
 
-class Formats(_Part):
-    """How cells are written. `moments` hold a day and a time; all are strptime formats, checked in this order."""
+class Convention(_Part):
+    """One way of writing numbers: the mark before decimals, and the one between groups of three ("" for none)."""
 
-    dates: tuple[str, ...] = ()
-    times: tuple[str, ...] = ()
-    moments: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
     group: Literal["", ",", ".", " ", "'"] = ""
-    strip: tuple[str, ...] = ()  # currency signs and units around numbers
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
         if self.decimal == self.group:
             raise ValueError(f"decimal and group are both {self.decimal!r}, one of them must differ")
+        return self
+
+
+class Formats(Convention):
+    """How cells are written. `moments` hold a day and a time; all are strptime formats, checked in this order.
+
+    Where builds of a system write numbers differently, `numbers` lists the conventions instead of `decimal` and
+    `group`: the number cells of a file must then prove one of them.
+    """
+
+    dates: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    numbers: tuple[Convention, ...] = ()
+    strip: tuple[str, ...] = ()  # currency signs and units around numbers
+
+    @property
+    def conventions(self) -> Sequence[Marks]:
+        """Every way in which numbers may be written."""
+        return tuple(Marks(way.decimal, way.group, self.strip) for way in self.numbers or (self,))
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.numbers and self.model_fields_set & {"decimal", "group"}:
+            raise ValueError("numbers lists conventions, so decimal and group must stand in each of them")
         _check_formats("dates", self.dates, has_day=True, has_time=False)
         _check_formats("times", self.times, has_day=False, has_time=True)
         _check_formats("moments", self.moments, has_day=True, has_time=True)
@@ -131,10 +153,11 @@ class Profile(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        canonical = (TABLES[self.table].columns.keys() - _FILLED_BY_US) | EXTRA[self.table].keys()
+        derivable = TABLES[self.table].columns.keys() - _FILLED_BY_US
+        canonical = derivable | EXTRA[self.table].keys()
         known = canonical | self.check.keys()
         _check_known("columns", self.columns, canonical)
-        _check_known("derive", self.derive, canonical)
+        _check_known("derive", self.derive, derivable)
         _check_known("spread", [*self.spread, *self.spread.values()], self.every_column.keys())
         _check_known("ignore", self.ignore, self.every_column.keys())
         _check_known("ignore_without", self.ignore_without, self.every_column.keys())

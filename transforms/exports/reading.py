@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.attendance import clockings, roster
+from transforms.exports.derived import with_derived
 from transforms.exports.layout import Layout, recognise
 from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import Records, raw_cell, split
@@ -16,7 +17,7 @@ from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
 from transforms.exports.text import decoded
 from transforms.problem import BadExport
-from transforms.tables import MONEY, QUARANTINE, TABLES
+from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES
 
 _TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
@@ -129,6 +130,7 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
 
 
 def _ratings(sheet: Sheet) -> Sheet:
+    sheet = with_derived(sheet, RATINGS.columns)
     nobody = pl.col("store_id").is_null() & pl.col("employee_id").is_null()
     whose = "employee_id" if sheet.has("employee_id") else "store_id"
     return sheet.with_flaw("missing_value", whose, nobody).with_needed("business_date", "measure", "value")

@@ -1,5 +1,6 @@
 """Typed columns of a sales export -> columns of the table `sales`."""
 
+from collections.abc import Mapping
 from datetime import time
 from types import MappingProxyType
 from typing import Final
@@ -7,16 +8,20 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.days import business_date
+from transforms.exports.derived import with_derived
 from transforms.exports.money import (
     with_cost,
-    with_derived,
     with_products,
     with_receipt_amounts_spread,
     with_returns_negative,
 )
+from transforms.exports.profile import RowKind
 from transforms.exports.sheet import Sheet
+from transforms.tables import SALES
 
 _NEEDED: Final = ("store_id", "business_date", "receipt_id", "net_amount")
+_AMOUNTS: Final = frozenset(name for name, dtype in SALES.columns.items() if dtype.is_decimal())
+_WORDS: Final = SALES.columns.keys() - _AMOUNTS
 _SOURCES: Final = MappingProxyType({"business_date": ("business_date", "sold_at", "sold_date")})
 
 
@@ -25,10 +30,10 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
 
     `torn_cells` are all cells of the records that could not be split reliably.
     """
-    sheet = with_derived(_with_days(sheet, day_starts), amounts=False)
+    sheet = with_derived(_with_days(sheet, day_starts), _WORDS)
     sheet = _with_lines(_with_receipts(_with_kind(sheet)))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
-    sheet = with_derived(with_products(sheet, products), amounts=True)
+    sheet = with_derived(with_products(sheet, products), _AMOUNTS)
     return with_cost(with_returns_negative(sheet)).with_needed(*_NEEDED, sources=_SOURCES)
 
 
@@ -45,15 +50,18 @@ def _with_kind(sheet: Sheet) -> Sheet:
     if sheet.has("kind"):
         cell = pl.col("kind").fill_null("").str.to_lowercase()
         sheet = sheet.with_columns(kind=cell.replace_strict(kinds.by_value, default=None, return_dtype=pl.String))
-        return sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
-    return sheet.with_columns(kind=_kind_by_signs(sheet))
-
-
-def _kind_by_signs(sheet: Sheet) -> pl.Expr:
-    kinds, kind = sheet.profile.kind, pl.lit("sale")
+        sheet = sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
+    else:
+        sheet = sheet.with_columns(kind=_kind_by_prefix(kinds.prefix))
     if kinds.negative_quantity_is_return:
-        kind = pl.when(pl.col("quantity") < 0).then(pl.lit("return")).otherwise(kind)
-    for named, prefix in kinds.prefix.items():
+        taken_back = (pl.col("kind") == "sale") & (pl.col("quantity") < 0)
+        return sheet.with_columns(kind=pl.when(taken_back).then(pl.lit("return")).otherwise("kind"))
+    return sheet
+
+
+def _kind_by_prefix(prefixes: Mapping[RowKind, str]) -> pl.Expr:
+    kind: pl.Expr = pl.lit("sale")
+    for named, prefix in prefixes.items():
         kind = pl.when(pl.col("receipt_id").str.starts_with(prefix)).then(pl.lit(named)).otherwise(kind)
     return kind
 

@@ -1,6 +1,6 @@
 """An export on its way to canonical rows: typed columns, and what is wrong with which of its rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.layout import Layout
+from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
 from transforms.exports.profile import EXTRA, CellType, Column, Profile
@@ -105,18 +106,28 @@ def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
         name: dtype for name, dtype in {**TABLES[profile.table].columns, **known}.items() if name not in texts.columns
     }
     sheet = Sheet(layout, texts.with_columns(**{name: pl.lit(None, dtype) for name, dtype in absent.items()}))
+    marks = proven(list(_numbers(sheet)), profile.formats.conventions, layout.name)
     for name in sorted(layout.positions, key=layout.positions.__getitem__):
-        sheet = _typed(sheet, name)
+        sheet = _typed(sheet, name, marks)
     return sheet
 
 
-def _typed(sheet: Sheet, name: str) -> Sheet:
+def _numbers(sheet: Sheet) -> Iterator[NumberColumn]:
+    for name, position in sheet.layout.positions.items():
+        column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
+        if type_ in {"number", "percent"}:
+            header, percent = sheet.layout.header.cells[position], type_ == "percent"
+            testifies = not percent and name != "quantity"
+            yield NumberColumn(header, sheet.frame[name], column.decimals, percent, testifies)
+
+
+def _typed(sheet: Sheet, name: str, marks: Marks) -> Sheet:
     column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
     sheet = _checked(sheet, name, column)
     if type_ == "text":
         return sheet
     texts = sheet.frame[name]
-    values = _read(texts, type_, sheet, name)
+    values = _read(texts, type_, sheet, name, marks)
     unread = pl.lit(texts.is_not_null() & values.is_null())
     return sheet.with_flaw(_REASON_OF_TYPE.get(type_, "bad_number"), name, unread).with_columns(
         **{name: pl.lit(values)}
@@ -134,9 +145,8 @@ def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
     return sheet
 
 
-def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
+def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
     formats = sheet.profile.formats
-    marks = Marks(formats.decimal, formats.group, formats.strip)
     if type_ == "number":
         return read_numbers(texts, marks, sheet.profile.every_column[name].decimals)
     if type_ == "percent":

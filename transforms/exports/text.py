@@ -1,6 +1,7 @@
 """Bytes of an export -> UTF-8 in NFC without a byte-order mark, or one sentence that says what it is instead."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,12 +25,13 @@ _MAGIC: Final = (
     (b"{\\rtf", "a rich-text document"),
 )
 _MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta", b"<style")
+_SEPARATOR_LINE: Final = re.compile(rb'"?sep=[,;|\t]"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An export as UTF-8 in NFC. `fallback` is the single-byte encoding it was taken for, None for Unicode."""
+    """An export as UTF-8 in NFC, without a line such as `sep=;`. `fallback` is the single-byte encoding it was taken for, None for Unicode."""
 
     utf8: bytes
     fallback: str | None = None
@@ -48,6 +50,12 @@ def decoded(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Tex
         yield from _single_bytes(content.removeprefix(codecs.BOM_UTF8), name, fallbacks)
 
 
+def _text(utf8: bytes, fallback: str | None = None) -> Text:
+    # A spreadsheet program takes this line as its instruction and shows the next one as row 1.
+    told = _SEPARATOR_LINE.match(utf8)
+    return Text(utf8[told.end() :] if told else utf8, fallback)
+
+
 def _refuse_other_formats(content: bytes, name: str) -> None:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise BadExport(f"{name} is empty ({len(content)} bytes); export it again.")
@@ -63,13 +71,13 @@ def _utf_16(content: bytes, encoding: str, name: str) -> Text:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise BadExport(f"{name} is UTF-16 but broken at byte {error.start + 2}; export it again.") from error
-    return Text(_normalised(_without_nul(text.encode(), name)))
+    return _text(_normalised(_without_nul(text.encode(), name)))
 
 
 def _single_bytes(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
     _without_nul(content, name)
     try:
-        yield Text(_normalised(content))
+        yield _text(_normalised(content))
     except UnicodeDecodeError as error:
         # One broken byte in UTF-8 must not turn every other letter of the file into mojibake.
         possible = [] if _is_mostly_utf_8(content) else sorted(fallbacks)
@@ -87,7 +95,7 @@ def _is_mostly_utf_8(content: bytes) -> bool:
 
 def _as_fallback(content: bytes, encoding: str) -> Iterator[Text]:
     try:
-        yield Text(unicodedata.normalize("NFC", content.decode(encoding)).encode(), encoding)
+        yield _text(unicodedata.normalize("NFC", content.decode(encoding)).encode(), encoding)
     except UnicodeDecodeError:
         return
 

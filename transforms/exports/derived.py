@@ -1,0 +1,35 @@
+"""Columns that a profile works out from others."""
+
+from collections.abc import Container
+
+import polars as pl
+
+from transforms.exports.sheet import Sheet
+from transforms.problem import BadExport
+from transforms.tables import TABLES
+
+
+def with_derived(sheet: Sheet, columns: Container[str]) -> Sheet:
+    """Work out, one after the other, those of `columns` that the profile derives.
+
+    Flaw: bad_number where a result has no room. Raises BadExport for an expression that cannot be computed.
+    """
+    for name, sql in sheet.profile.derive.items():
+        if name in columns:
+            sheet = _derived(sheet, name, sql)
+    return sheet
+
+
+def _derived(sheet: Sheet, name: str, sql: str) -> Sheet:
+    try:
+        result = sheet.frame.select(pl.sql_expr(sql).alias(name)).to_series()
+    except pl.exceptions.PolarsError as error:
+        raise BadExport(
+            f"{sheet.layout.name}: {name} cannot be worked out as {sql!r} ({error}); correct derive.{name} of the "
+            f"profile {sheet.profile.name}."
+        ) from error
+    # A constant comes back as one cell.
+    result = result.new_from_index(0, sheet.frame.height) if result.len() != sheet.frame.height else result
+    fitting = result.cast(TABLES[sheet.profile.table].columns[name], strict=False)
+    too_big = pl.lit(result.is_not_null() & fitting.is_null())
+    return sheet.with_columns(**{name: pl.lit(fitting)}).with_flaw("bad_number", name, too_big)
