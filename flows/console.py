@@ -62,6 +62,7 @@ class RichTeller:
             yield from progress.track(items, total=total, description=title)
 
 
-def teller(out: TextIO = sys.stdout) -> Teller:
+def teller() -> Teller:
     """The teller that suits where the output goes."""
+    out = sys.stdout
     return RichTeller(Console(file=out)) if out.isatty() else PlainTeller(out)

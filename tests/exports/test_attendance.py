@@ -82,6 +82,22 @@ def test_toast_time_entries_in_the_long_build_know_the_id() -> None:
     assert result.rows["clock_out"].to_list() == [None]
 
 
+@pytest.mark.parametrize("forgot", ["Yes", "yes", "TRUE"])
+def test_who_was_clocked_out_by_toast_has_an_open_punch(forgot: str) -> None:
+    row = ',J,G,C,Server,77,GUID,X,"Doe, Jo",1/5/26 4:55 PM,1/6/26 4:00 AM,{},' + "," * 14
+    sheet = "\n".join([TOAST_LONG, f"Main{row}".format(forgot), f"Main{row}".format("No"), f"Main{row}".format("")])
+    assert_rows(
+        taken(sheet, kind="attendance"),
+        """
+        employee_id | business_date | clock_in         | clock_out        | row_no
+        ------------+---------------+------------------+------------------+-------
+        77          | 2026-01-05    | 2026-01-05 16:55 |                  |      2
+        77          | 2026-01-05    | 2026-01-05 16:55 | 2026-01-06 04:00 |      3
+        77          | 2026-01-05    | 2026-01-05 16:55 | 2026-01-06 04:00 |      4
+        """,
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

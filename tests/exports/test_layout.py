@@ -14,6 +14,14 @@ def test_the_header_shows_the_delimiter(d: str) -> None:
     assert taken((HEADER + ROWS).format(d=d)).rows["receipt_id"].to_list() == ["HD1"]
 
 
+@pytest.mark.parametrize("line", ["sep={d}\n", "SEP={d}\r\n", '"sep={d}"\r\n', "\ufeffsep={d} \n"])
+@pytest.mark.parametrize("d", [",", ";", "\t", "|"])
+def test_an_instruction_to_spreadsheets_is_no_row(line: str, d: str) -> None:
+    result = taken((line + HEADER + ROWS + "Q1{d}HD2{d}2026-01-05{d}x\n").format(d=d))
+    assert result.rows["row_no"].to_list() == [2]
+    assert result.rejected["row_no"].to_list() == [3]
+
+
 @pytest.mark.parametrize("titles", [0, 1, 3, 49])
 def test_titles_may_stand_above_the_header(titles: int) -> None:
     text = "BÁO CÁO BÁN HÀNG, tháng 1\n" * titles + (HEADER + ROWS).format(d=",")

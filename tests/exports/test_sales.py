@@ -33,7 +33,7 @@ def assert_rows(result: Read, drawing: str, columns: Sequence[str] = AMOUNTS) ->
 
 def test_an_invoice_discount_that_stands_on_every_line_is_counted_once() -> None:
     result = kiotviet(
-        "Q1;HD1;05/01/2026 08:00;An;10,000;Hoàn thành;CF;Cà phê;2;30,000;5,000;55,000",
+        "Q1;HD1;05/01/2026 08:00;An;10,000;Hoàn thành;CF;Cà phê;2;30,000;2,500;55,000",
         "Q1;HD1;05/01/2026 08:00;An;10,000;Hoàn thành;TR;Trà;1;45,000;0;45,000",
         "Q1;HD2;05/01/2026 08:10;An;0;Đã hủy;TR;Trà;1;45,000;0;45,000",
     )
@@ -68,7 +68,7 @@ def test_a_wide_build_reads_like_a_narrow_one() -> None:
     ],
 )
 def test_a_discount_whose_shares_cannot_be_known_takes_its_receipt_along(damaged: str) -> None:
-    whole = "Q1;HD1;05/01/2026 08:00;An;10,000;Hoàn thành;CF;Cà phê;2;30,000;5,000;55,000"
+    whole = "Q1;HD1;05/01/2026 08:00;An;10,000;Hoàn thành;CF;Cà phê;2;30,000;2,500;55,000"
     other = "Q1;HD2;05/01/2026 08:10;An;5,000;Hoàn thành;TR;Trà;1;45,000;0;45,000"
     result = kiotviet(whole, damaged, other)
     assert result.rows["receipt_id"].to_list() == ["HD2"]
@@ -94,7 +94,53 @@ def test_lines_that_disagree_on_the_discount_of_their_receipt_are_rejected() -> 
 
 def test_thousands_in_vietnamese_writing_are_not_taken_for_decimals() -> None:
     result = kiotviet("Q1;HD1;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;1;30.000;0;30.000")
-    assert reasons(result) == {2: (["bad_number"], "Đơn giá")}
+    assert result.rows["net_amount"].to_list() == [Decimal(30_000)]
+
+
+def test_negative_quantities_are_returns_unless_the_invoice_is_void() -> None:
+    result = kiotviet(
+        "Q1;HD1;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;-2;39.000;4.000;-70.000",
+        "Q1;HD1;05/01/2026 08:00;An;0;Hoàn thành;TR;Trà;1;45.000;0;45.000",
+        "Q1;HD2;05/01/2026 08:00;An;0;Đã hủy;TR;Trà;-1;45.000;0;-45.000",
+    )
+    assert_rows(
+        result,
+        """
+        receipt_id | kind   | quantity | gross_amount | discount_amount | net_amount
+        -----------+--------+----------+--------------+-----------------+-----------
+        HD1        | return |       -2 |      -78_000 |          -8_000 |    -70_000
+        HD1        | sale   |        1 |       45_000 |               0 |     45_000
+        HD2        | void   |       -1 |      -45_000 |               0 |    -45_000
+        """,
+    )
+
+
+def test_a_stated_discount_is_taken_as_stated_even_if_the_line_does_not_add_up() -> None:
+    result = kiotviet(
+        "Q1;HD1;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;2;39.000;4.000;53.000",
+        "Q1;HD2;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;2;39.000;;53.000",
+    )
+    assert_rows(
+        result,
+        """
+        receipt_id | gross_amount | discount_amount | net_amount
+        -----------+--------------+-----------------+-----------
+        HD1        |       78_000 |           8_000 |     53_000
+        HD2        |       78_000 |          25_000 |     53_000
+        """,
+        ("receipt_id", "gross_amount", "discount_amount", "net_amount"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "line_amount", "discount"),
+    [("15", "66.300", 11_700), ("15 %", "66.300", 11_700), ("7", "72.541", 5_459), ("15", "53.000", 11_700)],
+)
+def test_a_discount_stated_as_a_rate_alone_may_be_rounded_but_not_more(
+    rate: str, line_amount: str, discount: int
+) -> None:
+    text = f"{KIOTVIET}\nQ1;HD1;05/01/2026 08:00;An;0;Hoàn thành;CF;Cà phê;2;39.000;{rate};{line_amount}"
+    assert taken(text.replace("Giảm giá;", "Giảm giá %;")).rows["discount_amount"].to_list() == [Decimal(discount)]
 
 
 def test_an_unknown_status_is_rejected_not_sold() -> None:
@@ -143,6 +189,13 @@ def test_square_discounts_and_refunds_take_our_signs() -> None:
     )
     assert result.rows["business_date"].to_list() == [date(2026, 1, 5)] * 2
     assert result.rows["sold_at"].to_list()[1] == datetime.fromisoformat("2026-01-06 01:30:00")
+
+
+def test_square_sales_come_from_the_dining_option_else_the_channel() -> None:
+    row = "2026-01-05,10:00:00,Eastern,Hot,Latte,1.0,$8.00,$0.00,$8.00,$0.00,T1,Payment,Main"
+    both = f"{SQUARE},Dining Option,Channel\n{row},To Go,Main Register\n{row},,Online\n{row},,\n"
+    assert taken(both).rows["channel"].to_list() == ["To Go", "Online", None]
+    assert taken(f"{SQUARE},Channel\n{row},Online\n").rows["channel"].to_list() == ["Online"]
 
 
 def test_a_sale_before_the_day_starts_belongs_to_the_evening_before() -> None:

@@ -31,7 +31,10 @@ _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An export as UTF-8 in NFC, without a line such as `sep=;`. `fallback` is the single-byte encoding it was taken for, None for Unicode."""
+    """An export as UTF-8 in NFC, without a leading line such as `sep=;`.
+
+    `fallback` is the single-byte encoding it was taken for, None for Unicode.
+    """
 
     utf8: bytes
     fallback: str | None = None
