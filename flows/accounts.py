@@ -40,7 +40,8 @@ class Accounts:
             store_days_open=_of(self._open_days, stores).height,
             store_days_with_sales=_of(self._days["sales"], stores).height,
             store_days_with_attendance=_of(self._days["clockings"], stores).height,
-            unattributed_amount=Decimal(_of(self._unattributed, stores)["net_amount"].sum() or 0),
+            unattributed_amount=_sum(_of(self._apart, stores)["nobodys"]),
+            voided_amount=_sum(_of(self._apart, stores)["voided"]),
         )
 
     @cached_property
@@ -83,13 +84,20 @@ class Accounts:
         return pl.concat([traded.select(_STORE_DAY), seen]).unique()
 
     @cached_property
-    def _unattributed(self) -> pl.DataFrame:
+    def _apart(self) -> pl.DataFrame:
+        """Per store, what stands apart: net sales that are nobody's, and voids that are no sales."""
         sales = tables(self.site, self.lake, self.month, last_day(self.month))["sales"]
-        nobody = sales.filter(pl.col("person").is_null(), pl.col("kind") != "void")
-        return nobody.group_by("store_id").agg(pl.col("net_amount").sum()).collect(engine="streaming")
+        void = pl.col("kind") == "void"
+        sums = {"nobodys": pl.col("person").is_null() & ~void, "voided": void}
+        columns = {name: pl.col("net_amount").filter(which).sum() for name, which in sums.items()}
+        return sales.group_by("store_id").agg(**columns).collect(engine="streaming")
 
     def _rows(self, table: str) -> pl.LazyFrame:
         return self.lake.rows(table, self.month, last_day(self.month))
+
+
+def _sum(amounts: pl.Series) -> Decimal:
+    return Decimal(amounts.sum() or 0)
 
 
 def _midnight() -> pl.Expr:

@@ -108,6 +108,7 @@ class Quality:
     store_days_with_sales: int
     store_days_with_attendance: int
     unattributed_amount: Value  # net sales of nobody employed that day; counted for the store, not for a person
+    voided_amount: Value  # kept as delivered, but no part of net sales
 
 
 @dataclass(frozen=True, slots=True)

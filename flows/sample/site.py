@@ -23,22 +23,18 @@ _READERS: Final = {
     "vi": ("Ban điều hành", "Quản lý vùng", "Quản lý cửa hàng", "Phụ trách bộ phận"),
     "en": ("Management", "Region manager", "Store manager", "Department lead"),
 }
-_PROFILE: Final = "kiotviet_invoice_detail.toml"
 _MAIL_DOMAIN: Final = "songxanh.example"
 
 Line = Sequence[object]
 
 
 def write_site(folder: Path, scale: Scale, language: Language) -> None:
-    """Write kpi.toml, scorecards.toml, the tables of the site and its own export profile into `folder`."""
+    """Write kpi.toml, scorecards.toml and the tables of the site into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for inbox in ("sales", "attendance", "ratings"):
         (folder / "inbox" / inbox).mkdir(parents=True, exist_ok=True)
     _write(folder / "kpi.toml", Template(text("kpi.toml")).substitute(_OPERATOR[language]))
     _write(folder / "scorecards.toml", text("scorecards.toml"))
-    if language == "vi":
-        (folder / "profiles").mkdir(exist_ok=True)
-        _write(folder / "profiles" / _PROFILE, text(_PROFILE))
     for name, header, lines in _tables(scale, language):
         _write(folder / name, _table(header, lines))
 

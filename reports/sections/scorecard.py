@@ -9,8 +9,9 @@ from typing import Final
 from reports.amounts import Scale, scale_of
 from reports.charts import Number
 from reports.language import NOTHING, Language
-from reports.review import Figure, Review, Status
+from reports.review import Figure, Quality, Review, Status
 from reports.sections.marks import Mark, drawn, mark, plain, reason
+from transforms.kpis.kpi import Kpi
 
 WHOLE: Final = 100  # percent: what all weights of a scorecard sum to
 
@@ -33,7 +34,7 @@ class Row:
     position: int  # links a row to its definition
     name: str
     unit: str
-    note: str  # why it was not measured
+    note: str  # why it was not measured, or what it lacks
     weight: str
     target: str
     actual: str
@@ -71,17 +72,18 @@ def scorecard(review: Review, language: Language) -> Scorecard | None:
 
 def _kind(name: str, figures: tuple[tuple[int, Figure], ...], review: Review, language: Language) -> Kind:
     weight = sum((figure.weight for _, figure in figures if figure.weight is not None), Decimal(0))
-    rows = tuple(_row(position, figure, review.organisation.currency, language) for position, figure in figures)
+    rows = tuple(_row(position, figure, review, language) for position, figure in figures)
     return Kind(language.text(f"kinds.{name}"), _weight(weight, language) if weight else "", rows)
 
 
-def _row(position: int, figure: Figure, currency: str, language: Language) -> Row:
-    scale = scale_of(figure.kpi, [figure.actual, figure.target, figure.same_period], currency, language)
+def _row(position: int, figure: Figure, review: Review, language: Language) -> Row:
+    shown = [figure.actual, figure.target, figure.same_period]
+    scale = scale_of(figure.kpi, shown, review.organisation.currency, language)
     return Row(
         position=position,
         name=language.name(figure.kpi.name),
         unit=scale.unit,
-        note=reason(figure, language) if figure.actual is None else "",
+        note=reason(figure, language) if figure.actual is None else _caveat(figure.kpi, review.quality, language),
         weight=NOTHING if figure.weight is None else _weight(figure.weight, language),
         target=scale.write(figure.target),
         actual=scale.write(figure.actual),
@@ -90,6 +92,18 @@ def _row(position: int, figure: Figure, currency: str, language: Language) -> Ro
         track=_track(figure, scale, language),
         mark=mark(figure.status, language),
     )
+
+
+def _caveat(kpi: Kpi, quality: Quality, language: Language) -> str:
+    """A figure of days that are not all there says so."""
+    tables = {total.table for total in (kpi.numerator, kpi.denominator) if total is not None}
+    clocked = ("shifts", "attendance", quality.store_days_with_attendance)
+    sold = ("sales", "sales", quality.store_days_with_sales)
+    for table, name, covered in (clocked, sold):
+        if table in tables and covered < quality.store_days_open:
+            told = {"days": language.number(covered), "open": language.number(quality.store_days_open)}
+            return language.text(f"caveats.{name}", **told)
+    return ""
 
 
 def _track(figure: Figure, scale: Scale, language: Language) -> Track:

@@ -88,6 +88,9 @@ def _facts(review: Review, language: Language) -> Iterable[Fact]:
     quality, sales = review.quality, figure_of(review, "net_sales")
     if sales is not None and sales.actual is not None:
         yield Fact(language.text("statement.net_sales"), language.money(sales.actual, review.organisation.currency))
+    if quality.voided_amount:
+        voided = language.money(quality.voided_amount, review.organisation.currency)
+        yield Fact(language.text("statement.voided"), voided, language.text("statement.voided_detail"))
     yield from _unattributed(review, sales.actual if sales else None, language)
     yield from _coverage(quality, language)
     yield Fact(language.text("statement.data_until"), language.moment(review.data_until))

@@ -17,7 +17,7 @@ from flows.nightly import nightly
 from flows.review import NothingToReview, Reviewed, review
 from flows.site import load_site
 from reports.review import Review, Status
-from tests.flows.chain import deliver, month_of_sales, sale, small_site
+from tests.flows.chain import SALES_HEADER, deliver, month_of_sales, sale, small_site
 
 OCTOBER = date(2026, 10, 1)
 NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
@@ -37,7 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     month_of_sales(folder, OCTOBER, amount=100_000)
     leaver = sale("HN02", date(2026, 10, 9), "left", 70_000, person="NV3")
     deliver(folder, "sales/late.csv", [leaver, sale("HN01", date(2026, 10, 2), "HN01-2026-10-02-1", 90_000)])
-    deliver(folder, "sales/void.csv", ["HN09,2026-10-03T09:00:00,x,NV1,latte,1,5,0,5", leaver.replace("left", "b")])
+    deliver(folder, "sales/more.csv", ["HN09,2026-10-03T09:00:00,x,NV1,latte,1,5,0,5", leaver.replace("left", "b")])
+    deliver(folder, "sales/void.csv", [f"{sale('HN02', date(2026, 10, 9), 'v', 8_000)},void"], f"{SALES_HEADER},kind")
     deliver(folder, "attendance/clock.csv", days(OCTOBER), CLOCKINGS)
     shifts = [f"NV1,HN01,{OCTOBER.replace(day=n)},08:00,16:00" for n in range(1, 31)]
     deliver(folder, "attendance/roster.csv", shifts, ROSTER)
@@ -103,11 +104,12 @@ def test_a_leavers_sales_stay_with_the_store_and_belong_to_nobody(reviews: dict[
 
 def test_the_statement_accounts_for_every_row_and_amount(reviews: dict[str, Review]) -> None:
     chain = next(t for t in reviews["tiny"].quality.totals if t.table == "sales")
-    assert (chain.delivered_rows, chain.kept_rows, chain.quarantined_rows) == (128, 126, 1)
+    assert (chain.delivered_rows, chain.kept_rows, chain.quarantined_rows) == (129, 127, 1)
     assert chain.superseded_rows == 1
     parts = (chain.kept_amount, chain.quarantined_amount, chain.redelivered_amount, chain.superseded_amount)
     assert chain.delivered_amount == sum(part for part in parts if part is not None)
-    assert chain.kept_amount == actual(reviews["tiny"], "net_sales")
+    assert reviews["tiny"].quality.voided_amount == 8_000
+    assert chain.kept_amount == (actual(reviews["tiny"], "net_sales") or 0) + 8_000
     assert reviews["tiny"].quality.reasons == (("unknown_store", 1),)
     store = reviews["HN01"].quality
     assert (store.store_days_open, store.store_days_with_sales, store.store_days_with_attendance) == (31, 31, 28)

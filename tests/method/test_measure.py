@@ -102,7 +102,7 @@ def measured(kpi: str, **drawn: str) -> tuple[object, ...]:
         ("overtime_share", 1, 20, "0.05"),
         ("missing_punch_rate", 1, 4, "0.25"),
         ("full_price_share", 3, 4, "0.75"),
-        ("product_range_sold", 2, 2, "1"),
+        ("product_range_sold", 3, 2, "1.5"),
         ("service_skill", 171, 2, "85.5"),
     ],
 )

@@ -205,6 +205,7 @@ def quality(sales: Decimal) -> Quality:
         store_days_with_sales=31,
         store_days_with_attendance=30,
         unattributed_amount=Decimal(12450000),
+        voided_amount=Decimal(3910000),
     )
 
 

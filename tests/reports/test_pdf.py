@@ -84,7 +84,7 @@ def nothing_measured() -> Review:
         score=Score(None, None, None, Decimal(0), "hold"),
         members=(),
         people=(),
-        quality=Quality((), (), 0, 0, 0, None),
+        quality=Quality((), (), 0, 0, 0, None, None),
     )
 
 

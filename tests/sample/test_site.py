@@ -1,15 +1,18 @@
 """The configuration: what an operator would have written, without a mistake in it."""
 
 import tomllib
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from flows.sample import Scale, write_sample
 from tests.sample.conftest import Sample
-from tests.sample.parsing import records
+from tests.sample.parsing import records, sold
+from transforms.exports import load_profiles, read, shipped_profiles
 
 KPIS = {
     *("net_sales", "sales_growth", "transactions", "average_transaction_value", "units_per_transaction"),
@@ -95,13 +98,19 @@ def test_each_twin_has_its_money_and_language(
     assert organisation["business_day_starts"] == "04:00"
 
 
-def test_the_chains_own_profile_names_columns_that_its_till_writes(vietnamese: Sample, english: Sample) -> None:
-    profile = _toml(vietnamese.folder / "profiles" / "kiotviet_invoice_detail.toml")
-    columns = {**profile["columns"], **profile["check"]}
-    named = {column if isinstance(column, str) else column["header"] for column in columns.values()}
-    assert named | set(profile["recognised_by"]) <= next(records(vietnamese.exports("sales")[0])).keys()
-    assert (profile["formats"]["decimal"], profile["formats"]["group"]) == (",", ".")
-    assert not (english.folder / "profiles").exists()
+def test_the_shipped_profiles_read_what_the_tills_write(sample: Sample) -> None:
+    assert not (sample.folder / "profiles").exists()
+    path = sample.exports("sales")[0]
+    profiles = load_profiles(shipped_profiles())
+    result = read(path.read_bytes(), name=path.name, file_id="1", kind="sales", profiles=profiles, day_starts=time(4))
+    till = {"vi": "kiotviet_invoice_detail", "en": "square_items"}
+    assert result.profile.name == till[sample.language]
+    lines = sold(path, sample.language)
+    assert (result.rows.height, result.rows["gross_amount"].sum()) == (len(lines), sum(line.gross for line in lines))
+    assert result.rows["net_amount"].sum().quantize(Decimal(1)) == sum(line.net for line in lines).quantize(Decimal(1))
+    stated = pl.col("gross_amount") - pl.col("discount_amount")
+    assert result.rows.filter(stated - pl.col("net_amount") != 0).is_empty()
+    assert set(result.rows["kind"]) == {"sale", "return", "void"} - ({"void"} if sample.language == "en" else set())
 
 
 def test_a_small_chain_has_no_target_for_a_store_it_lacks(tmp_path: Path) -> None:
