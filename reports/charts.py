@@ -24,8 +24,7 @@ def axis(low: float, high: float, start: float, end: float) -> Axis:
     """A linear scale from `low..high` to `start..end`; everything lies in the middle if they are equal."""
     if high == low:
         return lambda _: r1((start + end) / 2)
-    step = (end - start) / (high - low)
-    return lambda value: r1(start + (value - low) * step)
+    return lambda value: r1(start + (value - low) / (high - low) * (end - start))
 
 
 def clamped(value: float, low: float, high: float) -> float:

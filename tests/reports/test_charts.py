@@ -3,7 +3,7 @@
 from math import isfinite
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports import charts
@@ -33,6 +33,7 @@ def test_ticks_are_round(low: float, high: float, expected: list[float]) -> None
 
 
 @given(NUMBERS)
+@example([2.2250738585072014e-308])
 def test_everything_lies_within_its_frame(values: list[float | None]) -> None:
     low, high = charts.extent(values, [0.0])
     y = charts.axis(low, high, 100, 0)
