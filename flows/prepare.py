@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,12 +44,21 @@ class Prepared:
 
 
 def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
-    """Prepare files, giving them back in their order."""
-    workers = os.cpu_count() or 1
-    if len(entries) < _WORTH_WORKERS or workers == 1:
-        desk = Desk(site, now)
-        yield from map(desk.prepare, entries)
+    """Prepare files, giving them back in their order. One that kills its process is refused; the others go on."""
+    if len(entries) < _WORTH_WORKERS:
+        yield from map(Desk(site, now).prepare, entries)
         return
+    left = deque(entries)
+    while left:
+        try:
+            for file in _side_by_side(site, tuple(left), now, os.cpu_count() or 1):
+                left.popleft()
+                yield file
+        except BrokenProcessPool:
+            yield _alone(site, left.popleft(), now)
+
+
+def _side_by_side(site: Site, entries: Sequence[FileEntry], now: datetime, workers: int) -> Iterator[Prepared]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(site.folder, now)) as pool:
         waiting: deque[Future[Prepared]] = deque()
@@ -58,6 +68,14 @@ def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterato
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _alone(site: Site, entry: FileEntry, now: datetime) -> Prepared:
+    try:
+        [file] = _side_by_side(site, [entry], now, workers=1)
+    except BrokenProcessPool:
+        return Prepared(entry, refused=f"{entry.name} ended the program that read it, twice; send us the file.")
+    return file
 
 
 @dataclass(slots=True)
@@ -71,9 +89,16 @@ class Desk:
     def prepare(self, entry: FileEntry) -> Prepared:
         """Read, name and gate one file."""
         try:
-            delivered = self._read(entry)
+            return self._prepare(entry)
         except BadExport as problem:
             return Prepared(entry, refused=str(problem))
+        except (Exception, pl.exceptions.PanicException) as fault:  # noqa: BLE001 - the other files are not to blame
+            return Prepared(
+                entry, refused=f"{entry.name} met an error in KPI Review ({fault!r:.200}); send us the file."
+            )
+
+    def _prepare(self, entry: FileEntry) -> Prepared:
+        delivered = self._read(entry)
         table = TABLES[delivered.profile.table]
         gate = self._gate(entry, table, self._named(delivered))
         quarantined = _as_quarantine(table, delivered, _all(gate) if gate.closed else gate.quarantined)

@@ -134,6 +134,34 @@ def test_a_file_that_grows_while_it_is_watched_stays_in_the_inbox(site: Path) ->
     assert waiting(site) == ["a.csv"]
 
 
+# A worker imports this before anything of ours, and dies when it meets the file called poison.
+SITECUSTOMIZE = """
+import os
+import transforms.exports as exports
+whole = exports.read
+def read(content, *, name, **more):
+    if "poison" in name:
+        os.abort()
+    return whole(content, name=name, **more)
+exports.read = read
+"""
+
+
+def test_a_file_that_kills_its_reader_is_refused_and_the_others_go_on(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SITECUSTOMIZE)
+    checkout = Path(__file__).parents[2]
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{checkout}")
+    for n in range(44):
+        deliver(site, f"sales/{n:02}.csv", [sale("HN01", DAY, f"r{n}", 1000)])
+    deliver(site, "sales/02-poison.csv", [sale("HN01", DAY, "p", 1000)])
+    night, told = run(site)
+    assert "sales/02-poison.csv ended the program that read it" in told
+    assert [o.entry.name for o in night.outcomes if o.sentence] == ["sales/02-poison.csv"]
+    assert held(site).height == 44
+
+
 # Runs `kpi nightly` and dies, without any warning, before or after the second call of one function.
 PULL_THE_PLUG = """
 import importlib, os, signal, sys
