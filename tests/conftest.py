@@ -1,8 +1,15 @@
 """Fixtures shared by every room."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure; and what lands must not depend on luck, so only people search with new seeds.
+settings.register_profile("people", deadline=None)
+settings.register_profile("machines", deadline=None, derandomize=True)
+settings.load_profile("machines" if os.environ.get("CI") else "people")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -107,7 +107,7 @@ def test_the_shipped_profiles_read_what_the_tills_write(sample: Sample) -> None:
     assert result.profile.name == till[sample.language]
     lines = sold(path, sample.language)
     assert (result.rows.height, result.rows["gross_amount"].sum()) == (len(lines), sum(line.gross for line in lines))
-    assert result.rows["net_amount"].sum().quantize(Decimal(1)) == sum(line.net for line in lines).quantize(Decimal(1))
+    assert round(Decimal(result.rows["net_amount"].sum()), 2) == round(sum(line.net for line in lines), 2)
     stated = pl.col("gross_amount") - pl.col("discount_amount")
     assert result.rows.filter(stated - pl.col("net_amount") != 0).is_empty()
     assert set(result.rows["kind"]) == {"sale", "return", "void"} - ({"void"} if sample.language == "en" else set())

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import by_distinct
 from transforms.problem import BadExport
 
 # strptime alone takes "26" for %Y, "1" for %M and 60 for %S.
@@ -132,7 +133,8 @@ def _by_order(formats: Sequence[str]) -> Mapping[str, list[Format]]:
 
 
 def _read(cells: pl.Series, family: Sequence[Format]) -> pl.Series:
-    return cells.to_frame("cell").select(pl.coalesce(format_.read(pl.col("cell")) for format_ in family)).to_series()
+    read = pl.coalesce(format_.read(pl.col("cell")) for format_ in family)
+    return by_distinct(cells, lambda some: some.to_frame("cell").select(read).to_series())
 
 
 def _mirror(order: str) -> str:

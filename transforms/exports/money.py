@@ -16,7 +16,7 @@ _OF_A_RETURN: Final = ("quantity", "gross_amount", "discount_amount", "net_amoun
 _UNITS: Final = 10_000
 _UNIT: Final = Decimal("0.0001")
 _NAMES: Final = ("product_name", "category")
-_RECEIPT: Final = ["store_id", "receipt_id"]
+RECEIPT: Final = "receipt"  # a key of the receipt within the export
 
 
 def spread(lines: pl.DataFrame, receipt: Sequence[str]) -> pl.Series:
@@ -51,7 +51,7 @@ def with_receipt_amounts_spread(sheet: Sheet, torn_cells: pl.Series) -> Sheet:
 def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Sheet:
     # Within a window an expression must be of columns only: a series would be taken whole for each receipt.
     lines = sheet.frame.select(
-        *_RECEIPT,
+        RECEIPT,
         amount=name,
         weightless=pl.lit(_unread(sheet, weight)) | pl.col(weight).is_null(),
         amountless=pl.lit(_unread(sheet, name)),
@@ -60,18 +60,18 @@ def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Shee
     amount, total, torn = pl.col("amount"), pl.col("total"), pl.col("torn")
     of_receipt = lines.select(
         "torn",
-        total=amount.max().over(_RECEIPT),
-        uneven=(amount.min() != amount.max()).over(_RECEIPT),
-        weightless=pl.col("weightless").any().over(_RECEIPT),
-        amountless=pl.col("amountless").any().over(_RECEIPT),
+        total=amount.max().over(RECEIPT),
+        uneven=(amount.min() != amount.max()).over(RECEIPT),
+        weightless=pl.col("weightless").any().over(RECEIPT),
+        amountless=pl.col("amountless").any().over(RECEIPT),
     )
     unshared = (pl.col("weightless") | torn) & (total != 0)
     unknown = (pl.col("amountless") | torn) & total.is_null()
     judged = of_receipt.select("total", "uneven", incomplete=unshared.fill_null(value=False) | unknown)
     sheet = sheet.with_flaw("uneven_receipt", name, pl.lit(judged["uneven"]))
     sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"]))
-    amounts = sheet.frame.select(*_RECEIPT, pl.lit(judged["total"]).alias("amount"), weight=pl.col(weight).fill_null(0))
-    share = pl.lit(spread(amounts, _RECEIPT).fill_null(0))
+    amounts = sheet.frame.select(RECEIPT, pl.lit(judged["total"]).alias("amount"), weight=pl.col(weight).fill_null(0))
+    share = pl.lit(spread(amounts, [RECEIPT]).fill_null(0))
     return sheet.with_columns(**{name: pl.when(~pl.lit(judged["incomplete"])).then(share)})
 
 

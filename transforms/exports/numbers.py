@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import by_distinct
 from transforms.tables import MONEY
 
 # Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
@@ -80,4 +81,4 @@ def _read(cells: pl.Series, marks: Marks, pattern: str) -> pl.Series:
     )
     sign = pl.when(cell.str.contains("[-−(]")).then(pl.lit("-")).otherwise(pl.lit(""))
     number = pl.when(cell.str.contains(pattern)).then(sign + digits).cast(MONEY, strict=False)
-    return cells.to_frame("cell").select(number).to_series()
+    return by_distinct(cells, lambda some: some.to_frame("cell").select(number).to_series())

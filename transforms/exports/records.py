@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -86,13 +86,31 @@ def _cells(body: bytes, layout: Layout, row_nos: pl.Series) -> pl.DataFrame:
             f"quotation marks are damaged, export it again."
         )
     markers = ("", *layout.profile.empty)
-    cells = {column: _filled(texts[f"column_{at + 1}"], markers) for column, at in layout.positions.items()}
+    blanks = _blanks(body)
+    cells = {column: _filled(texts[f"column_{at + 1}"], markers, blanks) for column, at in layout.positions.items()}
     return pl.DataFrame({"row_no": row_nos, **cells})
 
 
-def _filled(texts: pl.Series, markers: Iterable[str]) -> pl.Series:
+def _blanks(body: bytes) -> Sequence[str] | None:
+    """The blanks that may stand around cells, None if there are too many kinds to look for."""
+    if not body.isascii():
+        return None
+    within = "\t\v\f\r \n" if b'"' in body else "\t\v\f\r "
+    return [blank for blank in within if blank.encode() in body]
+
+
+def _trimmed(texts: pl.Series, blanks: Sequence[str] | None) -> pl.Series:
+    # Looking at the ends of cells is cheaper than building them anew, and leaves one column in memory, not two.
+    if blanks is None or any(
+        texts.str.starts_with(blank).any() or texts.str.ends_with(blank).any() for blank in blanks
+    ):
+        return texts.str.strip_chars()
+    return texts
+
+
+def _filled(texts: pl.Series, markers: Iterable[str], blanks: Sequence[str] | None) -> pl.Series:
     """Trimmed, and null where nothing is left or a marker says so."""
-    trimmed = texts.str.strip_chars()
+    trimmed = _trimmed(texts, blanks)
     # Looking first, and comparing with one marker after the other, costs a fraction of is_in() over the column.
     for marker in markers:
         if (trimmed == marker).any():
@@ -149,10 +167,3 @@ def _grouped(lines: pl.DataFrame) -> pl.DataFrame:
     return numbered.group_by("record", maintain_order=True).agg(
         pl.col("line").first(), pl.col("original").str.join("\n"), lines=pl.len()
     )
-
-
-def _well(delimiter: str) -> dict[str, pl.Expr]:
-    d, record = re.escape(delimiter), pl.col("original")
-    bare = record.str.replace_all('"(?:[^"]|"")*"', '"')
-    stray = rf'[^{d}]"|"[^{d}]'
-    return {"well": ~bare.str.contains(stray) & (record.str.count_matches('"', literal=True) % 2 == 0), "bare": bare}

@@ -9,7 +9,9 @@ import polars as pl
 
 from transforms.exports.days import business_date
 from transforms.exports.derived import with_derived
+from transforms.exports.distinct import by_distinct
 from transforms.exports.money import (
+    RECEIPT,
     with_cost,
     with_products,
     with_receipt_amounts_spread,
@@ -31,7 +33,7 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     `torn_cells` are all cells of the records that could not be split reliably.
     """
     sheet = with_derived(_with_days(sheet, day_starts), _WORDS)
-    sheet = _with_lines(_with_receipts(_with_kind(sheet)))
+    sheet = _with_lines(_with_receipt(_with_receipt_ids(_with_kind(sheet))))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
     sheet = with_derived(with_products(sheet, products), _AMOUNTS)
     return with_cost(with_returns_negative(sheet)).with_needed(*_NEEDED, sources=_SOURCES)
@@ -66,15 +68,23 @@ def _kind_by_prefix(prefixes: Mapping[RowKind, str]) -> pl.Expr:
     return kind
 
 
-def _with_receipts(sheet: Sheet) -> Sheet:
+def _with_receipt_ids(sheet: Sheet) -> Sheet:
     if sheet.profile.receipt_scope == "store":
         return sheet
     # Where the till starts numbering again each day, the id alone would merge receipts.
-    return sheet.with_columns(receipt_id=pl.format("{}#{}", "business_date", "receipt_id"))
+    day = by_distinct(sheet.frame["business_date"], lambda days: days.dt.strftime("%Y-%m-%d"))
+    return sheet.with_columns(receipt_id=pl.concat_str(pl.lit(day), pl.lit("#"), "receipt_id"))
+
+
+def _with_receipt(sheet: Sheet) -> Sheet:
+    """With the number of the first row of each receipt: a key that is cheaper to group by than two texts."""
+    return sheet.with_columns(
+        **{RECEIPT: pl.int_range(pl.len(), dtype=pl.UInt32).first().over("store_id", "receipt_id")}
+    )
 
 
 def _with_lines(sheet: Sheet) -> Sheet:
     if sheet.has("line_no"):
         return sheet
-    appearance = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("store_id", "receipt_id")
+    appearance = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(RECEIPT)
     return sheet.with_columns(line_no=appearance)
