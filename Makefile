@@ -10,6 +10,7 @@ demo: .venv/.ready
 	@[ -f $(SITE)/kpi.toml ] || $(BIN)/kpi sample $(SITE)
 	@$(BIN)/kpi nightly $(SITE) || [ $$? -eq 4 ]
 	@$(BIN)/kpi review $(SITE) $(MONTH)
+	@$(BIN)/kpi review $(SITE) $(MONTH) --group song_xanh S001 S003 --language en
 
 test: .venv/.ready
 	$(BIN)/ruff check .

@@ -57,6 +57,7 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="SITE")
     parser.add_argument("month", type=_month, metavar="YYYY-MM")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
+    parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
 
 
 def _count(text: str) -> int:

@@ -12,7 +12,7 @@ from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lock import Busy
 from flows.nightly import local_now, nightly
-from flows.review import NothingToReview, review
+from flows.review import Asked, NothingToReview, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
 from flows.summary import night_lines, review_lines, sample_lines
@@ -83,7 +83,7 @@ def _nightly(args: argparse.Namespace) -> Exit:
 
 def _review(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
-    reviewed = review(site, args.month, teller=teller(), groups=args.group)
+    reviewed = review(site, Asked(args.month, args.group, args.language), teller=teller())
     for line in review_lines(site, args.month, reviewed):
         _tell(line)
     return Exit.REFUSED if reviewed.faults else Exit.DONE

@@ -17,6 +17,7 @@ from flows.lock import alone
 from flows.press import printed
 from flows.site import Site
 from flows.steps import Do, plainly
+from reports.language import languages
 from reports.pdf import content_key
 from reports.review import Review
 from transforms.problem import Problem
@@ -35,20 +36,32 @@ class Reviewed:
     faults: Sequence[str]
 
 
-def review(site: Site, month: date, *, teller: Teller, groups: Collection[str] = (), do: Do = plainly) -> Reviewed:
-    """Review `month` for `groups` (ids; all reviewed levels if empty).
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's."""
+
+    month: date
+    groups: Collection[str] = ()
+    languages: Sequence[str] = ()
+
+
+def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:
+    """Print the reviews asked for.
 
     Raises:
-        NothingToReview: the month was never measured, or a group is not known; says which there are.
+        NothingToReview: the month was never measured, or a group or language is not known; says which there are.
 
     """
     lake = Lake(site.lake)
+    spoken = tuple(asked.languages) or site.settings.organisation.languages
+    _known("language", spoken, languages())
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         do("measure the months", lambda: measure_months(site, lake, ledger))
-        _ready(ledger, month)
-        reviews = do("judge the groups", lambda: compose(site, lake, ledger, month))
-        chosen = _chosen(reviews, groups)
-        return do("print the reviews", lambda: _print(site, ledger, chosen, teller))
+        _ready(ledger, asked.month)
+        reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month))
+        _known("reviewed group", asked.groups, [r.group.id for r in reviews])
+        chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
+        return do("print the reviews", lambda: _print(_Shelf(site, ledger), chosen, spoken, teller))
 
 
 def _ready(ledger: Ledger, month: date) -> None:
@@ -58,17 +71,14 @@ def _ready(ledger: Ledger, month: date) -> None:
         raise NothingToReview(f"There is nothing to review for {month:%Y-%m}; the months with data are {known}.")
 
 
-def _chosen(reviews: Sequence[Review], groups: Collection[str]) -> list[Review]:
-    unknown = sorted(set(groups) - {r.group.id for r in reviews})
-    if unknown:
-        known = ", ".join(sorted(r.group.id for r in reviews)[:20])
-        raise NothingToReview(f"No reviewed group is called {', '.join(unknown)}; the groups are {known}.")
-    return [r for r in reviews if not groups or r.group.id in groups]
+def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
+    if unknown := sorted(set(asked) - set(known)):
+        there_are = ", ".join(sorted(known)[:20])
+        raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
 
 
-def _print(site: Site, ledger: Ledger, reviews: Sequence[Review], teller: Teller) -> Reviewed:
-    shelf = _Shelf(site, ledger)
-    jobs = [(review, language) for review in reviews for language in site.settings.organisation.languages]
+def _print(shelf: "_Shelf", reviews: Sequence[Review], spoken: Sequence[str], teller: Teller) -> Reviewed:
+    jobs = [(review, language) for review in reviews for language in spoken]
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
     rendered, faults = [], []

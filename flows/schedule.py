@@ -20,7 +20,7 @@ from prefect.schedules import Cron
 from pydantic import Field
 
 from flows.nightly import local_now, nightly
-from flows.review import review
+from flows.review import Asked, review
 from flows.site import Site, load_site
 from flows.summary import night_lines, review_lines
 from transforms.calendar import first_of, previous
@@ -61,7 +61,7 @@ def review_flow(site: str, month: Month = "", groups: list[str] = []) -> None:  
     """Review `month` of the site in folder `site`, for `groups` or for all."""
     teller, loaded = LogTeller(), load_site(Path(site))
     asked = date.fromisoformat(f"{month}-01") if month else previous(first_of(local_now(loaded).date()))
-    reviewed = review(loaded, asked, teller=teller, groups=groups, do=as_task)
+    reviewed = review(loaded, Asked(asked, groups), teller=teller, do=as_task)
     for line in review_lines(loaded, asked, reviewed):
         teller.say(line)
 

@@ -16,8 +16,8 @@ from flows.sample.texts import exponent, menu, text
 
 CHAIN: Final = "song_xanh"
 _OPERATOR: Final = {
-    "vi": {"name": "Chuỗi cà phê Sông Xanh", "currency": "VND", "languages": '"vi", "en"'},
-    "en": {"name": "Song Xanh Coffee", "currency": "USD", "languages": '"en", "vi"'},
+    "vi": {"name": "Chuỗi cà phê Sông Xanh", "currency": "VND", "languages": '"vi"'},
+    "en": {"name": "Song Xanh Coffee", "currency": "USD", "languages": '"en"'},
 }
 _READERS: Final = {
     "vi": ("Ban điều hành", "Quản lý vùng", "Quản lý cửa hàng", "Phụ trách bộ phận"),

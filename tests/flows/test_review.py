@@ -14,7 +14,7 @@ from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.nightly import nightly
-from flows.review import NothingToReview, Reviewed, review
+from flows.review import Asked, NothingToReview, Reviewed, review
 from flows.site import load_site
 from reports.review import Review, Status
 from tests.flows.chain import SALES_HEADER, deliver, month_of_sales, sale, small_site
@@ -53,7 +53,7 @@ def reviews(site: Path) -> dict[str, Review]:
 
 
 def printed(site: Path, *groups: str) -> Reviewed:
-    return review(load_site(site), OCTOBER, teller=QUIET, groups=groups)
+    return review(load_site(site), Asked(OCTOBER, groups), teller=QUIET)
 
 
 def actual(view: Review, kpi: str) -> Decimal | None:
@@ -143,10 +143,17 @@ def test_the_pdf_says_what_the_view_model_says(site: Path) -> None:
 
 def test_a_month_without_data_is_told_with_the_months_there_are(site: Path) -> None:
     with pytest.raises(NothingToReview, match=r"nothing to review for 2024-01; .* 2025-10, 2026-10"):
-        review(load_site(site), date(2024, 1, 1), teller=QUIET)
+        review(load_site(site), Asked(date(2024, 1, 1)), teller=QUIET)
     assert main(["review", str(site), "2024-01"]) == 6
 
 
 def test_an_unknown_group_is_told_with_the_groups_there_are(site: Path) -> None:
-    with pytest.raises(NothingToReview, match=r"No reviewed group is called HN77; the groups are .*HN01"):
+    with pytest.raises(NothingToReview, match=r"No reviewed group is called HN77; there are .*HN01"):
         printed(site, "HN77")
+
+
+def test_a_language_may_be_asked_for_by_itself(site: Path) -> None:
+    asked = Asked(OCTOBER, ["HN02"], ["en"])
+    assert [p.name for p in review(load_site(site), asked, teller=QUIET).rendered] == ["store-HN02.en.pdf"]
+    with pytest.raises(NothingToReview, match="No language is called fr; there are en, vi"):
+        review(load_site(site), Asked(OCTOBER, (), ["fr"]), teller=QUIET)

@@ -13,7 +13,7 @@ from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.nightly import Night, nightly
-from flows.review import review
+from flows.review import Asked, review
 from flows.site import load_site
 from reports.review import Review, Status
 from tests.real.sites import adventure_works, coffee_chain, drop
@@ -105,7 +105,7 @@ def test_the_clean_copy_after_the_damaged_one_mends_it_and_counts_nothing_twice(
 
 
 def test_a_review_of_the_coffee_chain_is_printed(clean: tuple[Path, Night]) -> None:
-    reviewed = review(load_site(clean[0]), APRIL, teller=QUIET, groups=["coffee_chain", "8"])
+    reviewed = review(load_site(clean[0]), Asked(APRIL, ["coffee_chain", "8"]), teller=QUIET)
     assert [p.name for p in reviewed.rendered] == ["chain-coffee_chain.en.pdf", "store-8.en.pdf"]
     assert not reviewed.faults
 

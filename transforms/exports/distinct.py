@@ -10,7 +10,8 @@ _REPEATED: Final = 4  # below so many times, putting the values back costs as mu
 
 def by_distinct(cells: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """What `work` makes of `cells`, one value for each; it must look at each cell alone."""
-    if cells.approx_n_unique() * _REPEATED > cells.len():
+    number_of_distinct: int = cells.to_frame("cell").select(pl.col("cell").approx_n_unique()).item()
+    if number_of_distinct * _REPEATED > cells.len():
         return work(cells)
     distinct = cells.unique()
     values = pl.DataFrame({"cell": distinct, "value": work(distinct)})

@@ -16,7 +16,7 @@ _OF_A_RETURN: Final = ("quantity", "gross_amount", "discount_amount", "net_amoun
 _UNITS: Final = 10_000
 _UNIT: Final = Decimal("0.0001")
 _NAMES: Final = ("product_name", "category")
-RECEIPT: Final = "receipt"  # a key of the receipt within the export
+RECEIPT: Final = "receipt"  # the number of its first row
 
 
 def spread(lines: pl.DataFrame, receipt: Sequence[str]) -> pl.Series:
@@ -31,10 +31,19 @@ def spread(lines: pl.DataFrame, receipt: Sequence[str]) -> pl.Series:
     weighed = lines.select(*receipt, (pl.col("amount", "weight") * _UNITS).cast(pl.Int128))
     weighed = weighed.with_columns(whole=weight.sum().over(receipt))
     weighed = weighed.with_columns(weight=pl.when(whole == 0).then(pl.lit(1, pl.Int128)).otherwise(weight))
-    weighed = weighed.with_columns(whole=weight.sum().over(receipt), running=weight.cum_sum().over(receipt))
+    weighed = weighed.with_columns(whole=weight.sum().over(receipt), running=_running(weighed, receipt))
     until = (2 * units * running + whole) // (2 * whole)
     before = (2 * units * (running - weight) + whole) // (2 * whole)
     return weighed.select(((until - before).cast(pl.Decimal(38, 0)) * pl.lit(_UNIT)).cast(MONEY)).to_series()
+
+
+def _running(weighed: pl.DataFrame, receipt: Sequence[str]) -> pl.Series:
+    """The running total of weight within each receipt: that of all receipts in turn, less what came before."""
+    ordered = weighed.select(*receipt, "weight").with_row_index("row").sort(receipt, maintain_order=True)
+    weight, until = pl.col("weight"), pl.col("weight").cum_sum()
+    totals = ordered.with_columns(until=until, before=until - weight)
+    running = totals.select("row", running=pl.col("until") - pl.col("before").first().over(receipt))
+    return running.sort("row")["running"]
 
 
 def with_receipt_amounts_spread(sheet: Sheet, torn_cells: pl.Series) -> Sheet:
@@ -49,7 +58,6 @@ def with_receipt_amounts_spread(sheet: Sheet, torn_cells: pl.Series) -> Sheet:
 
 
 def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Sheet:
-    # Within a window an expression must be of columns only: a series would be taken whole for each receipt.
     lines = sheet.frame.select(
         RECEIPT,
         amount=name,
@@ -58,21 +66,26 @@ def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Shee
         torn=pl.col("receipt_id").is_in(torn_cells.implode()),
     )
     amount, total, torn = pl.col("amount"), pl.col("total"), pl.col("torn")
-    of_receipt = lines.select(
-        "torn",
-        total=amount.max().over(RECEIPT),
-        uneven=(amount.min() != amount.max()).over(RECEIPT),
-        weightless=pl.col("weightless").any().over(RECEIPT),
-        amountless=pl.col("amountless").any().over(RECEIPT),
+    receipts = lines.group_by(RECEIPT).agg(
+        pl.col("weightless", "amountless").any(), total=amount.max(), uneven=amount.min() != amount.max()
     )
+    of_receipt = lines.select(RECEIPT, "torn").join(receipts, on=RECEIPT, how="left", maintain_order="left")
     unshared = (pl.col("weightless") | torn) & (total != 0)
     unknown = (pl.col("amountless") | torn) & total.is_null()
     judged = of_receipt.select("total", "uneven", incomplete=unshared.fill_null(value=False) | unknown)
     sheet = sheet.with_flaw("uneven_receipt", name, pl.lit(judged["uneven"]))
     sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"]))
-    amounts = sheet.frame.select(RECEIPT, pl.lit(judged["total"]).alias("amount"), weight=pl.col(weight).fill_null(0))
-    share = pl.lit(spread(amounts, [RECEIPT]).fill_null(0))
+    weights = sheet.frame.select(RECEIPT, amount=pl.lit(judged["total"]), weight=pl.col(weight).fill_null(0))
+    share = pl.lit(_shares(weights))
     return sheet.with_columns(**{name: pl.when(~pl.lit(judged["incomplete"])).then(share)})
+
+
+def _shares(lines: pl.DataFrame) -> pl.Series:
+    """Each line's share, 0 where its receipt has nothing to share: few have, and only these are worth the work."""
+    numbered = lines.with_row_index("row")
+    bearing = numbered.filter(pl.col("amount") != 0)
+    shares = bearing.select("row", share=pl.lit(spread(bearing, [RECEIPT])))
+    return numbered.join(shares, on="row", how="left", maintain_order="left")["share"].fill_null(0)
 
 
 def _unread(sheet: Sheet, name: str) -> pl.Series:

@@ -1,0 +1,97 @@
+"""Sales of tills that a site describes by a profile of its own: receipts, kinds, products and results."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from tests.drawn import frame
+from tests.exports.reader import of_site, reasons, taken
+from transforms.problem import BadExport, BadSite
+from transforms.tables import MONEY
+
+TILL = """
+system = "till"
+table = "sales"
+recognised_by = ["no", "day", "sum"]
+receipt_scope = "day"
+[columns]
+receipt_id = { header = "no", required = true }
+sold_date = { header = "day", required = true }
+product_id = { header = "what", optional = true }
+quantity = { header = "qty", optional = true }
+net_amount = { header = "sum", required = true }
+[derive]
+store_id = "'S1'"
+[formats]
+dates = ["%Y-%m-%d"]
+"""
+
+
+def test_a_till_that_starts_numbering_again_each_day_keeps_its_receipts_apart() -> None:
+    rows = taken("no,day,sum\n1,2026-01-05,2\n1,2026-01-05,3\n1,2026-01-06,4\n", profiles=of_site(till=TILL)).rows
+    assert rows["receipt_id"].to_list() == ["2026-01-05#1", "2026-01-05#1", "2026-01-06#1"]
+    assert rows["line_no"].to_list() == [1, 2, 1]
+    assert rows["store_id"].to_list() == ["S1"] * 3
+
+
+def test_lines_are_numbered_by_receipt_even_if_receipts_stand_mixed() -> None:
+    text = "no,day,sum\n1,2026-01-05,2\n2,2026-01-05,3\n1,2026-01-05,4\n1,2026-01-05,5\n2,2026-01-05,6\n"
+    assert taken(text, profiles=of_site(till=TILL)).rows["line_no"].to_list() == [1, 1, 2, 3, 2]
+
+
+def test_an_export_of_returns_gives_them_a_minus() -> None:
+    returns = TILL + '[kind]\nalways = "return"\nreturns_are_positive = true\n'
+    rows = taken("no,day,sum,qty\nTH1,2026-01-05,40,2\n", profiles=of_site(till=returns)).rows
+    assert rows.select("kind", "quantity", "net_amount").rows() == [("return", Decimal(-2), Decimal(-40))]
+
+
+def test_a_prefix_of_the_receipt_tells_returns_apart() -> None:
+    profiles = of_site(till=TILL + '[kind]\nprefix = { return = "C" }\n')
+    rows = taken("no,day,sum\nC1,2026-01-05,-4\n2,2026-01-05,4\n", profiles=profiles).rows
+    assert rows["kind"].to_list() == ["return", "sale"]
+
+
+PRODUCTS = """
+    product_id | product_name | category | list_price | unit_cost
+    -----------+--------------+----------+------------+----------
+    CF         | Cà phê       | Drinks   |     30_000 |     9_000
+    TR         | Trà          | Drinks   |            |
+"""
+
+
+@pytest.fixture(name="products")
+def _products() -> pl.DataFrame:
+    texts = dict.fromkeys(("product_id", "product_name", "category"), pl.String())
+    return frame(PRODUCTS, {**texts, "list_price": MONEY, "unit_cost": MONEY})
+
+
+def test_products_give_names_and_cost_that_the_export_leaves_out(products: pl.DataFrame) -> None:
+    text = "no,day,sum,what,qty\n1,2026-01-05,60000,CF,2\n2,2026-01-05,5,XX,1\n3,2026-01-05,5,TR,1\n"
+    rows = taken(text, profiles=of_site(till=TILL), products=products).rows
+    assert rows.select("product_name", "category", "cost_amount").rows() == [
+        ("Cà phê", "Drinks", Decimal(18_000)),
+        (None, None, None),
+        ("Trà", "Drinks", None),
+    ]
+
+
+def test_without_its_list_price_a_line_cannot_be_worked_out(products: pl.DataFrame) -> None:
+    priced = TILL.replace("[derive]", '[derive]\ngross_amount = "quantity * list_price"')
+    text = "no,day,sum,what,qty\n1,2026-01-05,60000,CF,2\n2,2026-01-05,5,XX,1\n3,2026-01-05,5,TR,1\n"
+    result = taken(text, profiles=of_site(till=priced), products=products)
+    assert result.rows["gross_amount"].to_list() == [Decimal(60_000)]
+    assert list(reasons(result).values()) == [(["unknown_product"], "what")] * 2
+    with pytest.raises(BadExport, match=r"the site has no products; add products.csv"):
+        taken(text, profiles=of_site(till=priced))
+
+
+def test_a_product_that_is_there_twice_would_double_its_sales(products: pl.DataFrame) -> None:
+    with pytest.raises(BadSite, match="product_id 'CF' more than once"):
+        taken("no,day,sum,what\n1,2026-01-05,1,CF\n", profiles=of_site(till=TILL), products=pl.concat([products] * 2))
+
+
+def test_a_result_that_has_no_room_is_rejected() -> None:
+    big = TILL.replace("[derive]", '[derive]\ngross_amount = "quantity * net_amount"')
+    result = taken("no,day,sum,qty\n1,2026-01-05,9999999999,9999999999\n", profiles=of_site(till=big))
+    assert reasons(result) == {2: (["bad_number"], None)}
