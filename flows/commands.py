@@ -12,6 +12,7 @@ from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lock import Busy
 from flows.nightly import local_now, nightly
+from flows.prefect_server import running
 from flows.review import Asked, NothingToReview, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
@@ -31,6 +32,7 @@ def code_of(problem: Problem) -> Exit:
 
 def _tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _sample(args: argparse.Namespace) -> Exit:
@@ -90,9 +92,13 @@ def _review(args: argparse.Namespace) -> Exit:
 
 
 def _serve(args: argparse.Namespace) -> Exit:
-    from flows.schedule import serve_forever  # noqa: PLC0415 - Prefect takes more than a second to import
+    site = load_site(args.folder)
+    _tell("Starting Prefect (half a minute the first time)")
+    with running() as url:
+        from flows.schedule import serve_forever  # noqa: PLC0415 - Prefect reads its settings when it is imported
 
-    serve_forever(load_site(args.folder))
+        _tell(f"Serving {site.settings.organisation.name}; the runs are shown at {url.removesuffix('/api')}")
+        serve_forever(site)
     return Exit.DONE
 
 

@@ -1,16 +1,9 @@
 """Both flows under Prefect: the same steps, scheduled, visible, startable from its page. Only here is Prefect known."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
-
-# Nothing about a chain leaves its machine.
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")
-# The first start of an empty Prefect home takes half a minute.
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
 
 from prefect import Flow, flow, serve, task
 from prefect.cache_policies import NO_CACHE
