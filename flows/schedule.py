@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.deployments.runner import RunnerDeployment
 from prefect.logging import get_run_logger
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 from pydantic import Field
 
 from flows.nightly import local_now, nightly
@@ -72,6 +73,8 @@ def _deployment(site: Site, of: Flow[..., None], cron: str) -> RunnerDeployment:
         name=organisation.id,
         schedule=Cron(cron, timezone=organisation.time_zone),
         parameters={"site": str(site.folder.resolve())},
+        # Found by its module, whatever folder the server was started from.
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
 
 
