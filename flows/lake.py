@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
-from flows.disk import sync_file, sync_folder
+from flows.disk import sync
 from transforms.tables import FACTS, TABLES, Table, empty
 
 # A receipt or a person's day that is delivered again is looked for so many days around the dates of the new file.
@@ -170,7 +170,5 @@ def _sync_commit(path: Path) -> None:
     newest = max(log.glob("*.json"))
     actions = [json.loads(line) for line in newest.read_text().splitlines()]
     added = [path / action["add"]["path"] for action in actions if "add" in action]
-    for file in [*added, newest]:
-        sync_file(file)
-    for folder in {file.parent for file in added} | {log, path}:
-        sync_folder(folder)
+    for changed in (*added, newest, *{file.parent for file in added}, log, path):
+        sync(changed)
