@@ -7,7 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.exits import MEANINGS
+from flows.exits import MEANINGS, Exit
 from transforms.problem import Problem
 
 
@@ -21,6 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return commands.code_of(problem)
+    except OSError as fault:
+        sys.stderr.write(f"{fault.filename or args.folder}: {fault.strerror or fault}; mend that and run again.\n")
+        return Exit.DISK
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing is lost: run the same command again to go on.\n")
+        return Exit.STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

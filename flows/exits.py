@@ -13,6 +13,8 @@ class Exit(IntEnum):
     REFUSED = 4
     BUSY = 5
     NOTHING = 6
+    DISK = 7
+    STOPPED = 130
 
 
 MEANINGS = {
@@ -23,4 +25,6 @@ MEANINGS = {
     Exit.REFUSED: "done, but some rows, files or reviews were refused: see the summary",
     Exit.BUSY: "another run works on the same site; nothing was done",
     Exit.NOTHING: "there is nothing to review; nothing was done",
+    Exit.DISK: "a file or folder cannot be read or written, or the disk is full",
+    Exit.STOPPED: "stopped by hand; run again to go on",
 }

@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from flows.disk import copy_hashed, sha256_of, whole_file
+from flows.disk import copy_hashed, sha256_of, sync, whole_file
 from flows.ledger import LOADED, REFUSED, FileEntry, Ledger
 from flows.site import Site
+from transforms.problem import BadSite
 
 FOLDERS: Final = ("sales", "attendance", "ratings")
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart")
 _NOT_EXPORTS: Final = ("~$", ".")
+_LONGEST_NAME: Final = 160  # bytes; the quarantine adds to it
 
 
 @dataclass(slots=True)
@@ -21,8 +23,10 @@ class Taken:
     """What a look into the inbox found; every file of the inbox is in one of these."""
 
     claimed: list[tuple[str, FileEntry]] = field(default_factory=list)
+    paths: list[tuple[Path, FileEntry]] = field(default_factory=list)  # of what is claimed or delivered again
     again: list[tuple[str, FileEntry]] = field(default_factory=list)  # delivered before, byte by byte
     writing: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)  # sentences: they stay in the inbox
     stray: list[str] = field(default_factory=list)
 
 
@@ -35,17 +39,19 @@ def take(site: Site, ledger: Ledger, *, now: datetime) -> Taken:
     files = list(_files(site, taken))
     settled = _settled(files, site.settings.inbox.settle_seconds)
     for path in files:
-        if path in settled:
-            _claim(site, ledger, path, taken, now)
-        else:
+        if path not in settled:
             taken.writing.append(_name(site, path))
+            continue
+        try:
+            _claim(site, ledger, path, taken, now)
+        except OSError as fault:
+            taken.unreadable.append(f"{_name(site, path)} cannot be taken: {fault.strerror}; see its rights and name.")
     return taken
 
 
-def clear(site: Site, taken: Taken, ledger: Ledger) -> None:
+def clear(taken: Taken, ledger: Ledger) -> None:
     """Remove from the inbox what is safely archived and loaded or refused."""
-    for name, entry in taken.claimed + taken.again:
-        path = site.inbox / name
+    for path, entry in taken.paths:
         ended = ledger.file(entry.file_id).state in (LOADED, REFUSED)
         if ended and path.is_file() and sha256_of(path) == entry.file_id:
             path.unlink()
@@ -53,10 +59,21 @@ def clear(site: Site, taken: Taken, ledger: Ledger) -> None:
 
 def _files(site: Site, taken: Taken) -> Iterator[Path]:
     for folder in FOLDERS:
-        (site.inbox / folder).mkdir(parents=True, exist_ok=True)
+        _make(site.inbox / folder)
+    for old in site.archive.glob(".*-passing"):
+        old.unlink()
     taken.stray.extend(_name(site, p) for p in sorted(site.inbox.iterdir()) if p.name not in FOLDERS and _is_export(p))
     found = [p for folder in FOLDERS for p in (site.inbox / folder).rglob("*") if p.is_file() and _is_export(p)]
-    yield from sorted(found, key=lambda p: (p.stat().st_mtime_ns, _name(site, p)))
+    yield from sorted(found, key=lambda p: ((_state(p) or (0, 0))[1], _name(site, p)))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise BadSite(
+            f"{folder} is a file, and exports are dropped into a folder of that name; move it away."
+        ) from None
 
 
 def _is_export(path: Path) -> bool:
@@ -66,7 +83,7 @@ def _is_export(path: Path) -> bool:
 def _settled(files: list[Path], seconds: float) -> set[Path]:
     """The files whose size and time are at rest: for long already, or while we watch the young ones together."""
     whole = [p for p in files if not p.name.lower().endswith(_UNFINISHED)]
-    old = {p for p in whole if time.time() - p.stat().st_mtime >= seconds >= 0}
+    old = {p for p in whole if (state := _state(p)) and time.time() - state[1] / 1e9 >= seconds}
     young = {p: _state(p) for p in whole if p not in old}
     if young:
         time.sleep(seconds)
@@ -83,16 +100,18 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _claim(site: Site, ledger: Ledger, path: Path, taken: Taken, now: datetime) -> None:
     before, name = _state(path), _name(site, path)
-    passing = site.archive / f".{now:%Y%m%dT%H%M%S}-{path.name}"
+    passing = site.archive / ".one-passing"
     with whole_file(passing) as target:
         file_id, size = copy_hashed(path, target)
     if _state(path) != before:
         passing.unlink()
         taken.writing.append(name)
         return
-    archived = site.archive / f"{now:%Y-%m}" / f"{file_id[:12]}-{path.name}"
+    archived = site.archive / f"{now:%Y-%m}" / f"{file_id[:12]}-{_short(Path(name).name)}"
     archived.parent.mkdir(parents=True, exist_ok=True)
     passing.replace(archived)
+    for folder in (archived.parent, site.archive):
+        sync(folder)
     entry = ledger.claim(
         file_id,
         name=name,
@@ -101,9 +120,16 @@ def _claim(site: Site, ledger: Ledger, path: Path, taken: Taken, now: datetime) 
         archived=str(archived.relative_to(site.folder)),
         at=now,
     )
+    taken.paths.append((path, entry))
     twice = entry.file_id in {claimed.file_id for _, claimed in taken.claimed}
     (taken.again if twice or entry.state == LOADED else taken.claimed).append((name, entry))
 
 
+def _short(name: str) -> str:
+    """A name that every file system takes, with its suffix."""
+    return name if len(name.encode()) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 4]}…{Path(name).suffix[:16]}"
+
+
 def _name(site: Site, path: Path) -> str:
-    return path.relative_to(site.inbox).as_posix()
+    """The name for people; bytes that are no UTF-8 are shown as such."""
+    return path.relative_to(site.inbox).as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")

@@ -29,7 +29,8 @@ class Night:
     @property
     def refused(self) -> bool:
         """Whether anything that was delivered could not be taken in."""
-        return any(o.state == REFUSED or o.rows("quarantined") for o in self.outcomes)
+        kept_out = any(o.state == REFUSED or o.rows("quarantined") for o in self.outcomes)
+        return kept_out or bool(self.taken.unreadable)
 
 
 def local_now(site: Site) -> datetime:
@@ -43,7 +44,7 @@ def nightly(site: Site, *, now: datetime, teller: Teller, do: Do = plainly) -> N
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         taken = do("take the inbox", lambda: take(site, ledger, now=now))
         outcomes = do("load the lake", lambda: Loader(site, ledger, lake, now).load(teller))
-        do("clear the inbox", lambda: clear(site, taken, ledger))
+        do("clear the inbox", lambda: clear(taken, ledger))
         months = do("measure the months", lambda: measure_months(site, lake, ledger))
         do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
     return Night(taken, outcomes, months)

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from transforms.problem import Problem
+from flows.lock import Busy
 
 URL: Final = "PREFECT_API_URL"
 PORT: Final = 4200
@@ -61,7 +61,7 @@ def _await(url: str, server: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while not _healthy(url):
         if server.poll() is not None or time.monotonic() > end:
-            raise Problem(f"No Prefect server came up at {url}; is its port taken? Name another server in {URL}.")
+            raise Busy(f"No Prefect server came up at {url}; is its port taken? Name another server in {URL}.")
         time.sleep(0.25)
 
 

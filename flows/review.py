@@ -59,6 +59,10 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
         do("measure the months", lambda: measure_months(site, lake, ledger))
         _ready(ledger, asked.month)
         reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month))
+        if not reviews:
+            raise NothingToReview(
+                f"No reviewed group has any figure in {asked.month:%Y-%m}; deliver its exports first."
+            )
         _known("reviewed group", asked.groups, [r.group.id for r in reviews])
         chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
         return do("print the reviews", lambda: _print(_Shelf(site, ledger), chosen, spoken, teller))

@@ -187,7 +187,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _texts(folder: Path, pattern: str) -> dict[str, str]:
-    return {str(p.relative_to(folder)): p.read_text(encoding="utf-8-sig") for p in sorted(folder.glob(pattern))}
+    return {str(p.relative_to(folder)): _text(p) for p in sorted(folder.glob(pattern))}
 
 
 def _text_frame(path: Path) -> pl.DataFrame:
@@ -207,6 +207,8 @@ def _strangers(tables: _Tables) -> Iterator[str]:
     yield from _unknown("people.csv", "store_id", {p.store_id for p in people}, stores, where="stores.csv")
     for store_id in _twice(s.store_id for s in tables.stores):
         yield f"stores.csv, store_id: {store_id} stands twice; keep one row per store."
+    for product_id in _twice(p.product_id for p in tables.products):
+        yield f"products.csv, product_id: {product_id} stands twice; keep one row per product."
     yield from _unread(tables)
 
 

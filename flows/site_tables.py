@@ -102,11 +102,20 @@ def read_table(path: Path, row: type[R], problems: list[str], *, required: bool 
     except UnicodeDecodeError:
         problems.append(f"{path.name} is not UTF-8 text; save it as 'CSV UTF-8'.")
         return []
-    return list(_rows(path.name, text, row, problems))
+    try:
+        return list(_rows(path.name, text, row, problems))
+    except csv.Error as error:
+        problems.append(
+            f"{path.name} cannot be read as a table: {error}; look for a quotation mark that is not closed."
+        )
+        return []
 
 
 def _rows(file: str, text: str, row: type[R], problems: list[str]) -> Iterator[R]:
     lines = csv.DictReader(io.StringIO(text), strict=True, restkey="", restval=None)
+    if ";" in (header := text.partition("\n")[0]) and "," not in header:
+        problems.append(f"{file} is separated by semicolons; save it separated by commas ('CSV UTF-8, comma').")
+        return
     for cells in lines:
         where = f"row {lines.line_num}, "
         if "" in cells or None in cells.values():

@@ -57,7 +57,7 @@ def _told(night: Night) -> Iterator[str]:
     sentences = list(_sentences(night))
     yield from (f"  ! {sentence}" for sentence in sentences[:_MOST])
     if len(sentences) > _MOST:
-        yield f"  ! and {len(sentences) - _MOST} more, in the data-quality pages"
+        yield f"  ! and {len(sentences) - _MOST} more, in the quarantine"
     reasons: Counter[str] = Counter()
     for outcome in night.outcomes:
         for reason, rows in outcome.reasons():
@@ -71,6 +71,7 @@ def _sentences(night: Night) -> Iterator[str]:
     yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.notes)
     for name, entry in night.taken.again:
         yield f"{name} holds the same bytes as {entry.name}, taken in before; nothing new."
+    yield from night.taken.unreadable
     for name in night.taken.writing:
         yield f"{name} is still being written; it is taken in by the next run."
     for name in night.taken.stray:
