@@ -74,14 +74,18 @@ class Accounts:
 
     @cached_property
     def _open_days(self) -> pl.DataFrame:
-        days = pl.date_range(self.month, min(last_day(self.month), self.data_until.date()), eager=True)
+        days = pl.date_range(self.month, min(last_day(self.month), self._known_until), eager=True)
         stores = self.site.stores.select("store_id", "opened_on", "closed_on")
         every = stores.join(days.alias("business_date").to_frame(), how="cross")
         opened = pl.col("business_date") >= pl.col("opened_on").fill_null(date.min)
         expected = every.filter(opened, pl.col("business_date") <= pl.col("closed_on").fill_null(date.max))
-        seen = pl.concat(self._days.values())
-        traded = expected.join(seen.select("store_id").unique(), on="store_id", how="semi")
-        return pl.concat([traded.select(_STORE_DAY), seen]).unique()
+        return pl.concat([expected.select(_STORE_DAY), *self._days.values()]).unique()
+
+    @cached_property
+    def _known_until(self) -> date:
+        """A month still runs until something of a later day was delivered."""
+        newest = max(self.lake.months("sales"), default=self.month)
+        return date.max if newest > self.month else self.data_until.date()
 
     @cached_property
     def _apart(self) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from importlib.metadata import version
 from typing import Final
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
-from transforms.attendance import ShiftRules, shifts
+from transforms.attendance import ShiftRules, shifts, with_clocked
 from transforms.calendar import last_day, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
@@ -24,25 +25,39 @@ MOST_ROWS: Final = 2_000_000
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
     rules = site.settings.attendance
+    clockings = lake.rows("clockings", first, last)
     worked = shifts(
-        lake.rows("clockings", first, last),
+        clockings,
         lake.rows("roster", first, last),
         ShiftRules(late_after_minutes=rules.late_after_minutes, longest_shift_hours=rules.longest_shift_hours),
     )
-    plain = {"sales": lake.rows("sales", first, last), "shifts": worked, "ratings": lake.rows("ratings", first, last)}
+    sold = with_clocked(lake.rows("sales", first, last), clockings)
+    plain = {"sales": sold, "shifts": worked, "ratings": lake.rows("ratings", first, last)}
     chain = site.settings.organisation.id
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
 
 
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
-    """Measure every month whose rows changed since it was measured; return those months."""
+    """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
+    ledger.configured(fingerprint(site))
     months = ledger.dirty_months()
-    version = data_version(lake)
+    rows = data_version(lake)
     for some in together(months, lake.months("sales"), MOST_ROWS):
         facts = measure(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts, some)
-        ledger.measured(some, version)
+        ledger.measured(some, rows)
     return months
+
+
+def fingerprint(site: Site) -> str:
+    """Names what decides facts beside the rows: stores, people, KPIs and how shifts are read."""
+    settings = site.settings
+    decided = (
+        [site.stores.write_json(), site.people.write_json(), settings.organisation.id]
+        + [settings.attendance.model_dump_json(), version("kpi-review")]
+        + [repr((kpi.id, kpi.numerator, kpi.denominator, kpi.growth_of)) for kpi in site.kpis.values()]
+    )
+    return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 
 
 def data_version(lake: Lake) -> str:

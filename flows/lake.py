@@ -25,12 +25,14 @@ RESTATED_WITHIN: Final = timedelta(days=31)
 class Restatement:
     """A file's rows against the rows that the lake already holds.
 
-    All frames have the table's columns: `new` rows to add, `redelivered` rows of the file that change nothing, and
-    `superseded` rows of the lake that newer ones replace.
+    All frames have the table's columns: `new` rows to add, `redelivered` rows of the file that change nothing,
+    `confirmed` ones that are in the lake from an earlier try of this very file, and `superseded` rows of the lake that
+    newer ones replace.
     """
 
     new: pl.DataFrame
     redelivered: pl.DataFrame
+    confirmed: pl.DataFrame
     superseded: pl.DataFrame
 
 
@@ -60,10 +62,13 @@ class Lake:
         month = pl.col("partition.business_date").dt.truncate("1mo")
         return dict(files.group_by(month).agg(pl.col("num_records").sum()).rows())
 
-    def restate(self, table: str, rows: pl.DataFrame) -> Restatement:
-        """Compare `rows` with the lake: each receipt or person's day counts once, and the newest wins."""
+    def restate(self, table: str, rows: pl.DataFrame, *, damaged: bool = False) -> Restatement:
+        """Compare `rows` with the lake: each receipt or person's day counts once, and the newest wins.
+
+        Of a `damaged` file, of which rows were kept out, a receipt that only lost lines is no correction.
+        """
         if rows.is_empty():
-            return Restatement(rows, rows, rows)
+            return Restatement(rows, rows, rows, rows)
         dates = rows["business_date"]
         first, last = _first(dates) - RESTATED_WITHIN, _last(dates) + RESTATED_WITHIN
         keys = rows.select(TABLES[table].key).unique()
@@ -72,10 +77,10 @@ class Lake:
             .join(keys.lazy(), on=TABLES[table].key, how="semi", nulls_equal=True)
             .collect(engine="streaming")
         )
-        return compare(TABLES[table], held, rows)
+        return compare(TABLES[table], held, rows, damaged=damaged)
 
-    def commit(self, table: str, change: Restatement, file_id: str) -> None:
-        """Put a file's rows into the lake, once; they are on disk when this returns."""
+    def commit(self, table: str, change: Restatement, file_id: str, attempt: int = 1) -> None:
+        """Put a file's rows into the lake, once an attempt; they are on disk when this returns."""
         path = self._folder / table
         if change.new.is_empty() and change.superseded.is_empty():
             return
@@ -83,12 +88,12 @@ class Lake:
             rows, predicate = change.new, None
         else:
             rows, predicate = self._replacing(table, change)
-        _write(path, rows, "business_date", predicate, [Transaction(app_id=file_id, version=1)])
+        _write(path, rows, "business_date", predicate, [Transaction(app_id=file_id, version=attempt)])
 
-    def committed(self, table: str, file_id: str) -> bool:
-        """Whether the rows of a file are in the lake."""
+    def committed(self, table: str, file_id: str, attempt: int = 1) -> bool:
+        """Whether an attempt at a file reached the lake."""
         path = str(self._folder / table)
-        return DeltaTable.is_deltatable(path) and DeltaTable(path).transaction_version(file_id) is not None
+        return DeltaTable.is_deltatable(path) and (DeltaTable(path).transaction_version(file_id) or 0) >= attempt
 
     def _replacing(self, table: str, change: Restatement) -> tuple[pl.DataFrame, str]:
         dates = pl.concat([change.new["business_date"], change.superseded["business_date"]]).unique().sort()
@@ -123,7 +128,7 @@ class Lake:
         return {name: DeltaTable(path).version() for name, path in paths.items() if DeltaTable.is_deltatable(path)}
 
 
-def compare(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> Restatement:
+def compare(table: Table, held: pl.DataFrame, rows: pl.DataFrame, *, damaged: bool = False) -> Restatement:
     """Split `rows` into new and re-delivered ones, and find the `held` ones they replace.
 
     A key (receipt, person's day) whose rows are the same in both, in any order, is a re-delivery; equal rows within
@@ -131,17 +136,37 @@ def compare(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> Restatement
     """
     mine, theirs = (_signatures(table, frame) for frame in (rows, held))
     same = mine.join(theirs, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True).select(table.key)
-    by_key = {"on": list(table.key), "nulls_equal": True}
+    if damaged:
+        same = pl.concat([same, _shrunk(table, held, rows)]).unique()
+    own = _semi(held, rows.select("file_id").unique(), ["file_id"]).select(table.key).unique()
+    known = _semi(rows, same, table.key)
     return Restatement(
-        new=rows.join(same, how="anti", **by_key),  # type: ignore[arg-type]
-        redelivered=rows.join(same, how="semi", **by_key),  # type: ignore[arg-type]
-        superseded=held.join(mine.select(table.key), how="semi", **by_key).join(same, how="anti", **by_key),  # type: ignore[arg-type]
+        new=_anti(rows, same, table.key),
+        redelivered=_anti(known, own, table.key),
+        confirmed=_semi(known, own, table.key),
+        superseded=_anti(_semi(held, mine, table.key), same, table.key),
     )
 
 
 def _signatures(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     hashed = rows.select(*table.key, __row=pl.struct(table.content).hash())
     return hashed.group_by(table.key).agg(signature=pl.col("__row").sort().implode().hash().first(), count=pl.len())
+
+
+def _shrunk(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The keys whose rows are all among the held ones of that key."""
+    mine, theirs = (f.group_by(table.content).agg(count=pl.len()) for f in (rows, held))
+    found = mine.join(theirs, on=list(table.content), how="left", nulls_equal=True, suffix="_held")
+    within = (pl.col("count") <= pl.col("count_held").fill_null(0)).all()
+    return found.group_by(table.key).agg(within=within).filter("within").select(table.key)
+
+
+def _semi(rows: pl.DataFrame, keys: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    return rows.join(keys, on=list(on), how="semi", nulls_equal=True)
+
+
+def _anti(rows: pl.DataFrame, keys: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    return rows.join(keys, on=list(on), how="anti", nulls_equal=True)
 
 
 def _first(dates: pl.Series) -> date:
@@ -170,5 +195,6 @@ def _sync_commit(path: Path) -> None:
     newest = max(log.glob("*.json"))
     actions = [json.loads(line) for line in newest.read_text().splitlines()]
     added = [path / action["add"]["path"] for action in actions if "add" in action]
-    for changed in (*added, newest, *{file.parent for file in added}, log, path):
+    checkpoints = [*log.glob("_last_checkpoint"), *sorted(log.glob("*.checkpoint.parquet"))[-1:]]
+    for changed in (*added, newest, *checkpoints, *{file.parent for file in added}, log, path):
         sync(changed)

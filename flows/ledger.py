@@ -23,9 +23,9 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS files (
     seq INTEGER PRIMARY KEY, file_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, folder TEXT NOT NULL,
     size INTEGER NOT NULL, archived TEXT NOT NULL, claimed_at TEXT NOT NULL, state TEXT NOT NULL,
-    table_name TEXT, profile TEXT, result TEXT, sentence TEXT);
+    table_name TEXT, profile TEXT, result TEXT, sentence TEXT, attempt INTEGER NOT NULL DEFAULT 1);
 CREATE VIEW IF NOT EXISTS entries AS
-    SELECT seq, file_id, name, folder, archived, state, table_name, profile, sentence FROM files;
+    SELECT seq, file_id, name, folder, archived, state, table_name, profile, sentence, attempt FROM files;
 CREATE TABLE IF NOT EXISTS deliveries (file_id TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS control (
     file_id TEXT NOT NULL, table_name TEXT NOT NULL, store_id TEXT, month TEXT, outcome TEXT NOT NULL,
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS control (
 CREATE INDEX IF NOT EXISTS control_file ON control (file_id);
 CREATE INDEX IF NOT EXISTS control_month ON control (month);
 CREATE TABLE IF NOT EXISTS months (month TEXT PRIMARY KEY, dirty INTEGER NOT NULL, version TEXT);
+CREATE TABLE IF NOT EXISTS facts_about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS reviews (
     month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, language TEXT NOT NULL,
     content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -64,6 +65,7 @@ class FileEntry:
     table: str | None
     profile: str | None
     sentence: str | None
+    attempt: int = 1
 
 
 class Ledger:
@@ -96,15 +98,19 @@ class Ledger:
     def claim(self, file_id: str, *, name: str, folder: str, size: int, archived: str, at: datetime) -> FileEntry:
         """Note a delivery; the same bytes are claimed once, under their first name.
 
-        Bytes that were refused are claimed again: the site may have learnt to read them since.
+        Bytes that were refused, or had rows kept out, are tried again: the site may have learnt to read them since.
         """
+        again = (
+            "UPDATE files SET state = ?1, attempt = attempt + 1 WHERE file_id = ?2 AND (state = ?3 OR state = ?4 "
+            "AND EXISTS (SELECT 1 FROM control WHERE file_id = ?2 AND outcome = 'quarantined'))"
+        )
         with self.together():
             self._db.execute(
                 "INSERT OR IGNORE INTO files (file_id, name, folder, size, archived, claimed_at, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (file_id, name, folder, size, archived, at.isoformat(), CLAIMED),
             )
-            self._db.execute("UPDATE files SET state = ? WHERE file_id = ? AND state = ?", (CLAIMED, file_id, REFUSED))
+            self._db.execute(again, (CLAIMED, file_id, REFUSED, LOADED))
             self._db.execute("INSERT INTO deliveries VALUES (?, ?, ?)", (file_id, name, at.isoformat()))
         return self.file(file_id)
 
@@ -182,6 +188,14 @@ class Ledger:
         """The measured months and the version of the rows that each was measured from."""
         rows = self._db.execute("SELECT month, version FROM months WHERE version IS NOT NULL ORDER BY month")
         return {date.fromisoformat(month): version for month, version in rows}
+
+    def configured(self, fingerprint: str) -> None:
+        """Note how the site measures; where that changed, every month is to be measured again."""
+        with self.together():
+            known = self._db.execute("SELECT value FROM facts_about WHERE name = 'configuration'").fetchone()
+            if known != (fingerprint,):
+                self._db.execute("UPDATE months SET dirty = 1")
+                self._db.execute("INSERT OR REPLACE INTO facts_about VALUES ('configuration', ?)", (fingerprint,))
 
     # -- reviews
 

@@ -1,7 +1,7 @@
 """One prepared file on its way into the lake: restate, commit, account. One after another, in their order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -71,13 +71,19 @@ class Loader:
     def _commit(self, file: Prepared) -> Outcome:
         table = TABLES[str(file.table)]
         kept, quarantined = _frame(file.kept), _frame(file.quarantined)
-        change = self.lake.restate(table.name, kept)
+        change = self.lake.restate(table.name, kept, damaged=not quarantined.is_empty())
         control = _control(table, change, quarantined)
         keep_rows(self.site, file.entry, table.name, quarantined)
         noted = {"table": table.name, "profile": file.profile, "control": control.write_json()}
         self.ledger.prepare(file.entry.file_id, noted)
-        self.lake.commit(table.name, change, file.entry.file_id)
-        return self._settle(file, LOADED, control)
+        self.lake.commit(table.name, change, file.entry.file_id, file.entry.attempt)
+        return self._settle(replace(file, notes=(*file.notes, *self._replaced(change, file.entry))), LOADED, control)
+
+    def _replaced(self, change: Restatement, entry: FileEntry) -> Iterator[str]:
+        """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
+        others = change.superseded.filter(pl.col("file_id") != entry.file_id)["file_id"]
+        for file_id, rows in others.value_counts(sort=True).head(3).iter_rows():
+            yield f"replaces {rows} rows that came with {self.ledger.file(file_id).name}."
 
     def _refuse(self, file: Prepared) -> Outcome:
         keep_file(self.site, file.entry, str(file.refused), self.now.date())
@@ -91,7 +97,7 @@ class Loader:
         noted = self.ledger.prepared(entry.file_id)
         control = pl.read_json(noted["control"].encode(), schema=dict(CONTROL))
         changed = control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
-        if changed and not self.lake.committed(noted["table"], entry.file_id):
+        if changed and not self.lake.committed(noted["table"], entry.file_id, entry.attempt):
             return None
         return self._settle(Prepared(entry, table=noted["table"], profile=noted["profile"]), LOADED, control)
 
@@ -112,7 +118,12 @@ def _frame(rows: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _control(table: Table, change: Restatement, quarantined: pl.DataFrame) -> pl.DataFrame:
-    parts = [("kept", change.new), ("redelivered", change.redelivered), ("superseded", change.superseded)]
+    own = pl.col("file_id").is_in(change.new["file_id"].unique().implode())
+    parts = [
+        ("kept", pl.concat([change.new, change.confirmed])),
+        ("redelivered", change.redelivered),
+        ("superseded", change.superseded.filter(~own)),
+    ]
     return pl.concat(
         [_outcome(table, quarantined, "quarantined", "amount")]
         + [_outcome(table, rows, name, table.amount) for name, rows in parts]

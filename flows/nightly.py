@@ -30,7 +30,7 @@ class Night:
     def refused(self) -> bool:
         """Whether anything that was delivered could not be taken in."""
         kept_out = any(o.state == REFUSED or o.rows("quarantined") for o in self.outcomes)
-        return kept_out or bool(self.taken.unreadable)
+        return kept_out or bool(self.taken.unreadable or self.taken.stray)
 
 
 def local_now(site: Site) -> datetime:

@@ -107,7 +107,7 @@ class Desk:
             table=table.name,
             profile=delivered.profile.name,
             kept=gate.kept.clear() if gate.closed else gate.kept,
-            quarantined=pl.concat([delivered.rejected, quarantined]).sort("row_no"),
+            quarantined=pl.concat([self._placed(delivered.rejected), quarantined]).sort("row_no"),
             refused=_why(entry, gate) if gate.closed else None,
             notes=(*_strangers(self.site, gate.quarantined), *_warnings(gate)),
             page=doc(gate.result),
@@ -127,7 +127,11 @@ class Desk:
     def _named(self, delivered: Read) -> pl.DataFrame:
         rows = resolve(delivered.rows.lazy(), "store_id", self.site.store_names)
         rows = resolve(rows, "employee_id", self.site.people_names)
-        return at_home(rows, self.site.people).collect()
+        # A rating of a person is placed when it is measured; a store that we worked out would be part of its key.
+        return (rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)).collect()
+
+    def _placed(self, rejected: pl.DataFrame) -> pl.DataFrame:
+        return resolve(rejected.lazy(), "store_id", self.site.store_names).collect()
 
     def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
         if self._gatekeeper is None:

@@ -7,12 +7,15 @@ from typing import Annotated, TypeVar
 
 from prefect import Flow, flow, serve, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.deployments.runner import RunnerDeployment
 from prefect.logging import get_run_logger
 from prefect.schedules import Cron
+from prefect.states import Completed
 from prefect.types.entrypoint import EntrypointType
 from pydantic import Field
 
+from flows.disk import write_whole
 from flows.nightly import local_now, nightly
 from flows.review import Asked, review
 from flows.site import Site, load_site
@@ -36,28 +39,37 @@ class LogTeller:
         self.say(f"{title}: {total} of {total}")
 
 
+def _keep(site: Site, name: str, lines: Iterable[str]) -> Path:
+    """Names and amounts stay in the site: Prefect's database learns counts only."""
+    text = "".join(f"{line}\n" for line in lines)
+    return write_whole(site.folder / "runs" / f"{local_now(site):%Y-%m-%dT%H%M%S}-{name}.txt", text.encode())
+
+
 def as_task(name: str, step: Callable[[], T], /) -> T:
     """Run one step as a Prefect task; it has no parameters, is never cached and its result is not kept."""
     return task(name=name, cache_policy=NO_CACHE, persist_result=False)(step)()
 
 
 @flow(name="nightly", persist_result=False)
-def nightly_flow(site: str) -> None:
+def nightly_flow(site: str) -> State[None]:
     """Take in what was delivered to the site in folder `site`, and measure what it touched."""
     teller, loaded = LogTeller(), load_site(Path(site))
     night = nightly(loaded, now=local_now(loaded), teller=teller, do=as_task)
-    for line in night_lines(loaded, night):
-        teller.say(line)
+    kept_out = sum(outcome.rows("quarantined") for outcome in night.outcomes)
+    told = _keep(loaded, "nightly", night_lines(loaded, night))
+    teller.say(f"{len(night.outcomes)} files, {kept_out} rows quarantined; the summary is in {told}")
+    return Completed(name="Refused") if night.refused else Completed()
 
 
 @flow(name="review", persist_result=False)
-def review_flow(site: str, month: Month = "", groups: list[str] = []) -> None:  # noqa: B006 - shown in Prefect's form
+def review_flow(site: str, month: Month = "", groups: list[str] = []) -> State[None]:  # noqa: B006 - shown in Prefect's form
     """Review `month` of the site in folder `site`, for `groups` or for all."""
     teller, loaded = LogTeller(), load_site(Path(site))
     asked = date.fromisoformat(f"{month}-01") if month else previous(first_of(local_now(loaded).date()))
     reviewed = review(loaded, Asked(asked, groups), teller=teller, do=as_task)
-    for line in review_lines(loaded, asked, reviewed):
-        teller.say(line)
+    told = _keep(loaded, "review", review_lines(loaded, asked, reviewed))
+    teller.say(f"{len(reviewed.rendered)} reviews printed; the summary is in {told}")
+    return Completed(name="Refused") if reviewed.faults else Completed()
 
 
 def deployments(site: Site) -> list[RunnerDeployment]:
@@ -66,7 +78,7 @@ def deployments(site: Site) -> list[RunnerDeployment]:
     return [_deployment(site, nightly_flow, schedule.nightly), _deployment(site, review_flow, schedule.monthly)]
 
 
-def _deployment(site: Site, of: Flow[..., None], cron: str) -> RunnerDeployment:
+def _deployment(site: Site, of: Flow[..., State[None]], cron: str) -> RunnerDeployment:
     organisation = site.settings.organisation
     return RunnerDeployment.from_flow(
         of,

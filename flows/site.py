@@ -1,6 +1,7 @@
 """The site: everything the operator decides, in one folder, read once, validated and frozen."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -239,7 +240,10 @@ def _store_spellings(stores: Sequence[Store]) -> pl.DataFrame:
 
 
 def _people_spellings(people: Sequence[Stint]) -> pl.DataFrame:
-    return _spellings((p.employee_id, (p.employee_id, *p.aliases)) for p in people)
+    ids_of = Counter(name for name, _ in {(p.name, p.employee_id) for p in people})
+    return _spellings(
+        (p.employee_id, (p.employee_id, *p.aliases, *((p.name,) if ids_of[p.name] == 1 else ()))) for p in people
+    )
 
 
 def _spellings(names: Iterator[tuple[str, tuple[str, ...]]]) -> pl.DataFrame:

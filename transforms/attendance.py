@@ -52,6 +52,13 @@ def shifts(clockings: pl.LazyFrame, roster: pl.LazyFrame, rules: ShiftRules) -> 
     return pl.concat([worked, _unclocked(unattended.join(covered, on="_shift", how="left"), clockings, rules)])
 
 
+def with_clocked(sales: pl.LazyFrame, clockings: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `clocked` to sales (tables.SOLD): whether any clocking of that store's business date was delivered."""
+    day = ["store_id", "business_date"]
+    days = clockings.select(day).unique().with_columns(clocked=pl.lit(value=True))
+    return sales.join(days, on=day, how="left").with_columns(pl.col("clocked").fill_null(value=False))
+
+
 def _numbered(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
     """Numbered in an order of its own: a lazy frame read twice may come in two orders, and one row of an export may
     hold a whole month, so neither position nor row_no names a row.

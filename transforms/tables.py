@@ -84,7 +84,7 @@ CLOCKINGS = Table(
         file_id=pl.String,
         row_no=pl.Int64,
     ),
-    key=("system", "employee_id", "business_date"),
+    key=("system", "store_id", "employee_id", "business_date"),
 )
 
 ROSTER = Table(
@@ -99,7 +99,7 @@ ROSTER = Table(
         file_id=pl.String,
         row_no=pl.Int64,
     ),
-    key=("system", "employee_id", "business_date"),
+    key=("system", "store_id", "employee_id", "business_date"),
 )
 
 RATINGS = Table(
@@ -119,6 +119,9 @@ RATINGS = Table(
 
 TABLES: Final = MappingProxyType({t.name: t for t in (SALES, CLOCKINGS, ROSTER, RATINGS)})
 
+# Sales as they are measured. Sales of a day whose clockings never came must not be divided by the hours of other days.
+SOLD: Final = _schema(**SALES.columns, clocked=pl.Boolean)  # clocked: anybody's clocking of that store's day is there
+
 # Derived from clockings and roster when a month is measured; never stored.
 SHIFTS: Final = _schema(
     store_id=pl.String,
@@ -133,7 +136,7 @@ SHIFTS: Final = _schema(
     overtime_hours=HOURS,
     late_minutes=pl.Int32,
     early_leave_minutes=pl.Int32,
-    status=pl.String,  # worked | absent | unscheduled | open (a punch is missing)
+    status=pl.String,  # worked | absent | unscheduled | open (a punch is missing) | not_recorded (no clocking came)
     flags=pl.List(pl.String),  # open_punch, too_long, overlap
     file_id=pl.String,
     row_no=pl.Int64,

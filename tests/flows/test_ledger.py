@@ -40,11 +40,14 @@ def test_the_same_bytes_are_claimed_once_under_their_first_name(ledger: Ledger) 
     assert [e.file_id for e in ledger.unfinished()] == ["abc"]
 
 
-def test_a_refused_file_may_be_tried_again_a_loaded_one_not(ledger: Ledger) -> None:
+def test_a_file_may_be_tried_again_until_all_its_rows_are_in(ledger: Ledger) -> None:
     claim(ledger)
     settle(ledger, REFUSED)
     assert claim(ledger).state == CLAIMED
     settle(ledger)
+    assert claim(ledger).state == CLAIMED, "rows were kept out of it"
+    clean = full(TOTALS, CONTROL).filter(pl.col("outcome") != "quarantined")
+    ledger.settle("abc", LOADED, table="sales", profile="p", sentence=None, control=clean)
     assert claim(ledger).state == LOADED
     assert ledger.unfinished() == []
 

@@ -1,5 +1,6 @@
 """A night: every delivered row is accounted for, bad input stops nothing, and a killed run is finished by the next."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -103,20 +104,60 @@ def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> N
     assert "r2" in kept_out
 
 
-def test_a_refused_file_is_taken_in_once_the_site_has_learnt_to_read_it(site: Path) -> None:
-    lines = [sale("Sao Hỏa", DAY, "r1", 50_000)]
-    deliver(site, "sales/a.csv", ["HN01,r1,5"], header="kho,r,tiền")
-    run(site)
-    deliver(site, "sales/b.csv", lines)
-    run(site)
-    assert held(site).is_empty()
+def test_a_file_delivered_again_brings_its_quarantined_rows_once_the_site_knows_them(site: Path) -> None:
+    lines = [sale("Sao Hỏa", DAY, "r1", 50_000), sale("HN02", DAY, "r2", 10_000, person="NV2")]
+    deliver(site, "sales/a.csv", lines)
+    assert run(site)[0].refused
+    assert held(site)["net_amount"].to_list() == [10_000]
     stores = site / "stores.csv"
-    stores.write_text(
-        stores.read_text(encoding="utf-8").replace("CH Cầu Giấy", "CH Cầu Giấy|Sao Hỏa"), encoding="utf-8"
-    )
-    deliver(site, "sales/b2.csv", [*lines, sale("HN02", DAY, "r2", 10_000, person="NV2")])
-    run(site)
+    stores.write_text(stores.read_text("utf-8").replace("CH Cầu Giấy", "CH Cầu Giấy|Sao Hỏa"), "utf-8")
+    deliver(site, "sales/again.csv", lines)
+    night, told = run(site)
+    assert "2 delivered = 2 kept + 0 quarantined" in told
+    assert not night.refused
     assert held(site)["store_id"].sort().to_list() == ["HN01", "HN02"]
+    assert list((site / "quarantine" / "sales").glob("*")) == []
+    accounts = Ledger(site / "ledger.db").control(date(2026, 10, 1))
+    assert accounts.select("outcome", "rows").group_by("outcome").agg(pl.col("rows").sum()).rows() == [("kept", 2)]
+
+
+def test_a_damaged_copy_does_not_take_lines_off_a_receipt(site: Path) -> None:
+    whole = [sale("HN01", DAY, "r1", 50_000), sale("HN01", DAY, "r1", 20_000, product="tea")]
+    deliver(site, "sales/a.csv", whole)
+    run(site)
+    deliver(site, "sales/b.csv", [whole[0], whole[1].replace("20000", "2O000"), sale("HN01", DAY, "r2", 1_000)])
+    _, told = run(site)
+    assert "3 delivered = 1 kept + 1 quarantined + 1 re-delivered" in told
+    assert held(site)["net_amount"].sum() == 71_000
+
+
+def test_a_correction_names_the_file_it_corrects(site: Path) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 50_000)])
+    run(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 45_000)])
+    assert "sales/b.csv: replaces 1 rows that came with sales/a.csv." in run(site)[1]
+
+
+def test_a_person_may_work_in_two_stores_on_one_day(site: Path) -> None:
+    header = "store_id,employee_id,clock_in,clock_out"
+    deliver(site, "attendance/1.csv", [f"HN01,NV1,{DAY}T08:00:00,{DAY}T12:00:00"], header)
+    deliver(site, "attendance/2.csv", [f"HN02,NV1,{DAY}T13:00:00,{DAY}T17:00:00"], header)
+    run(site)
+    assert held(site, "clockings").height == 2
+    hours = Lake(site / "lake").facts().filter(kpi="sales_per_labour_hour", level="person")
+    assert hours["denominator"].to_list() == [Decimal(8)]
+
+
+def test_one_unreadable_file_is_told_and_stops_nothing(site: Path) -> None:
+    (site / "inbox/sales/gone.csv").symlink_to(site / "nowhere.csv")
+    name = f"inbox/sales/{'dài ' * 45}.csv"
+    (site / name).write_text(SALES_HEADER + "\n" + sale("HN01", DAY, "r1", 1_000) + "\n", encoding="utf-8")
+    os.mkfifo(site / "inbox/sales/pipe.csv")
+    Path(os.fsdecode(bytes(site / "inbox/sales") + b"/ti\xeang.csv")).write_text(SALES_HEADER + "\n")
+    deliver(site, "sales/z.csv", [sale("HN02", DAY, "r2", 2_000, person="NV2")])
+    _, told = run(site)
+    assert held(site)["net_amount"].sum() == 3_000
+    assert "ti\\xeang.csv" in told
 
 
 def test_a_file_that_grows_while_it_is_watched_stays_in_the_inbox(site: Path) -> None:

@@ -42,7 +42,6 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(prefect_server: str, tmp_path: Path) -> None:
     from prefect import get_client
     from prefect.client.schemas.filters import TaskRunFilter
-    from prefect.client.schemas.objects import State
 
     from flows.schedule import deployments, nightly_flow
 
@@ -55,7 +54,7 @@ def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(prefect_serve
         assert {(s.hour, s.minute) for s in starts} <= {(2, 30), (6, 0)}
         assert min(b - a for a, b in zip(sorted(starts), sorted(starts)[1:], strict=False)) > timedelta(0)
 
-        state: State[None] = nightly_flow(str(site), return_state=True)
+        state = nightly_flow(str(site), return_state=True)
         assert state.is_completed(), state.message
         tasks = client.read_task_runs(task_run_filter=TaskRunFilter())
         names = {run.name.rsplit("-", 1)[0] for run in tasks}

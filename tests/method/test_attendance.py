@@ -11,8 +11,8 @@ from polars.testing import assert_frame_equal
 
 from tests.drawn import frame, full
 from tests.method.worlds import clockings, roster
-from transforms.attendance import ShiftRules, shifts
-from transforms.tables import CLOCKINGS, ROSTER, SHIFTS
+from transforms.attendance import ShiftRules, shifts, with_clocked
+from transforms.tables import CLOCKINGS, ROSTER, SALES, SHIFTS
 
 RULES = ShiftRules(late_after_minutes=5, longest_shift_hours=16)
 PLANNED = "store_id | employee_id | business_date | scheduled_in | scheduled_out\n---\n"
@@ -232,3 +232,12 @@ def _seconds_of_union(spells: list[tuple[str, datetime, datetime]]) -> int:
         total += max(0, int((end - start).total_seconds()))
         until[who] = max(end, until.get(who, end))
     return total
+
+
+def test_sales_know_whether_their_stores_day_was_clocked() -> None:
+    days = "q1 | 2026-01-05\nq1 | 2026-01-06\nq3 | 2026-01-05"
+    sold = full(f"store_id | business_date\n---\n{days}", SALES.columns)
+    punches = "q1 | an | 2026-01-05\nq1 | chi | 2026-01-05"
+    punched = full(f"store_id | employee_id | business_date\n---\n{punches}", CLOCKINGS.columns)
+    found = with_clocked(sold.lazy(), punched.lazy()).collect().sort("store_id", "business_date")
+    assert found["clocked"].to_list() == [True, False, False]

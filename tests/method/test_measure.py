@@ -74,6 +74,8 @@ RATED = """
 def one_store(drawing: str, table: str) -> pl.LazyFrame:
     rows = full(drawing, SCHEMAS[table])
     placed = {"month": pl.date(2026, 1, 1), "store": pl.lit("q1")}
+    if table == "sales":
+        placed["clocked"] = pl.lit(value=True)
     return rows.with_columns(pl.lit("q1").alias("store_id"), **placed).lazy()
 
 

@@ -34,6 +34,7 @@ def sales(shared: Path) -> pl.LazyFrame:
     amount = pl.col("line_item_amount").cast(MONEY)
     return text.select(
         store_id="sales_outlet_id",
+        clocked=pl.lit(value=False),
         business_date=pl.col("transaction_date").str.to_date(),
         # The till starts its numbers anew every day.
         receipt_id=pl.concat_str("transaction_date", "transaction_id", separator="/"),

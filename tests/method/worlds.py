@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from tests.drawn import frame
-from transforms.tables import CLOCKINGS, RATINGS, ROSTER, SALES, Schema
+from transforms.tables import CLOCKINGS, RATINGS, ROSTER, SOLD, Schema
 
 FIRST = date(2026, 1, 20)
 STORES = frame(
@@ -57,6 +57,7 @@ def table(schema: Schema, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 _sale = st.fixed_dictionaries(
     {
+        "clocked": st.booleans(),
         "store_id": stores,
         "employee_id": people,
         "business_date": days,
@@ -99,7 +100,7 @@ def _spells(draw: st.DrawFn, columns: tuple[str, str], seconds: st.SearchStrateg
 _punch = st.none() | st.integers(6 * 3600, 34 * 3600)
 _planned = st.integers(12, 60).map(lambda half_hours: half_hours * 1800)
 
-sales = st.lists(_sale, max_size=25).map(lambda rows: table(SALES.columns, rows))
+sales = st.lists(_sale, max_size=25).map(lambda rows: table(SOLD, rows))
 ratings = st.lists(_rating, max_size=8).map(lambda rows: table(RATINGS.columns, rows))
 clockings = st.lists(_spells(("clock_in", "clock_out"), _punch), max_size=15).map(
     lambda rows: table(CLOCKINGS.columns, rows)

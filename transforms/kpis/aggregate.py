@@ -12,9 +12,9 @@ from typing import Final
 
 import polars as pl
 
-from transforms.tables import RATINGS, SALES, SHIFTS, TOTAL, Schema
+from transforms.tables import RATINGS, SHIFTS, SOLD, TOTAL, Schema
 
-MEASURED: Final = MappingProxyType({"sales": SALES.columns, "shifts": SHIFTS, "ratings": RATINGS.columns})
+MEASURED: Final = MappingProxyType({"sales": SOLD, "shifts": SHIFTS, "ratings": RATINGS.columns})
 AGGREGATES: Final = ("SUM", "COUNT")
 KEYWORDS: Final = frozenset(
     ("CASE", "WHEN", "THEN", "ELSE", "END", "AND", "OR", "NOT", "IN", "IS", "NULL", "BETWEEN", "DISTINCT")
