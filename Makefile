@@ -11,6 +11,7 @@ demo: .venv/.ready
 	@$(BIN)/kpi nightly $(SITE) || [ $$? -eq 4 ]
 	@$(BIN)/kpi review $(SITE) $(MONTH)
 	@$(BIN)/kpi review $(SITE) $(MONTH) --group song_xanh S001 S003 --language en
+	@echo "The bad rows told above are planted. Open first: $(SITE)/reviews/$(MONTH)/store-S001.en.pdf"
 
 test: .venv/.ready
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 SQLite in WAL mode with synchronous=FULL: what it has said survives a kill and a power cut.
 """
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -85,7 +86,10 @@ class Ledger:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Everything said inside is said at once, or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as fault:
+            raise OSError(errno.EIO, str(fault), "ledger.db") from fault
         try:
             yield
         except BaseException:

@@ -61,7 +61,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         author=review.organisation.name,
         subject=language.text("document.subject"),
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
-        running=" · ".join(_running(name, review)),
+        running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),
         imprint=language.text("document.imprint", version=_short(review.data_version), revision=review.revision),
         cover=cover(review, language),
@@ -75,8 +75,11 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
     )
 
 
-def _running(name: str, review: Review) -> Iterable[str]:
-    return dict.fromkeys((_short(name), _short(review.organisation.name)))
+def _running(review: Review, language: Language) -> Iterable[str]:
+    """A department is told apart by its store."""
+    above = review.group.parents[-1:] if review.group.level == "department" else ()
+    names = (review.group.name, *above)
+    return dict.fromkeys((*(_short(language.name(name)) for name in names), _short(review.organisation.name)))
 
 
 def _short(text: str) -> str:
