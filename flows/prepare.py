@@ -61,6 +61,7 @@ def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterato
 def _side_by_side(site: Site, entries: Sequence[FileEntry], now: datetime, workers: int) -> Iterator[Prepared]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(site.folder, now)) as pool:
+        _started(pool)
         waiting: deque[Future[Prepared]] = deque()
         for entry in entries:
             waiting.append(pool.submit(_prepare, entry))
@@ -68,6 +69,14 @@ def _side_by_side(site: Site, entries: Sequence[FileEntry], now: datetime, worke
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _started(pool: ProcessPoolExecutor) -> None:
+    """No file is to blame where no worker can even start."""
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool as fault:
+        raise RuntimeError("no worker process could be started to read the files; nothing was refused") from fault
 
 
 def _alone(site: Site, entry: FileEntry, now: datetime) -> Prepared:

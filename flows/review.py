@@ -18,7 +18,6 @@ from flows.press import printed
 from flows.site import Site
 from flows.steps import Do, plainly
 from reports.language import languages
-from reports.pdf import content_key
 from reports.review import Review
 from transforms.problem import Problem
 
@@ -104,7 +103,7 @@ class _Shelf:
     def find(self, review: Review, language: str) -> Path | None:
         """The PDF that was printed from just this content, if it is still whole."""
         issued = self.ledger.issued(review.month, review.group.level, review.group.id, language)
-        if issued is None or issued[0] != content_key(review, language):
+        if issued is None or issued[0] != _key(review, language):
             return None
         path = self.site.folder / issued[1]
         return path if path.is_file() and sha256_of(path) == issued[2] else None
@@ -119,8 +118,14 @@ class _Shelf:
             group.level,
             group.id,
             language,
-            content_key=content_key(review, language),
+            content_key=_key(review, language),
             path=str(path.relative_to(self.site.folder)),
             sha256=sha256(pdf).hexdigest(),
         )
         return path
+
+
+def _key(review: Review, language: str) -> str:
+    from reports.pdf import content_key  # noqa: PLC0415 - a night does not pay for WeasyPrint
+
+    return content_key(review, language)

@@ -7,6 +7,7 @@ are taken from it, inside a page of our own, and no character of the data that m
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from html import escape
 from itertools import count
@@ -44,7 +45,7 @@ def pages(results: Iterable[ExpectationSuiteValidationResult]) -> Mapping[str, s
 def doc(result: ExpectationSuiteValidationResult) -> Doc:
     """Return the page of one result; processes may make them side by side and share one index."""
     told = result.to_json_dict()
-    return Doc(_path(told), _page(told, _SectionView()), _index_row(told))
+    return Doc(_path(told), _page(told, _view()), _index_row(told))
 
 
 def _path(result: Result) -> str:
@@ -81,6 +82,12 @@ def _neutral(value: Json) -> Json:
     if isinstance(value, dict):
         return {_neutral(key): _neutral(each) for key, each in value.items()}
     return [_neutral(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+@cache
+def _view() -> "_SectionView":
+    """One for all pages: it compiles its templates."""
+    return _SectionView()
 
 
 class _SectionView(DefaultJinjaSectionView):  # type: ignore[misc]
