@@ -2,11 +2,9 @@
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import polars as pl
-
-from transforms.problem import BadSite
 
 
 def first_of(day: date) -> date:
@@ -25,11 +23,6 @@ def previous(month: date) -> date:
     return add_months(month, -1)
 
 
-def same_month_last_year(month: date) -> date:
-    """The month a reader compares with: the same one a year before."""
-    return add_months(month, -12)
-
-
 def last_months(month: date, count: int = 13) -> tuple[date, ...]:
     """The `count` months up to `month`, oldest first; thirteen reach back to the same month last year."""
     return tuple(add_months(month, back) for back in range(1 - count, 1))
@@ -45,27 +38,9 @@ def last_day(month: date) -> date:
     return month.replace(day=days_in(month))
 
 
-def days_of(month: date) -> tuple[date, ...]:
-    """Its days, in order."""
-    return tuple(first_of(month) + timedelta(days=day) for day in range(days_in(month)))
-
-
-def parse_month(text: str) -> date:
-    """Read `2026-07`; raises BadSite for anything else."""
-    try:
-        return datetime.strptime(text, "%Y-%m").date() if len(text) == len("2026-07") else _refuse(text)  # noqa: DTZ007
-    except ValueError:
-        return _refuse(text)
-
-
-def business_day(at: datetime, starts: time) -> date:
-    """The business day of a local moment: before `starts` it is still the evening before."""
-    return (at - _since_midnight(starts)).date()
-
-
 def business_date(at: pl.Expr, starts: time) -> pl.Expr:
-    """The same for a Datetime column; a Date."""
-    return (at - _since_midnight(starts)).dt.date()
+    """The business day of a local moment (Datetime -> Date): before `starts` it is still the evening before."""
+    return (at - timedelta(hours=starts.hour, minutes=starts.minute, seconds=starts.second)).dt.date()
 
 
 def month_of(day: pl.Expr) -> pl.Expr:
@@ -89,11 +64,3 @@ def together(months: Sequence[date], rows: Mapping[date, int], most: int) -> Ite
         run.append(month)
     if run:
         yield run
-
-
-def _since_midnight(at: time) -> timedelta:
-    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
-
-
-def _refuse(text: str) -> date:
-    raise BadSite(f"{text!r} is no month; write year and month like 2026-07.")

@@ -4,7 +4,7 @@ from datetime import time
 
 import polars as pl
 
-from transforms.exports.days import business_date
+from transforms.calendar import business_date
 from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport

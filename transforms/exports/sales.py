@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.days import business_date
+from transforms.calendar import business_date
 from transforms.exports.derived import with_derived
 from transforms.exports.distinct import by_distinct
 from transforms.exports.money import (
