@@ -51,7 +51,7 @@ SALES = Table(
         business_date=pl.Date,
         sold_at=AT,
         receipt_id=pl.String,
-        line_no=pl.Int32,
+        line_no=pl.Int32,  # 0: the export knows receipts only, and this row is a whole one
         kind=pl.String,  # sale | return | void
         employee_id=pl.String,
         customer_id=pl.String,
@@ -87,6 +87,23 @@ CLOCKINGS = Table(
     key=("system", "store_id", "employee_id", "business_date"),
 )
 
+# Raw logs overlap and grow: each punch stands for itself, and a log that lacks one does not take it back.
+PUNCHES = Table(
+    "punches",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        employee_id=pl.String,
+        business_date=pl.Date,  # of the moment alone; pairing may move a punch to the day before
+        punched_at=AT,
+        direction=pl.String,  # in | out | break_out | break_in | null: the clock does not say
+        device=pl.String,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "store_id", "employee_id", "punched_at"),
+)
+
 ROSTER = Table(
     "roster",
     _schema(
@@ -96,6 +113,22 @@ ROSTER = Table(
         business_date=pl.Date,
         scheduled_in=AT,
         scheduled_out=AT,
+        file_id=pl.String,
+        row_no=pl.Int64,
+    ),
+    key=("system", "store_id", "employee_id", "business_date"),
+)
+
+# Why somebody was away is nobody's business here: only whether it was agreed.
+ABSENCES = Table(
+    "absences",
+    _schema(
+        system=pl.String,
+        store_id=pl.String,
+        employee_id=pl.String,
+        business_date=pl.Date,
+        excused=pl.Boolean,
+        hours=HOURS,  # null: the whole day
         file_id=pl.String,
         row_no=pl.Int64,
     ),
@@ -117,7 +150,7 @@ RATINGS = Table(
     key=("system", "store_id", "employee_id", "business_date", "measure"),
 )
 
-TABLES: Final = MappingProxyType({t.name: t for t in (SALES, CLOCKINGS, ROSTER, RATINGS)})
+TABLES: Final = MappingProxyType({t.name: t for t in (SALES, CLOCKINGS, PUNCHES, ROSTER, ABSENCES, RATINGS)})
 
 # Sales as they are measured. Sales of a day whose clockings never came must not be divided by the hours of other days.
 SOLD: Final = _schema(**SALES.columns, clocked=pl.Boolean)  # clocked: anybody's clocking of that store's day is there

@@ -23,13 +23,18 @@ dates = ["%Y-%m-%d"]
 def test_the_shipped_profiles_are_valid_and_named_after_their_files() -> None:
     profiles = load_profiles(shipped_profiles())
     assert {f"{name}.toml" for name in profiles} == set(shipped_profiles())
-    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "roster", "ratings"}
+    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "punches", "roster", "ratings"}
 
 
 @pytest.mark.parametrize(
     ("change", "to", "key", "said"),
     [
-        ('table = "sales"', 'table = "sails"', "table", "'sales', 'clockings', 'roster' or 'ratings'"),
+        (
+            'table = "sales"',
+            'table = "sails"',
+            "table",
+            "'sales', 'clockings', 'punches', 'roster', 'absences' or 'ratings'",
+        ),
         ('system = "till"', "", "system", "it is missing"),
         (
             'system = "till"',

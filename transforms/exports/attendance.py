@@ -1,4 +1,4 @@
-"""Typed columns of a time-clock export or a roster -> columns of the tables `clockings` and `roster`."""
+"""Typed columns of a time-clock export, a roster or a list of absences -> columns of their tables."""
 
 from datetime import time
 
@@ -8,13 +8,27 @@ from transforms.calendar import business_date
 from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport
-from transforms.tables import CLOCKINGS, ROSTER
+from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
 
 
 def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     """Work out business_date, clock_in and clock_out; a punch that is missing stays null."""
     sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
     return sheet.with_needed("employee_id", "business_date")
+
+
+def punches(sheet: Sheet, day_starts: time) -> Sheet:
+    """Work out business_date, and punched_at where the export keeps day and time apart."""
+    punched_at = pl.coalesce("punched_at", pl.col("punched_date").dt.combine(pl.col("punched_time")))
+    sheet = with_derived(sheet.with_columns(punched_at=punched_at), PUNCHES.columns)
+    sheet = sheet.with_columns(business_date=business_date(pl.col("punched_at"), day_starts))
+    sources = {"punched_at": ("punched_at", "punched_date")}
+    return sheet.with_needed("employee_id", "punched_at", sources=sources)
+
+
+def absences(sheet: Sheet) -> Sheet:
+    """Absences as they are agreed or noted."""
+    return with_derived(sheet, ABSENCES.columns).with_needed("employee_id", "business_date")
 
 
 def roster(sheet: Sheet, day_starts: time) -> Sheet:

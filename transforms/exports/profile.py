@@ -19,7 +19,14 @@ RowKind = Literal["sale", "return", "void"]
 
 # Read from an export and used to work out canonical columns of their table.
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
-    {"sales": {"sold_date": "date", "sold_time": "time"}, "clockings": {}, "roster": {}, "ratings": {}}
+    {
+        "sales": {"sold_date": "date", "sold_time": "time"},
+        "clockings": {},
+        "punches": {"punched_date": "date", "punched_time": "time"},
+        "roster": {},
+        "absences": {},
+        "ratings": {},
+    }
 )
 OF_PRODUCTS: Final = ("list_price", "unit_cost")
 _FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
@@ -122,7 +129,7 @@ class Profile(_Part):
 
     name: str
     system: str
-    table: Literal["sales", "clockings", "roster", "ratings"]
+    table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = Field(min_length=1)  # each entry: one header, or any of several
     receipt_scope: Literal["store", "day"] = "store"
     fallback_encoding: Literal["cp1252", "cp1258"] | None = None

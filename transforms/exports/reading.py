@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.attendance import clockings, roster
+from transforms.exports.attendance import absences, clockings, punches, roster
 from transforms.exports.derived import with_derived
 from transforms.exports.layout import Layout, recognise
 from transforms.exports.profile import Profile, Profiles
@@ -21,7 +21,7 @@ from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES
 
 _TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
-    "attendance": frozenset({"clockings", "roster"}),
+    "attendance": frozenset({"clockings", "punches", "roster", "absences"}),
     "ratings": frozenset({"ratings"}),
 }
 
@@ -123,8 +123,12 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
             return sales(sheet, day_starts, products, _torn_cells(records, sheet.layout.header.delimiter))
         case "clockings":
             return clockings(sheet, day_starts)
+        case "punches":
+            return punches(sheet, day_starts)
         case "roster":
             return roster(sheet, day_starts)
+        case "absences":
+            return absences(sheet)
         case "ratings":
             return _ratings(sheet)
 
