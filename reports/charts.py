@@ -6,6 +6,7 @@ A value of None is a gap. Every function stands equal, negative, zero, single an
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from math import cos, floor, log10, pi, sin
+from sys import float_info
 from typing import Final
 
 Number = float | None
@@ -42,7 +43,7 @@ def extent(*series: Iterable[Number], pad: float = 0.0) -> tuple[float, float]:
 
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
     """At most `count` + 1 round values within `low..high`."""
-    if high <= low:
+    if (high - low) / count < float_info.min:  # nothing between them, or nothing that can be divided
         return [low]
     step = _nice((high - low) / count)
     first = -floor(-low / step)

@@ -1,6 +1,6 @@
 """The scorecard: every KPI of the group against its target and the same month last year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -14,6 +14,9 @@ from reports.sections.marks import Mark, drawn, mark, plain, reason
 from transforms.kpis.kpi import Kpi
 
 WHOLE: Final = 100  # percent: what all weights of a scorecard sum to
+Caveats = Mapping[str, tuple[str, str]]
+_MARKS: Final = "¹²"
+_CAVEAT_OF: Final = {"sales": "sales", "shifts": "attendance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Row:
     position: int  # links a row to its definition
     name: str
     unit: str
-    note: str  # why it was not measured, or what it lacks
+    note: str  # why it was not measured
+    caveat: str  # marks of the notes below the table that say what it lacks
     weight: str
     target: str
     actual: str
@@ -58,32 +62,41 @@ class Scorecard:
     """The table and what has to be said below it."""
 
     kinds: tuple[Kind, ...]
-    note: str
+    notes: tuple[str, ...]
 
 
 def scorecard(review: Review, language: Language) -> Scorecard | None:
     """None for a review without a single KPI."""
     if not review.figures:
         return None
-    kinds = groupby(enumerate(review.figures), lambda figure: figure[1].kpi.kind)
-    tables = tuple(_kind(kind, tuple(figures), review, language) for kind, figures in kinds)
-    return Scorecard(tables, _note(review, language))
+    caveats = _caveats(review.quality, language)
+    kinds = groupby(_rows(review, caveats, language), lambda row: row[0].kpi.kind)
+    tables = tuple(_kind(kind, tuple(rows), language) for kind, rows in kinds)
+    marked = {mark for table in tables for row in table.rows for mark in row.caveat}
+    notes = (f"{mark} {text}" for mark, text in caveats.values() if mark in marked)
+    return Scorecard(tables, (*notes, *_policy(review, language)))
 
 
-def _kind(name: str, figures: tuple[tuple[int, Figure], ...], review: Review, language: Language) -> Kind:
-    weight = sum((figure.weight for _, figure in figures if figure.weight is not None), Decimal(0))
-    rows = tuple(_row(position, figure, review, language) for position, figure in figures)
-    return Kind(language.text(f"kinds.{name}"), _weight(weight, language) if weight else "", rows)
+def _rows(review: Review, caveats: Caveats, language: Language) -> Iterable[tuple[Figure, Row]]:
+    for position, figure in enumerate(review.figures):
+        yield figure, _row(position, figure, review, caveats, language)
 
 
-def _row(position: int, figure: Figure, review: Review, language: Language) -> Row:
+def _kind(name: str, rows: tuple[tuple[Figure, Row], ...], language: Language) -> Kind:
+    weight = sum((figure.weight for figure, _ in rows if figure.weight is not None), Decimal(0))
+    told = _weight(weight, language) if weight else ""
+    return Kind(language.text(f"kinds.{name}"), told, tuple(row for _, row in rows))
+
+
+def _row(position: int, figure: Figure, review: Review, caveats: Caveats, language: Language) -> Row:
     shown = [figure.actual, figure.target, figure.same_period]
     scale = scale_of(figure.kpi, shown, review.organisation.currency, language)
     return Row(
         position=position,
         name=language.name(figure.kpi.name),
         unit=scale.unit,
-        note=reason(figure, language) if figure.actual is None else _caveat(figure.kpi, review.quality, language),
+        note=reason(figure, language) if figure.actual is None else "",
+        caveat="" if figure.actual is None else _caveat(figure.kpi, caveats),
         weight=NOTHING if figure.weight is None else _weight(figure.weight, language),
         target=scale.write(figure.target),
         actual=scale.write(figure.actual),
@@ -94,16 +107,21 @@ def _row(position: int, figure: Figure, review: Review, language: Language) -> R
     )
 
 
-def _caveat(kpi: Kpi, quality: Quality, language: Language) -> str:
+def _caveats(quality: Quality, language: Language) -> Caveats:
+    """What the days lack that figures are made of, by the table it is told of: a mark and its note."""
+    counts = {"sales": quality.store_days_with_sales, "attendance": quality.store_days_with_attendance}
+    lacking = {name: days for name, days in counts.items() if days < quality.store_days_open}
+    told = {"open": language.number(quality.store_days_open)}
+    return {
+        name: (mark, language.text(f"caveats.{name}", days=language.number(days), **told))
+        for mark, (name, days) in zip(_MARKS, lacking.items(), strict=False)
+    }
+
+
+def _caveat(kpi: Kpi, caveats: Caveats) -> str:
     """A figure of days that are not all there says so."""
-    tables = {total.table for total in (kpi.numerator, kpi.denominator) if total is not None}
-    clocked = ("shifts", "attendance", quality.store_days_with_attendance)
-    sold = ("sales", "sales", quality.store_days_with_sales)
-    for table, name, covered in (clocked, sold):
-        if table in tables and covered < quality.store_days_open:
-            told = {"days": language.number(covered), "open": language.number(quality.store_days_open)}
-            return language.text(f"caveats.{name}", **told)
-    return ""
+    tables = {_CAVEAT_OF.get(total.table) for total in (kpi.numerator, kpi.denominator) if total is not None}
+    return "".join(mark for name, (mark, _) in caveats.items() if name in tables)
 
 
 def _track(figure: Figure, scale: Scale, language: Language) -> Track:
@@ -128,9 +146,8 @@ def _weight(weight: Decimal, language: Language) -> str:
     return language.percent(weight / WHOLE, decimals)
 
 
-def _note(review: Review, language: Language) -> str:
+def _policy(review: Review, language: Language) -> Iterable[str]:
     measured = review.score.measured_weight
-    if review.score.value is None or measured >= WHOLE:
-        return ""
-    policy = review.score.policy.replace("-", "_")
-    return language.text(f"scorecard.policy_{policy}", weight=_weight(measured, language))
+    if review.score.value is not None and measured < WHOLE:
+        policy = review.score.policy.replace("-", "_")
+        yield language.text(f"scorecard.policy_{policy}", weight=_weight(measured, language))

@@ -74,11 +74,22 @@ def test_a_score_on_a_part_of_the_weights_says_so() -> None:
         review = replace(reviews.store(), score=replace(reviews.store().score, policy=policy))
         told = shown(review).scorecard
         assert told is not None
-        assert "90%" in told.note
-        assert text in told.note
+        assert "90%" in told.notes[-1]
+        assert text in told.notes[-1]
     whole = replace(reviews.store(), score=replace(reviews.store().score, measured_weight=Decimal(100)))
     assert (card := shown(whole).scorecard) is not None
-    assert card.note == ""
+    assert not any("90%" in note for note in card.notes)
+
+
+def test_figures_of_days_that_are_not_all_there_carry_a_mark_and_the_note_says_which() -> None:
+    quality = replace(
+        reviews.store().quality, store_days_open=31, store_days_with_sales=31, store_days_with_attendance=28
+    )
+    card = shown(replace(reviews.store(), quality=quality)).scorecard
+    assert card is not None
+    assert card.notes[0] == "¹ Clockings came for 28 of 31 store-days."
+    marks = {row.name: row.caveat for kind in card.kinds for row in kind.rows}
+    assert (marks["Net sales"], marks["Sales per labour hour"], marks["Attendance rate"]) == ("", "¹", "¹")
 
 
 def test_at_most_sixty_people_are_printed_and_the_rest_is_counted() -> None:
