@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeAlias
 
 from flows.exits import MEANINGS, Exit
 from transforms.problem import Problem
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,20 +41,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kpi-review {version('kpi-review')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("init", help="make a commented starter site").add_argument("folder", type=Path, metavar="DIR")
-    _add_sample(commands.add_parser("sample", help="write a sample chain: a site with exports in its inbox"))
+    _add_folder(_command(commands, "init", "make a commented starter site"), "DIR", "a folder that is empty or new")
+    _add_sample(_command(commands, "sample", "write a sample chain: a site with exports in its inbox"))
     for name, text in (
         ("check", "say whether a site is ready to run"),
         ("nightly", "take in what was delivered and measure what it touched"),
         ("serve", "run both flows on their schedules, under Prefect"),
     ):
-        commands.add_parser(name, help=text).add_argument("folder", type=Path, metavar="SITE")
-    _add_review(commands.add_parser("review", help="print one month's reviews"))
+        _add_site(_command(commands, name, text))
+    _add_review(_command(commands, "review", "print one month's reviews"))
     return parser
 
 
+def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+
+
+def _add_folder(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:
+    parser.add_argument("folder", type=Path, metavar=metavar, help=text)
+
+
+def _add_site(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser, "SITE", "the folder with kpi.toml")
+
+
 def _add_sample(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    _add_folder(parser, "DIR", "where to write it")
     parser.add_argument("--language", choices=("vi", "en"), default="vi", help="formats of the exports (default: vi)")
     for name, default in (("stores", 6), ("people", 60), ("months", 26), ("seed", 1)):
         parser.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"default: {default}")
@@ -60,8 +75,8 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_review(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="SITE")
-    parser.add_argument("month", type=_month, metavar="YYYY-MM")
+    _add_site(parser)
+    parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
 
