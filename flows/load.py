@@ -73,7 +73,7 @@ class Loader:
         kept, quarantined = _frame(file.kept), _frame(file.quarantined)
         change = self.lake.restate(table.name, kept, damaged=not quarantined.is_empty())
         control = _control(table, change, quarantined)
-        keep_rows(self.site, file.entry, table.name, quarantined)
+        keep_rows(self.site, file.entry, table.name, quarantined, file.sheets)
         noted = {"table": table.name, "profile": file.profile, "control": control.write_json()}
         self.ledger.prepare(file.entry.file_id, noted)
         self.lake.commit(table.name, change, file.entry.file_id, file.entry.attempt)

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from flows.ledger import FileEntry
+from flows.limited import limited_sheets
 from flows.site import Site, load_site
 from transforms.exports import Read, read
 from transforms.identity import at_home, nearest, resolve
@@ -41,6 +42,7 @@ class Prepared:
     refused: str | None = None
     notes: tuple[str, ...] = ()  # unknown names and other things worth a look
     page: Doc | None = None  # the file's data-quality page
+    sheets: tuple[str, ...] = ()  # titles of its parts, for `sheet_of`
 
 
 def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
@@ -118,7 +120,8 @@ class Desk:
             kept=gate.kept.clear() if gate.closed else gate.kept,
             quarantined=pl.concat([self._placed(delivered.rejected), quarantined]).sort("row_no"),
             refused=_why(entry, gate) if gate.closed else None,
-            notes=(*_strangers(self.site, gate.quarantined), *_warnings(gate)),
+            notes=(*delivered.notes, *_strangers(self.site, gate.quarantined), *_warnings(gate)),
+            sheets=delivered.sheets,
             page=doc(gate.result),
         )
 
@@ -131,6 +134,7 @@ class Desk:
             profiles=self.site.profiles,
             day_starts=self.site.settings.organisation.business_day_starts,
             products=self.site.products,
+            workbooks=limited_sheets,
         )
 
     def _named(self, delivered: Read) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,14 +11,18 @@ import polars as pl
 from flows.disk import write_whole
 from flows.ledger import FileEntry
 from flows.site import Site
-from reports.language import language
+from reports.language import Language, language
+from transforms.exports import sheet_of
 
 # A spreadsheet program would run a cell that begins like this as a formula.
 _FORMULA = "^[=+\\-@\t\r]"
 
 
-def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> Path | None:
-    """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well."""
+def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, sheets: Sequence[str] = ()) -> Path | None:
+    """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well.
+
+    `sheets` are the titles of the parts of the file, where it has several.
+    """
     path = site.quarantine / table / f"{Path(entry.archived).name}.csv"
     if rows.is_empty():
         path.unlink(missing_ok=True)
@@ -26,7 +31,7 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> P
     reasons = {code: words.text(f"quarantine.{code}") for code in rows["reasons"].explode().drop_nulls().unique()}
     readable = rows.select(
         file=pl.lit(entry.name),
-        row="row_no",
+        row=_places(rows["row_no"], sheets, words),
         reason=pl.col("reasons").list.eval(pl.element().replace_strict(reasons)).list.join("; "),
         column=_harmless(pl.col("column")),
         store=_harmless(pl.col("store_id")),
@@ -36,6 +41,13 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> P
         codes=pl.col("reasons").list.join(" "),
     )
     return write_whole(path, b"\xef\xbb\xbf" + readable.write_csv(quote_style="necessary").encode())
+
+
+def _places(row_nos: pl.Series, sheets: Sequence[str], words: Language) -> pl.Series:
+    if len(sheets) <= 1:
+        return row_nos
+    places = (sheet_of(row_no, sheets) for row_no in row_nos)
+    return pl.Series([words.text("quarantine.place", sheet=sheet, row=row) for sheet, row in places], dtype=pl.String)
 
 
 def keep_file(site: Site, entry: FileEntry, sentence: str, today: date) -> None:

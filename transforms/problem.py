@@ -11,3 +11,7 @@ class BadSite(Problem):
 
 class BadExport(Problem):
     """One export cannot be read as a whole; it lies in the quarantine, the others went on."""
+
+
+class Unfit(BadExport):
+    """A part of a file that is none of the exports known here; where other parts are, they are read without it."""

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from transforms.exports.cells import MOMENT, NUMBER
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
-from transforms.problem import BadExport
+from transforms.problem import BadExport, Unfit
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_MARKS: Final = NUMBER + MOMENT
 _SEARCHED_RECORDS: Final = 50
 _SEARCHED_BYTES: Final = 1_000_000
 _SHOWN_NAMES: Final = 20
@@ -74,7 +76,7 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
     texts = tuple(texts)
     found = [match for text in texts for match in _matches(text, profiles)]
     if not found:
-        raise BadExport(_unrecognised(texts, name, profiles, others))
+        raise Unfit(_unrecognised(texts, name, profiles, others))
     best = max(_specificity(profile) for profile, _, _ in found)
     rivals = {
         (profile.name, text.fallback): (profile, header, text)
@@ -114,7 +116,7 @@ def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> It
             if len(cells) > 1:
                 text = "".join(texts[start : reader.line_num]).rstrip("\r\n")
                 end = sum(map(len, lines[: reader.line_num]))
-                yield Header(delimiter, row, text, end, tuple(cell.strip() for cell in cells))
+                yield Header(delimiter, row, text, end, tuple(cell.strip(_MARKS).strip() for cell in cells))
             start = reader.line_num
     except csv.Error:
         return  # one endless cell: no header

@@ -2,20 +2,25 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.attendance import absences, clockings, punches, roster
+from transforms.exports.cells import bare
+from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
-from transforms.exports.layout import Layout, recognise
+from transforms.exports.layout import Layout
+from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.records import Records, raw_cell, split
+from transforms.exports.records import Records, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
-from transforms.exports.text import decoded
+from transforms.exports.stated import stated
+from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES
 
@@ -32,14 +37,19 @@ class Read:
 
     `rows` has exactly the columns of the canonical table of `profile`, in the order of the file; ids are still as the
     export spells them. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS.
-    Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers.
+    Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers;
+    `stated` is what the last of them says about amounts and quantities. `sheets` are the titles of the parts that were
+    read (see `row_label`), `notes` sentences on what was not, or may be amiss.
     """
 
     profile: Profile
     rows: pl.DataFrame
     rejected: pl.DataFrame
     ignored: int
-    _lines: pl.DataFrame = field(repr=False)
+    stated: Mapping[str, Decimal]
+    sheets: tuple[str, ...]
+    notes: tuple[str, ...]
+    _records: Records = field(repr=False)
 
     @property
     def delivered(self) -> int:
@@ -48,8 +58,7 @@ class Read:
 
     def originals(self, row_nos: pl.Series | Sequence[int]) -> pl.DataFrame:
         """The text of rows as the export has it: (row_no Int64, original String), in the order of the file."""
-        wanted = pl.Series("row_no", row_nos, dtype=pl.Int64)
-        return self._lines.filter(pl.col("row_no").is_in(wanted.implode())).select("row_no", "original")
+        return self._records.originals(pl.Series("row_no", row_nos, dtype=pl.Int64))
 
 
 def read(
@@ -61,60 +70,72 @@ def read(
     profiles: Profiles,
     day_starts: time,
     products: pl.DataFrame | None = None,
+    workbooks: WorkbookReader = sheets,
 ) -> Read:
-    """Read the export `content`.
+    """Read the export `content`, known by what it holds: text, workbook, Parquet, or these packed by gzip or ZIP.
 
     `kind` is the inbox folder it lay in (sales, attendance, ratings): only profiles of its tables may match.
     `products` (product_id, product_name, category: String; list_price, unit_cost: Decimal(18, 4)) gives prices and
-    names that the export leaves out. Business days begin at `day_starts`. Raises BadExport for a file that cannot be
-    read as a whole, in one sentence that begins with `name`.
+    names that the export leaves out. Business days begin at `day_starts`. `workbooks` reads workbooks. Raises BadExport
+    for a file that cannot be read as a whole, in one sentence that begins with `name`.
     """
-    layout = _layout(content, name, kind, profiles)
-    records, ignored = _without_ignored(split(layout), layout)
-    if records.lines.is_empty():
+    name = unicodedata.normalize("NFC", name)
+    delivery = together(parts(content, name, workbooks), *_profiles(kind, profiles))
+    layout = delivery.layout
+    records, ignored = _without_ignored(delivery.records, layout)
+    if records.cells.is_empty() and records.torn.is_empty():
         raise BadExport(
             f"{name} has the header of {layout.profile.name} in row {layout.header.row} but no rows below it; if there "
             f"was something to report, export it again."
         )
-    sheet = _canonical(typed(records.cells, layout), records, day_starts, products)
+    cells = typed(records.cells, layout)
+    sheet = _canonical(cells, records, day_starts, products)
     sheet = sheet.with_columns(system=pl.lit(layout.profile.system), file_id=pl.lit(file_id))
     flawed = sheet.flawed
-    rejected = pl.concat([_unsplit(records.lines), _untyped(sheet, flawed, records.lines)]).sort("row_no")
+    rejected = pl.concat([_unsplit(records.torn), _untyped(sheet, flawed, records)]).sort("row_no")
     columns = TABLES[layout.profile.table].columns
-    rows = sheet.frame.filter(~flawed).select(pl.col(column).cast(dtype) for column, dtype in columns.items())
+    kept = sheet.frame if not flawed.any() else sheet.frame.filter(~flawed)
+    rows = kept.select(pl.col(column).cast(dtype) for column, dtype in columns.items())
     quarantined = rejected.select(pl.lit(file_id).alias("file_id"), *(c for c in QUARANTINE if c != "file_id"))
-    return Read(layout.profile, rows, quarantined, ignored, records.lines)
+    return Read(
+        layout.profile,
+        rows,
+        quarantined,
+        ignored.height,
+        stated(ignored, cells),
+        delivery.sheets,
+        delivery.notes,
+        records,
+    )
 
 
-def _layout(content: bytes, name: str, kind: str, profiles: Profiles) -> Layout:
+def _profiles(kind: str, profiles: Profiles) -> tuple[list[Profile], list[Profile]]:
     tables = _TABLES_OF_KIND[kind]
     ours = [profile for profile in profiles.values() if profile.table in tables]
-    others = [profile for profile in profiles.values() if profile.table not in tables]
-    fallbacks = {profile.fallback_encoding for profile in profiles.values() if profile.fallback_encoding is not None}
-    name = unicodedata.normalize("NFC", name)
-    return recognise(decoded(content, name, fallbacks), name, ours, others)
+    return ours, [profile for profile in profiles.values() if profile.table not in tables]
 
 
-def _without_ignored(records: Records, layout: Layout) -> tuple[Records, int]:
-    """Without totals, footers and records with nothing to read; these may be of any width."""
+def _without_ignored(records: Records, layout: Layout) -> tuple[Records, pl.DataFrame]:
+    """Without totals, footers and records with nothing to read, which may be of any width; and these apart."""
     profile = layout.profile
     marks = {name: pattern for name, pattern in profile.ignore.items() if name in layout.positions}
-    totals = [pl.col(name).str.contains(pattern) for name, pattern in marks.items()]
+    totals = [bare(pl.col(name)).str.contains(pattern) for name, pattern in marks.items()]
     torn = [
         raw_cell(pl.col("original"), layout.header.delimiter, layout.positions[name]).str.contains(pattern)
         for name, pattern in marks.items()
     ]
     vain = [pl.col(name).is_null() for name in profile.ignore_without if name in layout.positions]
     totals += [pl.all_horizontal(vain)] if vain else []
-    unsplit = records.lines.filter(pl.col("flaw").is_not_null())
-    ignored = pl.concat([_matching(records.cells, totals), _matching(unsplit, torn)])
-    kept = ~pl.col("row_no").is_in(ignored.implode())
-    return Records(records.lines.filter(kept), records.cells.filter(kept)), ignored.len()
+    ignored, split_off = _matching(records.cells, totals), _matching(records.torn, torn)
+    if ignored.is_empty() and split_off.is_empty():
+        return records, ignored
+    cells = records.cells.join(ignored, on="row_no", how="anti", maintain_order="left")
+    left = records.torn.join(split_off, on="row_no", how="anti", maintain_order="left")
+    return replace(records, cells=cells, torn=left), pl.concat([ignored, split_off], how="diagonal")
 
 
-def _matching(rows: pl.DataFrame, masks: Sequence[pl.Expr]) -> pl.Series:
-    matching = rows.filter(pl.any_horizontal(masks).fill_null(value=False)) if masks else rows.clear()
-    return matching["row_no"]
+def _matching(rows: pl.DataFrame, masks: Sequence[pl.Expr]) -> pl.DataFrame:
+    return rows.filter(pl.any_horizontal(masks).fill_null(value=False)) if masks else rows.clear()
 
 
 def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.DataFrame | None) -> Sheet:
@@ -141,12 +162,11 @@ def _ratings(sheet: Sheet) -> Sheet:
 
 
 def _torn_cells(records: Records, delimiter: str) -> pl.Series:
-    torn = records.lines.filter(pl.col("flaw").is_not_null())["original"]
-    return torn.str.split(delimiter).explode().str.strip_chars(' \t"').drop_nulls()
+    return records.torn["original"].str.split(delimiter).explode().str.strip_chars(' \t"').drop_nulls()
 
 
-def _unsplit(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.filter(pl.col("flaw").is_not_null()).select(
+def _unsplit(torn: pl.DataFrame) -> pl.DataFrame:
+    return torn.select(
         "row_no",
         "original",
         reasons=pl.concat_list("flaw"),
@@ -157,7 +177,7 @@ def _unsplit(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _untyped(sheet: Sheet, flawed: pl.Series, lines: pl.DataFrame) -> pl.DataFrame:
+def _untyped(sheet: Sheet, flawed: pl.Series, records: Records) -> pl.DataFrame:
     """The flawed rows with every reason, and the column of the first flaw."""
     masks = {f"{number}": flaw.rows for number, flaw in enumerate(sheet.flaws)}
     amount = TABLES[sheet.profile.table].amount
@@ -172,5 +192,6 @@ def _untyped(sheet: Sheet, flawed: pl.Series, lines: pl.DataFrame) -> pl.DataFra
         column=pl.coalesce(*columns) if columns else pl.lit(None, pl.String),
         amount=pl.col(amount) if amount else pl.lit(None, MONEY),
     )
-    joined = found.join(lines.select("row_no", "original"), on="row_no", how="left")
+    originals = records.originals(found["row_no"])
+    joined = found.join(originals, on="row_no", how="left")
     return joined.select("row_no", "original", "reasons", "column", "store_id", "business_date", "amount")

@@ -2,37 +2,86 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from transforms.exports.layout import Layout
 from transforms.problem import BadExport
 
+_SLICE: Final = 1 << 20  # bytes
+_NOTHING_TORN: Final = pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.String, "flaw": pl.String})
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """The records below a header that are rows.
 
-    `lines` has row_no (Int64, as a spreadsheet program counts), original (String) and flaw (String: wrong_width,
-    bad_quotes, or null); `cells` has one String column for each of the profile's columns in the file, beside row_no,
-    for the records without a flaw. Cells are trimmed, and null where they are empty.
+    `cells` has one String column for each of the profile's columns in the file, beside row_no (Int64, as a spreadsheet
+    program counts), for the records without a flaw. Cells are trimmed, and null where they are empty. `torn` are the
+    others: row_no, original (String) and flaw (String: wrong_width, bad_quotes).
     """
 
-    lines: pl.DataFrame
     cells: pl.DataFrame
+    torn: pl.DataFrame
+    lines: Callable[[], pl.LazyFrame]  # row_no and original of all records
+
+    def originals(self, row_nos: pl.Series) -> pl.DataFrame:
+        """The text of rows: row_no, original, in the order of the file."""
+        if row_nos.is_empty():
+            return pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.String})
+        wanted = pl.col("row_no").is_in(row_nos.implode())
+        return self.lines().filter(wanted).select("row_no", "original").collect()
 
 
 def split(layout: Layout) -> Records:
     """The records of an export. Blank records and repetitions of the header are not rows."""
     body = _with_newlines(layout.body)
+    return (_regular(body, layout) if is_regular(body, layout) else None) or _split(body, layout)
+
+
+def is_regular(body: bytes, layout: Layout) -> bool:
+    """Whether every line of `body` has as many delimiters as the header, and no quotation mark."""
+    if b'"' in body:
+        return False
+    # Whatever else stands there, its delimiters and line ends must follow each other as those of the header do.
+    line = layout.header.delimiter.encode() * (len(layout.header.cells) - 1) + b"\n"
+    others = bytes(set(range(256)) - set(line))
+    due = line * (_SLICE // len(line) + 2)
+    at = 0
+    for start in range(0, len(body), _SLICE):
+        found = body[start : start + _SLICE].translate(None, others)
+        if found != due[at : at + len(found)]:
+            return False
+        at = (at + len(found)) % len(line)
+    return at in ((0,) if body.endswith(b"\n") else (len(line) - 1,))
+
+
+def _regular(body: bytes, layout: Layout) -> Records | None:
+    """The records of a body whose lines are all alike; None if some of them may be no rows."""
+    first = layout.header.row + 1
+    texts = _read_csv(body, layout)
+    row_nos = pl.int_range(first, first + texts.height, dtype=pl.Int64, eager=True).alias("row_no")
+    cells = _named(texts, row_nos, body, layout)
+    named = cells.drop("row_no")
+    name, at = next(iter(layout.positions.items()))
+    vain = pl.all_horizontal(pl.all().is_null())
+    repeated = pl.col(name) == layout.header.cells[at]
+    if named.select((vain | repeated).any()).item():
+        return None
+    return Records(cells, _NOTHING_TORN, lambda: _numbered(body, first).lazy())
+
+
+def _split(body: bytes, layout: Layout) -> Records:
     lines = _lines(body, layout)
     filled = pl.col("original").str.contains(rf'[^{re.escape(layout.header.delimiter)}"\s]')
     rows = lines.filter(filled & (pl.col("original") != layout.header.text))
     whole = rows.filter(pl.col("flaw").is_null())
     body = body if whole.height == lines.height else _joined(whole["original"])
-    return Records(rows, _cells(body, layout, whole["row_no"]))
+    cells = _named(_read_csv(body, layout), whole["row_no"], body, layout)
+    return Records(cells, rows.filter(pl.col("flaw").is_not_null()), rows.lazy)
 
 
 def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
@@ -41,10 +90,17 @@ def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
 
 
 def _lines(body: bytes, layout: Layout) -> pl.DataFrame:
-    lines = pl.read_lines(io.BytesIO(body), name="original") if body else pl.DataFrame(schema={"original": pl.String})
-    judged = _judged(lines, layout) if b'"' in body else lines.with_columns(flaw=_unquoted_flaw(layout))
     first = layout.header.row + 1
+    lines = _numbered(body, first)
+    if b'"' not in body:
+        return lines.with_columns(flaw=_unquoted_flaw(layout))
+    judged = _judged(lines.select("original"), layout)
     return judged.select(row_no=pl.int_range(first, first + pl.len(), dtype=pl.Int64), original="original", flaw="flaw")
+
+
+def _numbered(body: bytes, first: int) -> pl.DataFrame:
+    lines = pl.read_lines(io.BytesIO(body), name="original") if body else pl.DataFrame(schema={"original": pl.String})
+    return lines.select(row_no=pl.int_range(first, first + pl.len(), dtype=pl.Int64), original="original")
 
 
 def _unquoted_flaw(layout: Layout) -> pl.Expr:
@@ -78,15 +134,14 @@ def _joined(originals: pl.Series) -> bytes:
     return str(originals.str.join("\n").item()).encode() if originals.len() else b""
 
 
-def _cells(body: bytes, layout: Layout, row_nos: pl.Series) -> pl.DataFrame:
-    texts = _read_csv(body, layout)
+def _named(texts: pl.DataFrame, row_nos: pl.Series, body: bytes, layout: Layout) -> pl.DataFrame:
     if texts.height != row_nos.len():
         raise BadExport(
             f"{layout.name} splits into {texts.height} records by its cells but {row_nos.len()} by its lines; its "
             f"quotation marks are damaged, export it again."
         )
     markers = ("", *layout.profile.empty)
-    blanks = _blanks(body)
+    blanks = _blanks(body) if layout.text.serials_from is None else ()
     cells = {column: _filled(texts[f"column_{at + 1}"], markers, blanks) for column, at in layout.positions.items()}
     return pl.DataFrame({"row_no": row_nos, **cells})
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.layout import Layout
 from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import read_moments
@@ -56,6 +57,7 @@ class Sheet:
     layout: Layout
     frame: pl.DataFrame
     flaws: tuple[Flaw, ...] = ()
+    marks: Marks | None = None  # how its numbers are written
 
     @property
     def profile(self) -> Profile:
@@ -89,6 +91,15 @@ class Sheet:
         return sheet
 
     @property
+    def untyped(self) -> bool:
+        """Whether its cells are only text, as in CSV, and do not say themselves what they are."""
+        return self.layout.text.serials_from is None
+
+    def texts(self, column: str) -> pl.Series:
+        """The cells of `column` that are text."""
+        return self.frame[column] if self.untyped else written(self.frame[column])
+
+    @property
     def flawed(self) -> pl.Series:
         """Which rows have any flaw."""
         clean = pl.repeat(value=False, n=self.frame.height, dtype=pl.Boolean, eager=True)
@@ -107,6 +118,7 @@ def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
     }
     sheet = Sheet(layout, texts.with_columns(**{name: pl.lit(None, dtype) for name, dtype in absent.items()}))
     marks = proven(list(_numbers(sheet)), profile.formats.conventions, layout.name)
+    sheet = replace(sheet, marks=marks)
     for name in sorted(layout.positions, key=layout.positions.__getitem__):
         sheet = _typed(sheet, name, marks)
     return sheet
@@ -118,17 +130,18 @@ def _numbers(sheet: Sheet) -> Iterator[NumberColumn]:
         if type_ in {"number", "percent"}:
             header, percent = sheet.layout.header.cells[position], type_ == "percent"
             testifies = not percent and name != "quantity"
-            yield NumberColumn(header, sheet.frame[name], column.decimals, percent, testifies)
+            yield NumberColumn(header, sheet.texts(name), column.decimals, percent, testifies)
 
 
 def _typed(sheet: Sheet, name: str, marks: Marks) -> Sheet:
     column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
-    sheet = _checked(sheet, name, column)
+    cells = sheet.frame[name]
+    sheet = _checked(sheet if sheet.untyped else sheet.with_columns(**{name: bare(pl.col(name))}), name, column)
     if type_ == "text":
         return sheet
-    texts = sheet.frame[name]
-    values = _read(texts, type_, sheet, name, marks)
-    unread = pl.lit(texts.is_not_null() & values.is_null())
+    cells = sheet.frame[name] if sheet.untyped else cells
+    values = _read_cells(cells, type_, sheet, name, marks)
+    unread = pl.lit(cells.is_not_null() & values.is_null())
     return sheet.with_flaw(_REASON_OF_TYPE.get(type_, "bad_number"), name, unread).with_columns(
         **{name: pl.lit(values)}
     )
@@ -146,13 +159,35 @@ def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
 
 
 def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
-    formats = sheet.profile.formats
     if type_ == "number":
         return read_numbers(texts, marks, sheet.profile.every_column[name].decimals)
     if type_ == "percent":
         return read_percents(texts, marks)
     if type_ == "whole":
         return read_whole(texts)
-    written = {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
-    header = sheet.layout.header_of(name)
-    return read_moments(texts, written, f'{sheet.layout.name}: the column "{header}"')
+    return read_moments(texts, _formats(sheet.profile, type_), _subject(sheet, name))
+
+
+def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
+    """Read cells some of which say themselves what they are."""
+    serials_from = sheet.layout.text.serials_from
+    if serials_from is None:
+        return _read(cells, type_, sheet, name, marks)
+    if type_ in {"date", "time", "moment"}:
+        written_so = _formats(sheet.profile, type_)
+        return read_moments_of_cells(cells, type_, written_so, _subject(sheet, name), serials_from)
+    if type_ == "whole":
+        return read_whole(sheet.frame[name])
+    numbers = percent_cells(cells) if type_ == "percent" else number_cells(cells)
+    if numbers.null_count() == cells.null_count():
+        return numbers
+    return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name, marks))
+
+
+def _formats(profile: Profile, type_: CellType) -> Sequence[str]:
+    formats = profile.formats
+    return {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
+
+
+def _subject(sheet: Sheet, name: str) -> str:
+    return f'{sheet.layout.name}: the column "{sheet.layout.header_of(name)}"'

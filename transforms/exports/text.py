@@ -5,27 +5,27 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from transforms.problem import BadExport
+from transforms.exports.parts import Part
+from transforms.problem import BadExport, Unfit
 
 _AS_CSV: Final = "save or export it as CSV (UTF-8)"
 _MAGIC: Final = (
     (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "an Excel workbook (.xlsx) or another ZIP file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"SQLite format 3", "a SQLite database"),
-    (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "a rich-text document"),
 )
 _MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta", b"<style")
 _SEPARATOR_LINE: Final = re.compile(rb'"?sep=[,;|\t]"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_SAMPLE: Final = 1 << 16  # bytes, an even number
+_MOSTLY: Final = 2  # more than half of the letters are ASCII in any export: digits and delimiters
 _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -33,22 +33,32 @@ _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16
 class Text:
     """An export as UTF-8 in NFC, without a leading line such as `sep=;`.
 
-    `fallback` is the single-byte encoding it was taken for, None for Unicode.
+    `fallback` is the single-byte encoding it was taken for, None for Unicode. `serials_from` is set where cells are
+    marked with what they are (see `cells`): the day 0 of numbers that stand for days.
     """
 
     utf8: bytes
     fallback: str | None = None
+    serials_from: date | None = None
 
 
-def decoded(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
-    """Every text `content` may be: one if it is Unicode, else one for each of `fallbacks` that can decode it.
+def decoded(part: Part, fallbacks: Iterable[str]) -> Iterator[Text]:
+    """Every text `part` may be: one if it is Unicode, else one for each of `fallbacks` that can decode it.
 
     Raises BadExport for what is empty, binary or not decodable.
     """
+    if part.serials_from is not None and part.content.strip(b",\n"):
+        yield Text(part.content, serials_from=part.serials_from)
+    else:
+        yield from _decoded(part.content, part.name, fallbacks)
+
+
+def _decoded(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
     _refuse_other_formats(content, name)
     bom = next((bom for bom in _UTF_16 if content.startswith(bom)), None)
-    if bom is not None:
-        yield _utf_16(content.removeprefix(bom), _UTF_16[bom], name)
+    encoding = _utf_16_without_mark(content) if bom is None else _UTF_16[bom]
+    if encoding is not None:
+        yield _utf_16(content.removeprefix(bom or b""), encoding, name)
     else:
         yield from _single_bytes(content.removeprefix(codecs.BOM_UTF8), name, fallbacks)
 
@@ -61,12 +71,23 @@ def _text(utf8: bytes, fallback: str | None = None) -> Text:
 
 def _refuse_other_formats(content: bytes, name: str) -> None:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise BadExport(f"{name} is empty ({len(content)} bytes); export it again.")
+        raise Unfit(f"{name} is empty ({len(content)} bytes); export it again.")
     for magic, what in _MAGIC:
         if content.startswith(magic):
-            raise BadExport(f"{name} is {what}, not CSV; {_AS_CSV}.")
+            raise Unfit(f"{name} is {what}, not CSV; {_AS_CSV}.")
     if content[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
-        raise BadExport(f"{name} is a web page or XML (also under the name .xls), not CSV; open it and {_AS_CSV}.")
+        raise Unfit(f"{name} is a web page or XML (also under the name .xls), not CSV; open it and {_AS_CSV}.")
+
+
+def _utf_16_without_mark(content: bytes) -> str | None:
+    """Which UTF-16 it is: in its delimiters and line ends every other byte is 0, always on the same side."""
+    sample = content[:_SAMPLE]
+    high = {"utf-16-be": sample[::2], "utf-16-le": sample[1::2]}
+    zeros = {encoding: some.count(0) for encoding, some in high.items()}
+    likely = max(zeros, key=zeros.__getitem__)
+    other = min(zeros, key=zeros.__getitem__)
+    proven = len(content) % 2 == 0 and zeros[other] == 0 and zeros[likely] * _MOSTLY > len(high[likely])
+    return likely if proven else None
 
 
 def _utf_16(content: bytes, encoding: str, name: str) -> Text:
