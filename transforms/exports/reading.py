@@ -142,7 +142,7 @@ def _ratings(sheet: Sheet) -> Sheet:
 
 def _torn_cells(records: Records, delimiter: str) -> pl.Series:
     torn = records.lines.filter(pl.col("flaw").is_not_null())["original"]
-    return torn.str.split(delimiter).explode().str.strip_chars(' \t"').drop_nulls()
+    return torn.str.split(delimiter).explode().str.strip_chars(" \t\"'").drop_nulls()
 
 
 def _unsplit(lines: pl.DataFrame) -> pl.DataFrame:
