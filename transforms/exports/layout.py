@@ -89,6 +89,8 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
             f"add to recognised_by of the one that is meant a header which only it has."
         )
     profile, header, text = next(iter(rivals.values()))
+    if profile.refused_because:
+        raise BadExport(f"{name} is the export {profile.name}, which {profile.refused_because}")
     return Layout(name, profile, header, _positions(header, profile, name), text)
 
 
@@ -96,7 +98,7 @@ def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile,
     headers = list(_candidates(text.utf8))
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
-            header = next((header for header in headers if not _missing(profile, header)), None)
+            header = next((header for header in headers if _fits(profile, header)), None)
             if header is not None:
                 yield profile, header, text
 
@@ -120,6 +122,10 @@ def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> It
             start = reader.line_num
     except csv.Error:
         return  # one endless cell: no header
+
+
+def _fits(profile: Profile, header: Header) -> bool:
+    return not _missing(profile, header) and set(header.names).isdisjoint(map(comparable, profile.not_with))
 
 
 def _missing(profile: Profile, header: Header) -> list[str]:

@@ -61,7 +61,7 @@ def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Shee
     lines = sheet.frame.select(
         RECEIPT,
         amount=name,
-        weightless=pl.lit(_unread(sheet, weight)) | pl.col(weight).is_null(),
+        weightless=pl.sql_expr(weight).is_null(),
         amountless=pl.lit(_unread(sheet, name)),
         torn=pl.col("receipt_id").is_in(torn_cells.implode()),
     )
@@ -75,7 +75,9 @@ def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Shee
     judged = of_receipt.select("total", "uneven", incomplete=unshared.fill_null(value=False) | unknown)
     sheet = sheet.with_flaw("uneven_receipt", name, pl.lit(judged["uneven"]))
     sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"]))
-    weights = sheet.frame.select(RECEIPT, amount=pl.lit(judged["total"]), weight=pl.col(weight).fill_null(0))
+    weights = sheet.frame.select(
+        RECEIPT, amount=pl.lit(judged["total"]), weight=pl.sql_expr(weight).cast(MONEY, strict=False).fill_null(0)
+    )
     share = pl.lit(_shares(weights))
     return sheet.with_columns(**{name: pl.when(~pl.lit(judged["incomplete"])).then(share)})
 

@@ -24,6 +24,7 @@ class Marks:
     decimal: str = "."
     group: str = ""
     strip: Sequence[str] = ()
+    minus_may_follow: bool = False
 
     def pattern(self, decimals: int, suffix: str = "") -> str:
         """A regular expression of the cells that are numbers with at most `decimals` decimals."""
@@ -38,6 +39,8 @@ class Marks:
         sign_of_money = rf"\s?(?:{around})?\s?"
         body = rf"(?:{whole}(?:{mark})?|{mark}){suffix}"
         signed = rf"[-−]?{sign_of_money}{body}|{sign_of_money}[-−]{body}"
+        if self.minus_may_follow:
+            signed = rf"{signed}|{sign_of_money}{body}{sign_of_money}[-−]"
         return rf"^(?:(?:{signed}){sign_of_money}|\({sign_of_money}{body}{sign_of_money}\))$"
 
 

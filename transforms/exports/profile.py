@@ -14,13 +14,13 @@ from transforms.exports.numbers import Marks
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
-CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment"]
+CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day"]
 RowKind = Literal["sale", "return", "void"]
 
 # Read from an export and used to work out canonical columns of their table.
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
     {
-        "sales": {"sold_date": "date", "sold_time": "time"},
+        "sales": {"sold_date": "date", "sold_on": "day", "sold_time": "time"},
         "clockings": {},
         "punches": {"punched_date": "date", "punched_time": "time"},
         "roster": {},
@@ -62,6 +62,7 @@ class Column(_Part):
     pattern: str | None = None
     drop_prefix: str = ""
     decimals: int = Field(4, ge=1, le=4)
+    formats: tuple[str, ...] = ()  # of days and moments, where they differ from the profile's
 
 
 class Kinds(_Part):
@@ -81,6 +82,13 @@ class Kinds(_Part):
     def by_value(self) -> Mapping[str, str]:
         """Lower-case cell -> kind."""
         return {value.lower(): kind for kind, values in self.values.items() for value in values}
+
+
+class FillDown(_Part):
+    """Cells that the export writes on the first line of a receipt only; `key` says which lines are of one receipt."""
+
+    key: str
+    columns: tuple[str, ...] = Field(min_length=1)
 
 
 class Convention(_Part):
@@ -108,11 +116,14 @@ class Formats(Convention):
     moments: tuple[str, ...] = ()
     numbers: tuple[Convention, ...] = ()
     strip: tuple[str, ...] = ()  # currency signs and units around numbers
+    minus_may_follow: bool = False  # 9.00- is -9.00
 
     @property
     def conventions(self) -> Sequence[Marks]:
         """Every way in which numbers may be written."""
-        return tuple(Marks(way.decimal, way.group, self.strip) for way in self.numbers or (self,))
+        return tuple(
+            Marks(way.decimal, way.group, self.strip, self.minus_may_follow) for way in self.numbers or (self,)
+        )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -131,13 +142,20 @@ class Profile(_Part):
     system: str
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = Field(min_length=1)  # each entry: one header, or any of several
+    not_with: tuple[str, ...] = ()  # headers by which another export with the same ones is told apart
+    refused_because: str | None = None  # such a file is known, but its rows must not count; the rest of a sentence
+    grain: Literal["line", "receipt", "either"] = "line"  # either: receipts where no column is about a product
     receipt_scope: Literal["store", "day"] = "store"
+    revision: str | None = None  # pattern of what edited receipts have after their id; the highest one counts
     fallback_encoding: Literal["cp1252", "cp1258"] | None = None
-    columns: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]]
+    columns: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
     check: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
     one_of: tuple[tuple[str, ...], ...] = ()  # of these optional columns at least one must be in the file
+    fill_down: FillDown | None = None
     kind: Kinds = Field(default_factory=Kinds)
-    spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a whole receipt -> amount its lines share it by
+    spread: Mapping[str, str] = Field(
+        default_factory=dict
+    )  # amount of a whole receipt -> SQL of what its lines share it by
     derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
     ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
     ignore_without: tuple[str, ...] = ()  # a record where all of these are empty is not a row
@@ -165,21 +183,30 @@ class Profile(_Part):
         known = canonical | self.check.keys()
         _check_known("columns", self.columns, canonical)
         _check_known("derive", self.derive, derivable)
-        _check_known("spread", [*self.spread, *self.spread.values()], self.every_column.keys())
+        _check_known("spread", self.spread, self.every_column.keys())
+        for name, sql in self.spread.items():
+            _check_known("spread", _roots("spread", name, sql), self.every_column.keys())
+        if self.fill_down:
+            _check_known("fill_down", [self.fill_down.key, *self.fill_down.columns], self.every_column.keys())
         _check_known("ignore", self.ignore, self.every_column.keys())
         _check_known("ignore_without", self.ignore_without, self.every_column.keys())
-        _check_known("one_of", [name for names in self.one_of for name in names], self.columns.keys())
+        _check_known("one_of", [name for names in self.one_of for name in names], self.every_column.keys())
         for name, sql in self.derive.items():
-            _check_known(f"derive.{name}", _roots(name, sql), known | set(OF_PRODUCTS))
+            _check_known(f"derive.{name}", _roots("derive", name, sql), known | set(OF_PRODUCTS))
         for name, column in self.every_column.items():
             _check_pattern(f"{name}.pattern", column.pattern)
+            _ = [Format(text) for text in column.formats]
             self._check_type(name)
+        _check_pattern("revision", self.revision)
         for name, pattern in self.ignore.items():
             _check_pattern(f"ignore.{name}", pattern)
         return self
 
     def _check_type(self, name: str) -> None:
-        needs = {"date": "dates", "time": "times"}.get(self.type_of(name))
+        column = self.every_column[name]
+        if column.formats:
+            return
+        needs = {"date": "dates", "day": "dates", "time": "times"}.get(self.type_of(name))
         if needs and not getattr(self.formats, needs):
             raise ValueError(f"the column {name} is a {self.type_of(name)}, so formats.{needs} must list its formats")
         if self.type_of(name) == "moment" and not self.formats.moments + self.formats.times:
@@ -236,11 +263,11 @@ def _default_type(table: str, name: str) -> CellType:
     return "whole" if dtype.is_integer() else "number"
 
 
-def _roots(name: str, sql: str) -> list[str]:
+def _roots(key: str, name: str, sql: str) -> list[str]:
     try:
         return pl.sql_expr(sql).meta.root_names()
     except pl.exceptions.PolarsError as error:
-        raise ValueError(f"derive.{name} is not an SQL expression: {error}") from error
+        raise ValueError(f"{key}.{name} is not an SQL expression: {error}") from error
 
 
 def _check_known(key: str, names: Iterable[str], known: Iterable[str]) -> None:

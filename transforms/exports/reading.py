@@ -162,7 +162,7 @@ def _ratings(sheet: Sheet) -> Sheet:
 
 
 def _torn_cells(records: Records, delimiter: str) -> pl.Series:
-    return records.torn["original"].str.split(delimiter).explode().str.strip_chars(' \t"').drop_nulls()
+    return records.torn["original"].str.split(delimiter).explode().str.strip_chars(" \t\"'").drop_nulls()
 
 
 def _unsplit(torn: pl.DataFrame) -> pl.DataFrame:

@@ -19,12 +19,19 @@ from transforms.exports.money import (
 )
 from transforms.exports.profile import RowKind
 from transforms.exports.sheet import Sheet
-from transforms.tables import SALES
+from transforms.tables import AT, SALES
 
 _NEEDED: Final = ("store_id", "business_date", "receipt_id", "net_amount")
 _AMOUNTS: Final = frozenset(name for name, dtype in SALES.columns.items() if dtype.is_decimal())
 _WORDS: Final = SALES.columns.keys() - _AMOUNTS
-_SOURCES: Final = MappingProxyType({"business_date": ("business_date", "sold_at", "sold_date")})
+_SOURCES: Final = MappingProxyType(
+    {
+        "business_date": ("business_date", "sold_at", "sold_date", "sold_on"),
+        "net_amount": ("net_amount", "line_total", "total_amount"),
+    }
+)
+_MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
+_OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
 def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_cells: pl.Series) -> Sheet:
@@ -33,23 +40,30 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     `torn_cells` are all cells of the records that could not be split reliably.
     """
     sheet = with_derived(_with_days(sheet, day_starts), _WORDS)
-    sheet = _with_lines(_with_receipt(_with_receipt_ids(_with_kind(sheet))))
+    sheet = _with_receipt(_with_receipt_ids(_with_kind(sheet)))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
+    sheet = _with_lines(_with_revisions(sheet))
     sheet = with_derived(with_products(sheet, products), _AMOUNTS)
     return with_cost(with_returns_negative(sheet)).with_needed(*_NEEDED, sources=_SOURCES)
 
 
 def _with_days(sheet: Sheet, day_starts: time) -> Sheet:
-    sold_at = pl.coalesce("sold_at", pl.col("sold_date").dt.combine(pl.col("sold_time")))
-    day = pl.coalesce("business_date", business_date(sold_at, day_starts), "sold_date")
-    return sheet.with_columns(sold_at=sold_at, business_date=day)
+    moment, day, hour = (_of_type(sheet, dtype) for dtype in (AT, pl.Date(), pl.Time()))
+    sold_at = pl.coalesce(moment, day.dt.combine(hour))
+    business_day = pl.coalesce("business_date", business_date(sold_at, day_starts), day)
+    return sheet.with_columns(sold_at=sold_at, business_date=business_day)
+
+
+def _of_type(sheet: Sheet, dtype: pl.DataType) -> pl.Expr:
+    """What the columns about the sale's moment say of that type: a day may be written with its time, or without."""
+    return pl.coalesce(*(name for name in _MOMENTS if sheet.frame.schema[name] == dtype), pl.lit(None, dtype))
 
 
 def _with_kind(sheet: Sheet) -> Sheet:
     kinds = sheet.profile.kind
     if kinds.always:
         return sheet.with_columns(kind=pl.lit(kinds.always))
-    if sheet.has("kind"):
+    if sheet.has("kind") or "kind" in sheet.profile.derive:
         cell = pl.col("kind").fill_null("").str.to_lowercase()
         sheet = sheet.with_columns(kind=cell.replace_strict(kinds.by_value, default=None, return_dtype=pl.String))
         sheet = sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
@@ -81,9 +95,30 @@ def _with_receipt(sheet: Sheet) -> Sheet:
     return sheet.with_columns(**{RECEIPT: pl.col("row_no").first().over("store_id", "receipt_id")})
 
 
+def _with_revisions(sheet: Sheet) -> Sheet:
+    """Receipts under the id they had before they were edited; what an edited one replaces is void."""
+    pattern = sheet.profile.revision
+    if pattern is None or not sheet.frame["receipt_id"].str.contains(pattern).any():
+        return sheet
+    suffix = pl.col("receipt_id").str.extract(f"({pattern})").fill_null("")
+    sheet = sheet.with_columns(revision=suffix, receipt_id=pl.col("receipt_id").str.replace(pattern, ""))
+    replaced = (pl.col("kind") != "void") & (
+        pl.col("revision") < pl.col("revision").max().over("store_id", "receipt_id")
+    )
+    return _with_receipt(sheet.with_columns(kind=pl.when(replaced).then(pl.lit("void")).otherwise("kind")))
+
+
 def _with_lines(sheet: Sheet) -> Sheet:
+    if _lists_receipts(sheet):
+        return sheet.with_columns(line_no=pl.lit(0, pl.Int32))
     if sheet.has("line_no"):
         return sheet
     # Both ranks are of the whole export; counting within each receipt takes fifteen times as long.
     appearance = pl.col(RECEIPT).rank("ordinal") - pl.col(RECEIPT).rank("min") + 1
     return sheet.with_columns(line_no=appearance.cast(pl.Int32))
+
+
+def _lists_receipts(sheet: Sheet) -> bool:
+    if sheet.profile.grain != "either":
+        return sheet.profile.grain == "receipt"
+    return not any(map(sheet.has, _OF_A_LINE)) and sheet.frame[RECEIPT].is_unique().all()

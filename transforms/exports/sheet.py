@@ -10,7 +10,7 @@ import polars as pl
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.layout import Layout
 from transforms.exports.marks import NumberColumn, proven
-from transforms.exports.moments import read_moments
+from transforms.exports.moments import Format, read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
 from transforms.exports.profile import EXTRA, CellType, Column, Profile
 from transforms.tables import AT, MONEY, TABLES
@@ -37,8 +37,14 @@ _DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
     "date": pl.Date,
     "time": pl.Time,
     "moment": AT,
+    "day": pl.Date,
 }
-_REASON_OF_TYPE: Final[Mapping[CellType, str]] = {"date": "bad_date", "moment": "bad_date", "time": "bad_time"}
+_REASON_OF_TYPE: Final[Mapping[CellType, str]] = {
+    "date": "bad_date",
+    "day": "bad_date",
+    "moment": "bad_date",
+    "time": "bad_time",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
     Columns that the profile or its table knows and the export has not are there as nulls.
     """
     profile = layout.profile
+    texts = _filled_down(texts, profile)
     known = {name: _DTYPES[profile.type_of(name)] for name in (*profile.every_column, *EXTRA[profile.table])}
     absent = {
         name: dtype for name, dtype in {**TABLES[profile.table].columns, **known}.items() if name not in texts.columns
@@ -122,6 +129,19 @@ def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
     for name in sorted(layout.positions, key=layout.positions.__getitem__):
         sheet = _typed(sheet, name, marks)
     return sheet
+
+
+def _filled_down(texts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """With the cells that stand on the first line of a receipt on its other lines too, never on those of another."""
+    filled = profile.fill_down
+    if filled is None or filled.key not in texts.columns:
+        return texts
+    here = [name for name in filled.columns if name in texts.columns]
+    cells = [pl.coalesce(name, pl.col(name).drop_nulls().first().over(filled.key)) for name in here]
+    of_a_receipt = pl.col(filled.key).is_not_null()
+    return texts.with_columns(
+        pl.when(of_a_receipt).then(cell).otherwise(name) for name, cell in zip(here, cells, strict=True)
+    )
 
 
 def _numbers(sheet: Sheet) -> Iterator[NumberColumn]:
@@ -165,7 +185,7 @@ def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Mar
         return read_percents(texts, marks)
     if type_ == "whole":
         return read_whole(texts)
-    return read_moments(texts, _formats(sheet.profile, type_), _subject(sheet, name))
+    return read_moments(texts, _formats(sheet, name, type_, texts), _subject(sheet, name))
 
 
 def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
@@ -173,9 +193,9 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, mark
     serials_from = sheet.layout.text.serials_from
     if serials_from is None:
         return _read(cells, type_, sheet, name, marks)
-    if type_ in {"date", "time", "moment"}:
-        written_so = _formats(sheet.profile, type_)
-        return read_moments_of_cells(cells, type_, written_so, _subject(sheet, name), serials_from)
+    if type_ in {"date", "time", "moment", "day"}:
+        formats = _formats(sheet, name, type_, written(cells))
+        return read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
     if type_ == "whole":
         return read_whole(sheet.frame[name])
     numbers = percent_cells(cells) if type_ == "percent" else number_cells(cells)
@@ -184,9 +204,19 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, mark
     return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name, marks))
 
 
-def _formats(profile: Profile, type_: CellType) -> Sequence[str]:
-    formats = profile.formats
+def _formats(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
+    formats = sheet.profile.formats
+    if type_ == "day":
+        return _of_days(texts, sheet.profile.every_column[name].formats or formats.dates + formats.moments)
     return {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
+
+
+def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
+    """The formats of days with a time if the column writes times, else those without."""
+    timed = [text for text in formats if Format(text).has_time]
+    timeless = [text for text in formats if text not in timed]
+    writes_times = texts.str.contains(":", literal=True).any()
+    return timed if timed and (writes_times or not timeless) else timeless
 
 
 def _subject(sheet: Sheet, name: str) -> str:

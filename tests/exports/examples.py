@@ -1,0 +1,67 @@
+"""A small example of each export of sales: profile -> inbox folder, header, one row."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "canonical_sales": ("sales", "store_id,receipt_id,sold_date,net_amount,quantity", "Q1,1,2026-01-05,5,1"),
+    "kiotviet_invoice_detail": (
+        "sales",
+        "Chi nhánh,Mã hóa đơn,Thời gian,Giảm giá hóa đơn,Trạng thái,Mã hàng,Số lượng,Đơn giá,Thành tiền",
+        "Q1,HD1,05/01/2026 08:00,0,Hoàn thành,CF,1,30000,30000",
+    ),
+    "kiotviet_invoices": (
+        "sales",
+        "Mã hóa đơn,Thời gian,Mã trả hàng,Mã khách hàng,Khách hàng,Tổng tiền hàng,Giảm giá,Khách đã trả,Trạng thái",
+        "HD1,05/01/2026 08:00,,KH1,Lan,30000,0,30000,Hoàn thành",
+    ),
+    "kiotviet_returns": (
+        "sales",
+        "Chi nhánh,Mã trả hàng,Thời gian,Mã hóa đơn,Cần trả khách,Đã trả khách,Trạng thái,Mã hàng,Số lượng,Thành tiền",
+        "Q1,TH1,05/01/2026 08:00,HD1,30000,-30000,Đã trả,CF,1,30000",
+    ),
+    "square_items": (
+        "sales",
+        "Date,Time,Time Zone,Item,Qty,Gross Sales,Discounts,Net Sales,Transaction ID,Event Type,Location",
+        "2026-01-05,10:00:00,Eastern,Tea,1.0,$8.00,$0.00,$8.00,T1,Payment,Main",
+    ),
+    "square_transactions": (
+        "sales",
+        (
+            "Date,Time,Time Zone,Gross Sales,Discounts,Net Sales,Total Collected,Net Total,Transaction ID,Event Type,"
+            "Location"
+        ),
+        "2026-01-05,10:00:00,Eastern,$8.00,$0.00,$8.00,$8.00,$7.70,T1,Payment,Main",
+    ),
+    "shopify_orders": (
+        "sales",
+        (
+            "Name,Email,Financial Status,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,"
+            "Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Refunded Amount"
+        ),
+        "#1001,a@b.c,paid,8.00,0.00,0.00,8.00,0.00,2026-01-05 10:00:00 -0400,1,Tea,8.00,T,,0.00",
+    ),
+    "loyverse_receipts_by_item": (
+        "sales",
+        "Date,Receipt number,Receipt type,SKU,Item,Quantity,Gross sales,Discounts,Net sales,Store,Status",
+        "25/01/2026 10:00,1-1000,Sale,10001,Tea,1.000,8.00,0.00,8.00,Main,Closed",
+    ),
+    "loyverse_receipts": (
+        "sales",
+        "Date,Receipt number,Receipt type,Gross sales,Discounts,Net sales,Total collected,Store,Status",
+        "25/01/2026 10:00,1-1000,Sale,8.00,0.00,8.00,8.00,Main,Closed",
+    ),
+    "toast_orders": (
+        "sales",
+        "Location,Order #,Opened,# of Guests,Server,Table,Discount Amount,Amount,Tax,Tip,Gratuity",
+        "Main,12,1/5/26 4:55 PM,2,Jo,7,0.00,8.00,0.50,1.00,0.00",
+    ),
+    "misa_sales": (
+        "sales",
+        (
+            "Ngày hạch toán (*),Ngày chứng từ (*),Số chứng từ (*),NV bán hàng,Mã hàng (*),Số lượng,Đơn giá,Thành tiền,"
+            "Tỷ lệ CK (%),Tiền chiết khấu"
+        ),
+        "05/01/2026,05/01/2026,BH00012,An,CF,1,30000,30000,,0",
+    ),
+}
