@@ -11,9 +11,9 @@ import polars as pl
 from pydantic import Field, ValidationError, model_validator
 
 from transforms.kpis.values import VALUE
-from transforms.kpis.wording import Strict, listed, sentence
 from transforms.problem import BadSite
 from transforms.tables import LEVELS, Schema
+from transforms.wording import Strict, listed, sentences
 
 # score: 100 = every KPI exactly on target; measured_weight: percent of the weights that could be measured.
 SCORES: Final = Schema(
@@ -92,7 +92,7 @@ def read_scorecards(
     except tomllib.TOMLDecodeError as error:
         raise BadSite(f"{file}: this is not TOML ({error}); mend that line.") from None
     except ValidationError as error:
-        raise BadSite(f"{file}: {sentence(error, Scorecards)}.") from None
+        raise BadSite("\n".join(f"{file}: {said}." for said in sentences(error, Scorecards))) from None
     _check_ids(f"{file}: levels", cards.levels, LEVELS[:-1])
     _check_ids(f"{file}: positions", cards.positions, positions)
     for name, card in chain(cards.levels.items(), cards.positions.items()):

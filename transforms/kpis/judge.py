@@ -142,7 +142,7 @@ def actuals(judged: pl.DataFrame, month: date) -> Mapping[tuple[str, str], Mappi
 
 
 def _grid(kpis: Mapping[str, Kpi], groups: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    rows = [(kpi.id, kpi.better.value, kpi.growth_of is not None) for kpi in kpis.values()]
+    rows = [(kpi.id, kpi.better.value, kpi.grows) for kpi in kpis.values()]
     described = pl.DataFrame(rows, schema={"kpi": pl.String, "better": pl.String, "grows": pl.Boolean}, orient="row")
     each = groups.select(_GROUP).unique().join(described.join(no_rows(kpis), on="kpi"), how="cross")
     return each.join(months_frame(months), how="cross")
