@@ -142,7 +142,9 @@ class _Month:
         before = self._scores.get((level, group_id, previous(self.month)), {})
         if row is None:
             return Score(None, None, None, Decimal(0), policy)
-        return Score(row["score"], row["band"], before.get("score"), row["measured_weight"] or Decimal(0), policy)
+        return Score(
+            row["score"], row["band"], before.get("score"), row["measured_weight"] or Decimal(0), row["held"] or policy
+        )
 
     def _below(self, group: Mapping[str, str]) -> pl.DataFrame:
         level, group_id = group["level"], group["group_id"]
