@@ -24,6 +24,19 @@ from transforms.scorecards import scores
 # A chain with more stores than a page compares well is compared by region; each region compares its stores.
 MOST_STORES: Final = 60
 HISTORY: Final = 13
+# A review shows what it scores or aims at, and what its first page, its trends and its tables are read by.
+HEADLINES: Final = frozenset(
+    (
+        "net_sales",
+        "sales_growth",
+        "transactions",
+        "average_transaction_value",
+        "sales_per_labour_hour",
+        "attendance_rate",
+        "lateness_rate",
+        "gross_margin_rate",
+    )
+)
 
 
 def compose(site: Site, lake: Lake, ledger: Ledger, month: date) -> list[Review]:
@@ -54,7 +67,9 @@ class _Month:
             group=self._group(*key),
             month=self.month,
             figures=tuple(
-                _figure(judged) for judged in figures(self._judged_by_group[key], self.site.kpis, self.month)
+                _figure(judged)
+                for judged in figures(self._judged_by_group[key], self.site.kpis, self.month)
+                if judged.kpi.id in HEADLINES or judged.weight is not None or judged.target is not None
             ),
             score=self._score(*key),
             months=self._months,
@@ -127,7 +142,9 @@ class _Month:
         before = self._scores.get((level, group_id, previous(self.month)), {})
         if row is None:
             return Score(None, None, None, Decimal(0), policy)
-        return Score(row["score"], row["band"], before.get("score"), row["measured_weight"] or Decimal(0), policy)
+        return Score(
+            row["score"], row["band"], before.get("score"), row["measured_weight"] or Decimal(0), row["held"] or policy
+        )
 
     def _below(self, group: Mapping[str, str]) -> pl.DataFrame:
         level, group_id = group["level"], group["group_id"]

@@ -16,6 +16,7 @@ from transforms.attendance import ShiftRules, shifts, with_clocked
 from transforms.calendar import last_day, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
+from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
 from transforms.tables import LEVELS
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
@@ -32,7 +33,14 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
         ShiftRules(late_after_minutes=rules.late_after_minutes, longest_shift_hours=rules.longest_shift_hours),
     )
     sold = with_clocked(lake.rows("sales", first, last), clockings)
-    plain = {"sales": sold, "shifts": worked, "ratings": lake.rows("ratings", first, last)}
+    bought = lake.rows("sales", first - RETURNS_WITHIN, last)
+    sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
+    plain = {
+        "sales": sold,
+        "shifts": with_adherence(worked),
+        "ratings": lake.rows("ratings", first, last),
+        "staff": staff(site.people, first, last),
+    }
     chain = site.settings.organisation.id
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
 
@@ -50,12 +58,12 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
 
 
 def fingerprint(site: Site) -> str:
-    """Names what decides facts beside the rows: stores, people, KPIs and how shifts are read."""
+    """Names what decides facts beside the rows: stores, people, products, KPIs and how shifts are read."""
     settings = site.settings
     decided = (
-        [site.stores.write_json(), site.people.write_json(), settings.organisation.id]
+        [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), version("kpi-review")]
-        + [repr((kpi.id, kpi.numerator, kpi.denominator, kpi.growth_of)) for kpi in site.kpis.values()]
+        + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 

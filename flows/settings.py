@@ -11,6 +11,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from reports.language import languages
+from transforms import wording
 
 ReviewedLevel = Literal["chain", "region", "store", "department"]
 
@@ -111,19 +112,6 @@ class KpiToml(Settings):
     positions: dict[Id, Names] = Field(default_factory=dict)
 
 
-def sentences(file: str, error: ValidationError, *, where: str = "") -> list[str]:
+def sentences(file: str, error: ValidationError, model: type[BaseModel], *, where: str = "") -> list[str]:
     """One sentence per mistake that pydantic found: file, key, what is wrong, what is allowed."""
-    return [f"{file}, {where}{_key(e['loc'])}: {_wrong(e['type'], e['msg'], e['input'])}" for e in error.errors()]
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location)
-
-
-def _wrong(kind: str, message: str, value: object) -> str:
-    if kind == "missing":
-        return "is missing; add it."
-    if kind == "extra_forbidden":
-        return "is not a known key; remove it or check its spelling."
-    text = message.removeprefix("Value error, ")
-    return f"{text}." if kind == "value_error" else f"{value!r} is wrong: {text[:1].lower()}{text[1:]}."
+    return [f"{file}, {where}{said}." for said in wording.sentences(error, model)]

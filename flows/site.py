@@ -31,7 +31,8 @@ class Site:
     """A chain's configuration and where its data lies.
 
     Frames: `stores` store_id, name, region, manager, opened_on, closed_on; `people` employee_id, name, position,
-    department, store_id, from_date, to_date; `products` product_id, product_name, category, list_price, unit_cost;
+    department, store_id, from_date, to_date; `products` product_id, product_name, category, list_price, unit_cost,
+    focus, add_on;
     `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
     """
 
@@ -165,7 +166,7 @@ def _settings(folder: Path, problems: list[str]) -> KpiToml | None:
     try:
         return KpiToml.model_validate(_toml(folder / "kpi.toml"))
     except ValidationError as error:
-        problems.extend(sentences("kpi.toml", error))
+        problems.extend(sentences("kpi.toml", error, KpiToml))
     except BadSite as problem:
         problems.append(str(problem))
     return None
@@ -253,11 +254,12 @@ def _spellings(names: Iterator[tuple[str, tuple[str, ...]]]) -> pl.DataFrame:
 
 _DTYPES = {"opened_on": pl.Date, "closed_on": pl.Date, "from_date": pl.Date, "to_date": pl.Date}
 _MONEY = {"list_price": MONEY, "unit_cost": MONEY}
+_MARKS = {"focus": pl.Boolean, "add_on": pl.Boolean}
 
 
 def _frame(rows: Sequence[Row], row: type[Row]) -> pl.DataFrame:
     names = [name for name in row.model_fields if name != "aliases"]
-    schema = {name: _DTYPES.get(name, _MONEY.get(name, pl.String)) for name in names}
+    schema = {name: (_DTYPES | _MONEY | _MARKS).get(name, pl.String) for name in names}
     return pl.DataFrame([[getattr(r, name) for name in names] for r in rows], schema=schema, orient="row")
 
 

@@ -20,6 +20,15 @@ def _nothing(value: object) -> object:
     return None if value == "" else value
 
 
+def _mark(value: object) -> object:
+    if isinstance(value, str) and value.lower() not in _MARKS:
+        raise ValueError(f"{value!r} is not a mark; write yes, or leave it empty")
+    return _MARKS[value.lower()] if isinstance(value, str) else value
+
+
+_MARKS = {"": False, "no": False, "yes": True}
+
+
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split("|") if part.strip()) if isinstance(value, str) else value
 
@@ -28,6 +37,7 @@ Day = Annotated[date, Field(strict=False)]
 MaybeDay = Annotated[date | None, BeforeValidator(_nothing)]
 Maybe = Annotated[str | None, BeforeValidator(_nothing)]
 MaybeAmount = Annotated[Decimal | None, BeforeValidator(_nothing)]
+Mark = Annotated[bool, BeforeValidator(_mark)]
 Aliases = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
@@ -76,6 +86,8 @@ class Product(Row):
     category: Maybe = None
     list_price: MaybeAmount = None
     unit_cost: MaybeAmount = None
+    focus: Mark = False  # of the range the chain wants to push
+    add_on: Mark = False  # what is offered beside something else
 
 
 class Recipient(Row):
@@ -124,7 +136,7 @@ def _rows(file: str, text: str, row: type[R], problems: list[str]) -> Iterator[R
             try:
                 yield row.model_validate({k.strip(): v for k, v in cells.items()})
             except ValidationError as error:
-                problems.extend(sentences(file, error, where=where))
+                problems.extend(sentences(file, error, row, where=where))
 
 
 def overlapping(stints: Iterable[Stint]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from reports.language import NO_BREAK, NOTHING, WIDE, Language
 from reports.review import Value
 from transforms.kpis.kpi import Kpi, Unit
 
-MONEY: Final = frozenset({Unit.MONEY, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION})
+MONEY: Final = frozenset({Unit.MONEY, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION, Unit.MONEY_PER_FTE})
 _SCALES: Final = (12, 9, 6)  # powers of ten that every language has a short word for
 _SMALL: Final = Decimal(10_000)  # below it, a currency's fractions still say something
 _ABSURD: Final = Decimal(10) ** 12  # of the largest scale: a fault of the source, still to be printed

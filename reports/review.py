@@ -66,7 +66,7 @@ class Score:
     band: str | None
     previous: Value  # last month's
     measured_weight: Decimal  # percent of the weights that could be measured; the rest is re-weighted or held
-    policy: str  # re-weight | hold
+    policy: str  # re-weight | hold | too-little
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,4 +34,6 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
         return cell.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us")
     if dtype.is_numeric():
         return cell.str.replace_all("_", "").cast(dtype)
+    if dtype == pl.Boolean:
+        return cell.replace_strict({"true": True, "false": False}, return_dtype=pl.Boolean)
     return cell.cast(dtype)

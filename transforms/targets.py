@@ -10,9 +10,9 @@ import polars as pl
 from transforms.calendar import months_frame
 from transforms.kpis.kpi import Kpi, Unit
 from transforms.kpis.values import KEYS, VALUE
-from transforms.kpis.wording import listed
 from transforms.problem import BadSite
 from transforms.tables import Schema
+from transforms.wording import listed
 
 # One row of targets.csv. group_id null: every group of the level; value: a share of 97 % is 0.97.
 TARGETS: Final = Schema(

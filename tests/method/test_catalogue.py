@@ -5,20 +5,27 @@ from unicodedata import is_normalized
 
 import pytest
 
-from transforms.kpis.aggregate import MEASURED, fault
+from transforms.kpis.aggregate import fault
 from transforms.kpis.catalogue import LANGUAGES, load_catalogue, shipped_catalogue, shipped_texts
 from transforms.kpis.kpi import Kind, Unit
+from transforms.measured import MEASURED
 from transforms.problem import BadSite
 
 KPIS = shipped_catalogue()
 IDS = {
     Kind.OUTPUT: "net_sales sales_growth transactions average_transaction_value units_per_transaction"
-    " sales_per_labour_hour transactions_per_labour_hour gross_margin_rate discount_rate return_rate",
-    Kind.BEHAVIOUR: "attendance_rate lateness_rate overtime_share missing_punch_rate",
-    Kind.COMPETENCY: "full_price_share product_range_sold service_skill",
+    " sales_per_labour_hour transactions_per_labour_hour gross_margin_rate discount_rate return_rate"
+    " gross_sales same_store_growth budget_attainment sales_per_fte product_focus_share void_rate"
+    " new_customer_rate repeat_customer_rate customer_satisfaction brand_score"
+    " gross_margin labour_cost_share operating_cost_share operating_margin_rate",
+    Kind.BEHAVIOUR: "attendance_rate lateness_rate overtime_share missing_punch_rate"
+    " lost_time_rate absence_frequency absent_people_share lateness_minutes early_leave_rate schedule_adherence"
+    " turnover service_attitude teamwork hygiene_audit",
+    Kind.COMPETENCY: "full_price_share product_range_sold service_skill attach_rate product_knowledge"
+    " training_completed certification_share cross_position_coverage employee_engagement",
 }
 OWN = """
-[void_rate]
+[tip_rate]
 kind = "behaviour"
 unit = "share"
 better = "lower"
@@ -42,7 +49,7 @@ def refused(text: str) -> str:
     return str(problem.value)
 
 
-def test_the_catalogue_holds_seventeen_kpis_in_reading_order() -> None:
+def test_the_catalogue_holds_forty_seven_kpis_in_reading_order() -> None:
     assert {kind: " ".join(k.id for k in KPIS.values() if k.kind is kind) for kind in Kind} == IDS
 
 
@@ -58,8 +65,12 @@ def test_every_kpi_answers_every_question_in_vietnamese_and_english() -> None:
 
 
 def test_shares_are_shown_with_decimals_and_money_with_those_of_the_currency() -> None:
-    money = {Unit.MONEY, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION}
+    money = {Unit.MONEY, Unit.MONEY_PER_FTE, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION}
     assert all((kpi.decimals is None) == (kpi.unit in money) for kpi in KPIS.values())
+
+
+def test_every_shipped_kpi_says_where_its_formula_comes_from() -> None:
+    assert [kpi.id for kpi in KPIS.values() if not kpi.source] == []
 
 
 def test_growth_has_no_sums_of_its_own() -> None:
@@ -69,18 +80,18 @@ def test_growth_has_no_sums_of_its_own() -> None:
 
 def test_a_site_adds_a_kpi_of_its_own() -> None:
     both = load_catalogue({**shipped_texts(), "kpis.toml": OWN})
-    assert [*both] == [*KPIS, "void_rate"]
-    assert both["void_rate"].name["vi"] == "Tỷ lệ hủy"
+    assert [*both] == [*KPIS, "tip_rate"]
+    assert both["tip_rate"].name["vi"] == "Tỷ lệ hủy"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('why = { vi = "Thất thoát", en = "Losses" }', "", "kpis.toml: [void_rate] why is missing; add it."),
+        ('why = { vi = "Thất thoát", en = "Losses" }', "", "kpis.toml: [tip_rate] why is missing; add it."),
         (
             'why = { vi = "Thất thoát", en = "Losses" }',
             'why = { en = "Losses" }',
-            "kpis.toml: [void_rate] why.vi is missing; every answer is needed in vi, en: write it.",
+            "kpis.toml: [tip_rate] why.vi is missing; every answer is needed in vi, en: write it.",
         ),
         ('levers = { vi = ["Duyệt"], en = ["Approve"] }', 'levers = { vi = ["Duyệt"] }', "levers.en is missing"),
         ('en = "Few voids"', 'en = " "', "objective.en is ' ', which cannot be: string should have at least 1 char"),
@@ -91,13 +102,25 @@ def test_a_site_adds_a_kpi_of_its_own() -> None:
         ('"SUM(gross_amount)"', '"SUM(gross)"', "names 'gross', which is no column of its table; its columns are sys"),
         ('{ table = "sales", sum = "SUM(gross_amount)" }', '{ table = "till", sum = "COUNT(*)" }', "'sales', 'shifts'"),
         ("sum = ", "total = ", "numerator.sum is missing"),
-        ("numerator =", "growth_of = 'net_sales'\nnumerator =", "needs either a numerator or growth_of"),
-        ("[void_rate]", "[Void-Rate]", "[Void-Rate] is no id of a KPI; allowed are small letters"),
-        ("[void_rate]", "[void_rate", "kpis.toml: this is not TOML"),
+        ("denominator", "base = {table='sales', sum='COUNT(*)'}\ndenominator", "has a base: it is what a"),
+        ("numerator =", "attainment_of = 'x'\n#", "is worked out from another KPI, so it has no denominator"),
+        (
+            "numerator =",
+            "growth_of = 'net_sales'\nnumerator =",
+            "needs exactly one of numerator, growth_of and attainment_of",
+        ),
+        ("[tip_rate]", "[Tip-Rate]", "[Tip-Rate] is no id of a KPI; allowed are small letters"),
+        ("[tip_rate]", "[tip_rate", "kpis.toml: this is not TOML"),
     ],
 )
 def test_a_fault_is_told_with_file_kpi_key_and_what_is_allowed(before: str, after: str, said: str) -> None:
     assert said in refused(OWN.replace(before, after))
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    twice = OWN.replace('unit = "share"', 'unit = "percent"').replace("SUM(gross_amount)", "MAX(gross_amount)")
+    told = refused(twice + OWN.replace("[tip_rate]", "[Bad]")).splitlines()
+    assert ["unit is" in told[0], "denominator" in told[1], "[Bad] is no id" in told[2]] == [True] * 3
 
 
 def test_an_unknown_key_of_a_sum_is_told_with_the_keys_a_sum_has() -> None:
@@ -105,7 +128,7 @@ def test_an_unknown_key_of_a_sum_is_told_with_the_keys_a_sum_has() -> None:
 
 
 def test_an_id_that_stands_in_two_files_is_refused() -> None:
-    with pytest.raises(BadSite, match=r"b.toml: \[void_rate\] stands in a.toml already"):
+    with pytest.raises(BadSite, match=r"b.toml: \[tip_rate\] stands in a.toml already"):
         load_catalogue({"a.toml": OWN, "b.toml": OWN})
 
 

@@ -1,8 +1,8 @@
 """The KPIs by example, one drawn table each; and against another engine, over drawn chains."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
 
 import duckdb
 import polars as pl
@@ -11,21 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from polars.testing import assert_frame_equal
 
 from tests.drawn import full
-from tests.method.worlds import PEOPLE, STORES, clockings, ratings, roster, sales
+from tests.method.worlds import FIRST, PEOPLE, PRODUCTS, STORES, clockings, ratings, roster, sales
 from transforms.attendance import ShiftRules, shifts
 from transforms.groups import place
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.measure import measure
 from transforms.kpis.values import values
-from transforms.tables import FACTS, LEVELS, RATINGS, SALES, SHIFTS, TOTAL
+from transforms.measured import MEASURED, staff, with_adherence, with_marks, with_returning, with_same_store
+from transforms.tables import FACTS, LEVELS, TOTAL
 
 KPIS = shipped_catalogue()
-SCHEMAS: Final = {"sales": SALES.columns, "shifts": SHIFTS, "ratings": RATINGS.columns}
-ADDITIVE = [
-    kpi.id
-    for kpi in KPIS.values()
-    if kpi.numerator and all("DISTINCT" not in s.sql for s in (kpi.numerator, kpi.denominator) if s)
-]
+ADDITIVE = [kpi.id for kpi in KPIS.values() if kpi.sums and all("DISTINCT" not in s.sql for s in kpi.sums)]
 
 TWO_RECEIPTS = """
     receipt_id | kind   | employee_id | product_id | quantity | gross_amount | discount_amount | net_amount| cost_amount
@@ -35,6 +31,52 @@ TWO_RECEIPTS = """
     r2         | sale   | binh        | tea        | 1        | 30_000       | 0               | 30_000     | 10_000
     r3         | return | binh        | tea        | -1       | -30_000      | 0               | -30_000    | -10_000
     r4         | void   | an          | cake       | 5        | 200_000      | 0               | 200_000    | 50_000
+    """
+MARKED = """
+    receipt_id | kind   | net_amount | customer_id | came_back | focus | add_on | same_store | base_store
+    -----------+--------+------------+-------------+-----------+-------+--------+------------+-----------
+    r1         | sale   | 60_000     | lan         | false     | true  | false  | true       | true
+    r1         | sale   | 30_000     | lan         | false     | false | true   | true       | true
+    r2         | sale   | 30_000     | lan         | true      | false | false  | true       | true
+    r3         | return | -20_000    | mai         |           | true  | false  | true       | false
+    r4         | void   | 90_000     | mai         |           | true  | true   | true       | true
+    r5         | sale   | 40_000     |             |           | false | false  | false      | true
+    """
+ABSENT = """
+    employee_id | scheduled_in     | status   | scheduled_hours | late_minutes | early_leave_minutes | adhered_hours
+    ------------+------------------+----------+-----------------+--------------+---------------------+--------------
+    an          | 2026-01-05 08:00 | worked   | 8               | 20           | 5                   | 7.5
+    an          | 2026-01-06 08:00 | absent   | 8               |              |                     | 0
+    an          | 2026-01-07 08:00 | absent   | 4               |              |                     | 0
+    an          | 2026-01-08 08:00 | on_leave | 8               |              |                     |
+    binh        | 2026-01-05 08:00 | worked   | 4               | 0            | 6                   | 4
+    """
+EMPLOYED = """
+    employee_id | leaves | month_days
+    ------------+-------+-----------
+    an          | false | 31
+    an          | true  | 31
+    binh        | false | 31
+    binh        | false | 31
+    """
+SCORED = """
+    measure                 | value
+    ------------------------+-----------
+    labour_cost_amount      | 25_000
+    operating_cost_amount   | 30_000
+    operating_profit_amount | 14_000
+    customer_satisfaction   | 80
+    brand_score             | 60
+    service_attitude        | 70
+    teamwork                | 75
+    hygiene_audit           | 95
+    product_knowledge       | 65
+    training_completed      | 100
+    training_completed      | 50
+    certified               | 0
+    certified               | 100
+    cross_trained           | 25
+    employee_engagement     | 55
     """
 SHIFT = """
     scheduled_in     | clock_in         | worked_hours | overtime_hours | late_minutes | status
@@ -72,10 +114,12 @@ RATED = """
 
 
 def one_store(drawing: str, table: str) -> pl.LazyFrame:
-    rows = full(drawing, SCHEMAS[table])
+    rows = full(drawing, MEASURED[table])
     placed = {"month": pl.date(2026, 1, 1), "store": pl.lit("q1")}
     if table == "sales":
         placed["clocked"] = pl.lit(value=True)
+    if drawing is ABSENT:
+        placed["absence_begins"] = pl.col("scheduled_in") == pl.datetime(2026, 1, 6, 8)
     return rows.with_columns(pl.lit("q1").alias("store_id"), **placed).lazy()
 
 
@@ -111,6 +155,75 @@ def measured(kpi: str, **drawn: str) -> tuple[object, ...]:
 def test_each_kpi_by_example(kpi: str, numerator: int, denominator: int | None, value: str) -> None:
     found = measured(kpi, sales=TWO_RECEIPTS, shifts=SHIFT, ratings=RATED)
     assert found == (numerator, denominator, Decimal(value), None)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "numerator", "denominator", "value"),
+    [
+        ("gross_sales", None, None, None),
+        ("gross_margin", None, None, None),
+        ("sales_per_fte", 208 * 140_000, None, None),
+        ("product_focus_share", 40_000, 140_000, "0.28571429"),
+        ("void_rate", 90_000, 250_000, "0.36"),
+        ("new_customer_rate", 1, 1, "1"),
+        ("repeat_customer_rate", 1, 1, "1"),
+        ("attach_rate", 1, 3, "0.33333333"),
+        ("labour_cost_share", 25_000, 140_000, "0.17857143"),
+        ("operating_cost_share", 30_000, 140_000, "0.21428571"),
+        ("operating_margin_rate", 14_000, 140_000, "0.1"),
+        ("customer_satisfaction", 80, 1, "80"),
+        ("brand_score", 60, 1, "60"),
+        ("service_attitude", 70, 1, "70"),
+        ("teamwork", 75, 1, "75"),
+        ("hygiene_audit", 95, 1, "95"),
+        ("product_knowledge", 65, 1, "65"),
+        ("training_completed", 150, 200, "0.75"),
+        ("certification_share", 100, 200, "0.5"),
+        ("cross_position_coverage", 25, 100, "0.25"),
+        ("employee_engagement", 55, 1, "55"),
+        ("lost_time_rate", 12, 24, "0.5"),
+        ("absence_frequency", 1, 2, "0.5"),
+        ("absent_people_share", 1, 2, "0.5"),
+        ("lateness_minutes", 20, 2, "10"),
+        ("early_leave_rate", 1, 2, "0.5"),
+        ("schedule_adherence", Decimal("11.5"), 24, "0.47916667"),
+        ("turnover", 31, 4, "7.75"),
+    ],
+)
+def test_each_kpi_of_marks_absences_staff_and_ratings_by_example(
+    kpi: str, numerator: int | None, denominator: int | None, value: str | None
+) -> None:
+    found = measured(kpi, sales=MARKED, shifts=ABSENT, ratings=SCORED, staff=EMPLOYED)
+    assert found[:3] == (numerator, denominator, None if value is None else Decimal(value))
+
+
+def test_amounts_before_discounts_and_after_costs() -> None:
+    assert measured("gross_sales", sales=TWO_RECEIPTS)[:3] == (130_000, None, 130_000)
+    assert measured("gross_margin", sales=TWO_RECEIPTS)[:3] == (40_000, None, 40_000)
+    assert measured("sales_per_fte", sales=TWO_RECEIPTS, shifts=SHIFT)[:3] == (208 * 90_000, 20, 936_000)
+
+
+def test_same_store_growth_keeps_its_base_for_next_year() -> None:
+    found = measure({"same_store_growth": KPIS["same_store_growth"]}, {"sales": one_store(MARKED, "sales")}, ["store"])
+    assert found.select("numerator", "denominator").rows() == [(100_000, 160_000)]
+
+
+def test_published_rates_of_absence() -> None:
+    """ACAS: 124 h of 1,550 h are 8 % lost time; 16 spells of 80 people 20 %, 12 of them absent at all 15 %."""
+    people = [(f"p{n}", "absent" if n < 12 else "worked", n < 12) for n in range(80)] + [
+        (f"p{n}", "absent", True) for n in range(4)
+    ]
+    rows = pl.DataFrame(people, schema={"employee_id": pl.String, "status": pl.String, "absence_begins": pl.Boolean})
+    hours = pl.when(status="absent").then(Decimal("7.75")).otherwise(pl.lit(Decimal(1426)) / 68)
+    shifts_ = rows.with_columns(
+        month=pl.date(2026, 1, 1), store=pl.lit("q1"), scheduled_in=pl.datetime(2026, 1, 5), scheduled_hours=hours
+    )
+    rates = [KPIS[name] for name in ("lost_time_rate", "absence_frequency", "absent_people_share")]
+    table = pl.concat([full("status\n---", MEASURED["shifts"]), shifts_], how="diagonal_relaxed").lazy()
+    chosen = {kpi.id: kpi for kpi in rates}
+    found = values(measure(chosen, {"shifts": table}, ["store"]), chosen)
+    shares = {name: round(float(value), 3) for name, value in found.select("kpi", "value").rows()}
+    assert shares == {"lost_time_rate": 0.08, "absence_frequency": 0.2, "absent_people_share": 0.15}
 
 
 @pytest.mark.parametrize(
@@ -165,8 +278,13 @@ def test_no_table_gives_no_facts() -> None:
 def world(
     sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame, rated: pl.DataFrame
 ) -> dict[str, pl.LazyFrame]:
-    frames = {"sales": sold.lazy(), "shifts": shifts(clocked.lazy(), planned.lazy(), ShiftRules())}
-    return {name: place(rows, PEOPLE, STORES, "sx") for name, rows in (frames | {"ratings": rated.lazy()}).items()}
+    frames = {
+        "sales": with_returning(with_marks(with_same_store(sold.lazy(), STORES), PRODUCTS), sold.lazy()),
+        "shifts": with_adherence(shifts(clocked.lazy(), planned.lazy(), ShiftRules())),
+        "ratings": rated.lazy(),
+        "staff": staff(PEOPLE, FIRST, date(2026, 3, 5)),
+    }
+    return {name: place(rows, PEOPLE, STORES, "sx") for name, rows in frames.items()}
 
 
 def by_duckdb(tables: dict[str, pl.LazyFrame], folder: Path) -> pl.DataFrame:
@@ -183,9 +301,9 @@ def _facts_by_duckdb(engine: duckdb.DuckDBPyConnection, name: str, level: str) -
     if kpi.numerator is None:
         return []
     above = _grouped(kpi.numerator.table, kpi.numerator.sql, level)
-    below = _grouped(kpi.denominator.table, kpi.denominator.sql, level) if kpi.denominator else f"({above}) LIMIT 0"
+    below = _grouped(kpi.below.table, kpi.below.sql, level) if kpi.below else f"({above}) LIMIT 0"
     return engine.execute(
-        f"SELECT '{name}', '{level}', group_id, month, a.total, {'b.total' if kpi.denominator else 'NULL'},"
+        f"SELECT '{name}', '{level}', group_id, month, a.total, {'b.total' if kpi.below else 'NULL'},"
         f" coalesce(a.n, 0) FROM ({above}) a FULL JOIN ({below}) b USING (group_id, month)"
     ).fetchall()
 

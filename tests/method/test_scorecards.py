@@ -13,8 +13,9 @@ from tests.drawn import frame, full
 from transforms.groups import POSITIONS
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.judge import JUDGED
+from transforms.kpis.kpi import Kind
 from transforms.problem import BadSite
-from transforms.scorecards import SCORES, Band, Rules, Scorecards, read_scorecards, scores, weights
+from transforms.scorecards import SCORES, Band, Rules, Scorecards, doses, read_scorecards, scores, weights
 
 KPIS = shipped_catalogue()
 WRITTEN = """
@@ -92,15 +93,87 @@ def test_people_are_weighed_by_their_position_of_that_month() -> None:
         """
         kpi             | level  | group_id | month      | weight
         ----------------+--------+----------+------------+-------
-        net_sales       | store  | q1       |            | 40
-        attendance_rate | store  | q1       |            | 33.3
-        return_rate     | store  | q1       |            | 26.7
+        net_sales       | store  | q1       | 2026-07-01 | 40
+        attendance_rate | store  | q1       | 2026-07-01 | 33.3
+        return_rate     | store  | q1       | 2026-07-01 | 26.7
         service_skill   | person | an       | 2026-06-01 | 60
         lateness_rate   | person | an       | 2026-06-01 | 40
         """,
         JUDGED,
     )
-    assert_frame_equal(weights(read(WRITTEN), groups, positions), expected, check_row_order=False)
+    found = weights(read(WRITTEN), groups, positions, [date(2026, 7, 1)])
+    assert_frame_equal(found, expected, check_row_order=False)
+
+
+TET = """
+[[special]]
+situation = "tet"
+level = "store"
+from = "2026-02"
+to = "2026-02"
+weights = { attendance_rate = 100 }
+[[special]]
+situation = "new_store"
+level = "store"
+groups = ["q3"]
+from = "2026-02"
+weights = { transactions = 70, return_rate = 30 }
+"""
+
+
+def test_a_situation_has_its_own_card_for_its_groups_and_months() -> None:
+    groups = frame("level | group_id\n---\nstore | q1\nstore | q3", {"level": pl.String(), "group_id": pl.String()})
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    found = weights(read(WRITTEN + TET), groups, pl.DataFrame(schema=dict(POSITIONS)), months)
+    cards = found.group_by("group_id", "month").agg(pl.col("kpi").sort(), pl.col("weight").sum())
+    usual, tet, new = (
+        ["attendance_rate", "net_sales", "return_rate"],
+        ["attendance_rate"],
+        ["return_rate", "transactions"],
+    )
+    assert cards.sort("group_id", "month")["kpi"].to_list() == [usual, tet, usual, usual, new, new]
+    assert set(cards["weight"]) == {100}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "attendance_rate = 100",
+            "attendance_rate = 99",
+            "special.0 weights add up to 99; they must add up",
+        ),
+        ('"2026-02"\nto', '"Tet"\nto', "special.0.from 'Tet' is no month; write year and month like '2026-02'"),
+        ('to = "2026-02"', 'to = "2026-01"', "special.0 ends (2026-01) before it begins (2026-02)"),
+        ('level = "store"\nfrom', "from", "special.0 needs either a level or a position"),
+        ("transactions = 70", "guests = 70", "new_store.weights.guests is not known; allowed are net_sales"),
+    ],
+)
+def test_a_fault_of_a_situation_is_told(before: str, after: str, said: str) -> None:
+    with pytest.raises(BadSite) as problem:
+        read(WRITTEN + TET.replace(before, after, 1))
+    assert said in str(problem.value)
+
+
+def test_the_dose_of_each_kind_is_told() -> None:
+    assert doses(read(WRITTEN).levels["store"], KPIS) == {
+        Kind.OUTPUT: Decimal("66.7"),
+        Kind.BEHAVIOUR: Decimal("33.3"),
+        Kind.COMPETENCY: 0,
+    }
+
+
+def test_too_little_measured_gives_no_score_and_says_so() -> None:
+    drawing = """
+        group_id | kpi         | attainment | weight
+        ---------+-------------+------------+-------
+        little   | net_sales   | 1          | 49
+        little   | return_rate |            | 51
+        enough   | net_sales   | 1          | 50
+        enough   | return_rate |            | 50
+        """
+    found = scored(drawing).select("group_id", "score", "band", "status", "held").rows()
+    assert found == [("enough", 100, "B", "met", None), ("little", None, None, "not_measured", "too-little")]
 
 
 def scored(drawing: str, *, policy: str = "re-weight") -> pl.DataFrame:
@@ -128,14 +201,14 @@ JUDGED_ROWS = """
 def test_a_score_is_the_weighted_mean_of_capped_credits() -> None:
     expected = frame(
         """
-        group_id | score | band | measured_weight | status
-        ---------+-------+------+-----------------+-------------
-        capped   | 72    |      | 100             | missed
-        exact    | 100   | B    | 100             | met
-        halfway  | 103   | A    | 100             | met
-        missing  | 100   | B    | 60              | met
-        nothing  |       |      | 0               | not_measured
-        unscored |       |      | 0               | not_measured
+        group_id | score | band | measured_weight | status       | held
+        ---------+-------+------+-----------------+--------------+-----
+        capped   | 72    |      | 100             | missed |
+        exact    | 100   | B    | 100             | met |
+        halfway  | 103   | A    | 100             | met |
+        missing  | 100   | B    | 60              | met |
+        nothing  |       |      | 0               | not_measured |
+        unscored |       |      | 0               | not_measured |
         """,
         SCORES,
     )
@@ -167,7 +240,9 @@ def test_a_score_lies_between_its_worst_and_best_credit(rows: list[tuple[Decimal
     text = [f"q1 | k{n} | {'' if credit is None else credit} | {weight}" for n, (credit, weight) in enumerate(rows)]
     score = scored("group_id | kpi | attainment | weight\n---\n" + "\n".join(text))["score"][0]
     credits_ = [min(max(credit, Decimal(0)), Decimal("1.2")) * 100 for credit, _ in rows if credit is not None]
-    if credits_:
+    if Decimal(sum(weight for credit, weight in rows if credit is not None)) * 2 < sum(weight for _, weight in rows):
+        assert score is None
+    elif credits_:
         assert min(credits_) - Decimal("0.05") <= score <= max(credits_) + Decimal("0.05")
     else:
         assert score is None

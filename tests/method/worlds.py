@@ -21,6 +21,7 @@ STORES = frame(
     """,
     {"store_id": pl.String(), "region": pl.String(), "opened_on": pl.Date(), "closed_on": pl.Date()},
 )
+PRODUCTS = pl.DataFrame({"product_id": ["tea", "cake"], "focus": [True, False], "add_on": [False, True]})
 PEOPLE_SCHEMA = {
     "employee_id": pl.String(),
     "position": pl.String(),
@@ -61,6 +62,7 @@ _sale = st.fixed_dictionaries(
         "store_id": stores,
         "employee_id": people,
         "business_date": days,
+        "customer_id": st.sampled_from([None, "lan", "mai"]),
         "receipt_id": st.sampled_from(["r1", "r2", "r3", "r4"]),
         "kind": st.sampled_from(["sale", "sale", "return", "void"]),
         "product_id": st.sampled_from(["tea", "cake", None]),
@@ -76,7 +78,7 @@ _rating = st.fixed_dictionaries(
         "store_id": st.none() | stores,
         "employee_id": people,
         "business_date": days,
-        "measure": st.sampled_from(["service_skill", "smile"]),
+        "measure": st.sampled_from(["service_skill", "labour_cost_amount", "certified", "smile"]),
         "value": maybe_money,
     }
 )

@@ -75,9 +75,10 @@ USUAL: Mapping[str, str] = {
 
 @lru_cache
 def catalogue() -> Mapping[str, Kpi]:
-    """The shipped KPIs, by kind and then by weight, as a review has them."""
+    """The shipped KPIs that a chain would choose, by kind and then by weight, as a review has them."""
     kinds = list(Kind)
-    ranked = sorted(shipped_catalogue().values(), key=lambda kpi: (kinds.index(kpi.kind), -WEIGHTS.get(kpi.id, 0)))
+    chosen = (kpi for kpi in shipped_catalogue().values() if kpi.id in USUAL)
+    ranked = sorted(chosen, key=lambda kpi: (kinds.index(kpi.kind), -WEIGHTS.get(kpi.id, 0)))
     return {kpi.id: kpi for kpi in ranked}
 
 

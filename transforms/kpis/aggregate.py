@@ -7,14 +7,12 @@ site's own file: so no subquery, no function but SUM and COUNT, no division (tha
 import re
 from collections.abc import Iterator
 from itertools import accumulate
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
-from transforms.tables import RATINGS, SHIFTS, SOLD, TOTAL, Schema
+from transforms.tables import TOTAL, Schema
 
-MEASURED: Final = MappingProxyType({"sales": SOLD, "shifts": SHIFTS, "ratings": RATINGS.columns})
 AGGREGATES: Final = ("SUM", "COUNT")
 KEYWORDS: Final = frozenset(
     ("CASE", "WHEN", "THEN", "ELSE", "END", "AND", "OR", "NOT", "IN", "IS", "NULL", "BETWEEN", "DISTINCT")
@@ -39,6 +37,17 @@ def distinct_of(sql: str) -> str | None:
         return None
     depths = accumulate({"(": 1, ")": -1}.get(part, 0) for _, part in _tokens(match[1]))
     return match[1] if min(depths) >= 0 else None
+
+
+def counted(sql: str) -> tuple[str | None, str]:
+    """The condition (None: always) and the text that `sql`, the inside of a COUNT(DISTINCT ...), counts.
+
+    Many counts of receipts differ in their condition only, and can share one numbering of the texts.
+    """
+    match = re.fullmatch(r"CASE WHEN (?P<when>.+) THEN (?P<text>.+) END", sql.strip(), re.IGNORECASE)
+    if match is None or re.search(r"\b(CASE|ELSE|WHEN)\b", match["when"] + match["text"], re.IGNORECASE):
+        return None, sql
+    return match["when"], match["text"]
 
 
 def fault(sql: str, columns: Schema) -> str | None:

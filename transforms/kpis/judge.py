@@ -77,7 +77,7 @@ def judge(
         .join(known.rename({"value": "actual"}), on=KEYS, how="left")
         .join(before, on=KEYS, how="left")
         .join(resolve(targets, groups, months, known), on=KEYS, how="left")
-        .join(_monthly(weights(scorecards, groups, positions), months), on=KEYS, how="left")
+        .join(weights(scorecards, groups, positions, months), on=KEYS, how="left")
     )
     absent = pl.when(pl.col("actual").is_null()).then(pl.coalesce("reason", "no_rows"))
     judged = grid.with_columns(attainment=attainment(scorecards.rules.cap), reason=absent)
@@ -142,15 +142,10 @@ def actuals(judged: pl.DataFrame, month: date) -> Mapping[tuple[str, str], Mappi
 
 
 def _grid(kpis: Mapping[str, Kpi], groups: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    rows = [(kpi.id, kpi.better.value, kpi.growth_of is not None) for kpi in kpis.values()]
+    rows = [(kpi.id, kpi.better.value, kpi.grows) for kpi in kpis.values()]
     described = pl.DataFrame(rows, schema={"kpi": pl.String, "better": pl.String, "grows": pl.Boolean}, orient="row")
     each = groups.select(_GROUP).unique().join(described.join(no_rows(kpis), on="kpi"), how="cross")
     return each.join(months_frame(months), how="cross")
-
-
-def _monthly(weighed: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    always = weighed.filter(pl.col("month").is_null()).drop("month").join(months_frame(months), how="cross")
-    return pl.concat([always, weighed.filter(pl.col("month").is_not_null())], how="diagonal")
 
 
 def _nonzero(below: pl.Expr) -> pl.Expr:

@@ -21,6 +21,7 @@ class Unit(StrEnum):
     MONEY = "money"
     MONEY_PER_HOUR = "money_per_hour"
     MONEY_PER_TRANSACTION = "money_per_transaction"
+    MONEY_PER_FTE = "money_per_fte"  # of one full-time month
     COUNT = "count"
     UNITS_PER_TRANSACTION = "units_per_transaction"
     TRANSACTIONS_PER_HOUR = "transactions_per_hour"
@@ -35,11 +36,12 @@ class Better(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+    RANGE = "range"  # neither too little nor too much
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """An SQL aggregate over one table of the lake (or the derived ``shifts``)."""
+    """An SQL aggregate over one table of measured.MEASURED."""
 
     table: str
     sql: str
@@ -60,10 +62,12 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One KPI of the catalogue.
+    """One KPI of the catalogue; of `numerator`, `growth_of` and `attainment_of` exactly one is set.
 
-    `numerator` / `denominator` are divided once, where a reader sees the value. With `growth_of` set there are no sums
-    of its own: the value is the growth of that KPI's numerator on the same month last year.
+    * `numerator` / `denominator` are divided once, where a reader sees the value.
+    * `numerator` with a `base`: its growth on the `base` of the same month last year.
+    * `growth_of`: the growth of that KPI's numerator on the same month last year.
+    * `attainment_of`: that KPI's value divided by its target.
     """
 
     id: str
@@ -76,3 +80,26 @@ class Kpi:
     growth_of: str | None
     name: Text
     answers: Answers
+    base: Sum | None = None
+    attainment_of: str | None = None
+    source: str = ""  # where the formula comes from
+
+    @property
+    def below(self) -> Sum | None:
+        """The sum that stands in a fact's denominator: what is divided by, now or in a year."""
+        return self.denominator or self.base
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """Every sum that is measured for it."""
+        return tuple(part for part in (self.numerator, self.below) if part is not None)
+
+    @property
+    def grows(self) -> bool:
+        """Whether its value is a growth: 0.2 for a fifth more than last year."""
+        return self.growth_of is not None or self.base is not None
+
+    @property
+    def based_on(self) -> str | None:
+        """The KPI it is worked out from, if it has no sums of its own."""
+        return self.growth_of or self.attainment_of

@@ -2,39 +2,69 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import Final
 
 import polars as pl
 
-from transforms.kpis.aggregate import distinct_of, total
+from transforms.kpis.aggregate import counted, distinct_of, total
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.tables import FACTS, TOTAL, empty
 
 KEYS = ("group_id", "month")
+DAY: Final = ("store", "business_date")
 ROWS = "rows"
 Totals = Mapping[tuple[str, str], pl.DataFrame]  # (table, level) -> group_id, month, rows, one column per SQL text
 
 
 def measure(kpis: Mapping[str, Kpi], tables: Mapping[str, pl.LazyFrame], levels: Sequence[str]) -> pl.DataFrame:
-    """Measure `kpis` over `tables` (`sales`, `shifts`, `ratings`; one that is not given has no rows).
+    """Measure `kpis` over `tables` (of measured.MEASURED; one that is not given has no rows).
 
     Each table carries `month` (Date) and, per level of `levels`, a String column of that name with the group's id; null
     means that the row belongs to no group of that level, and it is left out there. Distinct counts are therefore taken
     anew at every level. Returns tables.FACTS, sorted. A fact exists where the numerator's or the denominator's table
-    has a row; `rows` counts the numerator's (0: it had none, and the numerator is null). A growth has no facts.
+    has a row; `rows` counts the numerator's (0: it had none, and the numerator is null). What is worked out from
+    another KPI has no facts.
     """
-    summed = [kpi for kpi in kpis.values() if kpi.numerator is not None]
-    needed = {table: sqls for table, sqls in _sqls(summed).items() if table in tables}
-    keyed = {table: _keyed(tables[table], sqls, levels).lazy() for table, sqls in needed.items()}
+    return facts_of(kpis, kept(kpis, tables, levels), levels)
+
+
+def kept(
+    kpis: Mapping[str, Kpi], tables: Mapping[str, pl.LazyFrame], levels: Sequence[str]
+) -> Mapping[str, pl.DataFrame]:
+    """Read each of `tables` once: the group ids, month, day and what is summed or, as a number, counted distinctly."""
+    needed = _sqls(list(kpis.values()))
+    return {table: _keyed(tables[table], sqls, levels) for table, sqls in needed.items() if table in tables}
+
+
+def facts_of(kpis: Mapping[str, Kpi], rows: Mapping[str, pl.DataFrame], levels: Sequence[str]) -> pl.DataFrame:
+    """The facts of what was `kept`, all levels at once; tables.FACTS."""
+    summed = [kpi for kpi in kpis.values() if kpi.sums]
+    needed = {table: sqls for table, sqls in _sqls(summed).items() if table in rows}
     plans = {
-        (table, level): _plan(keyed[table], level, sqls) for (table, sqls), level in product(needed.items(), levels)
+        (table, level): _plan(rows[table].lazy(), level, sqls)
+        for (table, sqls), level in product(needed.items(), levels)
     }
     totals = dict(zip(plans, pl.collect_all(plans.values(), engine="streaming"), strict=True))
     facts = [fact for kpi, level in product(summed, levels) for fact in _facts(kpi, level, totals)]
     return pl.concat([empty(FACTS), *facts]).sort("kpi", "level", *KEYS)
 
 
+def days_of(rows: Mapping[str, pl.DataFrame], sums: Mapping[str, Sum]) -> pl.DataFrame:
+    """What was `kept`, by store and day: store, business_date and each of `sums` (name -> one of the KPIs' sums).
+
+    Only what adds up; null where that table has no row of the day. It adds up over any window of days.
+    """
+    days = pl.DataFrame(schema={"store": pl.String, "business_date": pl.Date})
+    for table in {part.table for part in sums.values()} & rows.keys():
+        added = [total(part.sql).alias(name) for name, part in sums.items() if part.table == table]
+        found = rows[table].lazy().filter(pl.col("store").is_not_null()).group_by(DAY).agg(added)
+        days = days.join(found.collect(engine="streaming"), on=DAY, how="full", coalesce=True)
+    missing = [pl.lit(None, TOTAL).alias(name) for name in sums if name not in days.columns]
+    return days.with_columns(missing).select(*DAY, *sums).sort(DAY)
+
+
 def _sqls(kpis: Sequence[Kpi]) -> dict[str, list[str]]:
-    sums = [s for kpi in kpis for s in (kpi.numerator, kpi.denominator) if s is not None]
+    sums = [part for kpi in kpis for part in kpi.sums]
     return {table: list(dict.fromkeys(s.sql for s in sums if s.table == table)) for table in {s.table for s in sums}}
 
 
@@ -43,15 +73,22 @@ def _keyed(table: pl.LazyFrame, sqls: Sequence[str], levels: Sequence[str]) -> p
 
     Numbers are counted in a third of the time of texts. Left lazy, every level would match shifts and people anew.
     """
-    counted = {sql: of for sql in sqls if (of := distinct_of(sql)) is not None}
-    summed = {name for sql in sqls if sql not in counted for name in total(sql).meta.root_names()}
-    numbers = (_number(of).alias(sql) for sql, of in counted.items())
-    return table.select(*levels, "month", *sorted(summed - {"month", *levels}), *numbers).collect(engine="streaming")
+    distinct = {sql: counted(of) for sql in sqls if (of := distinct_of(sql)) is not None}
+    summed = {name for sql in sqls if sql not in distinct for name in total(sql).meta.root_names()}
+    texts = dict.fromkeys(text for _, text in distinct.values())
+    columns = {*levels, "month", "business_date"} & set(table.collect_schema().names())
+    numbered = table.with_columns(_number(text).alias(text) for text in texts)
+    masked = (_where(condition, text).alias(sql) for sql, (condition, text) in distinct.items())
+    return numbered.select(*sorted(columns), *sorted(summed - columns), *masked).collect(engine="streaming")
 
 
 def _number(sql: str) -> pl.Expr:
     # Categories of its own, so that they are freed with the frame.
     return pl.sql_expr(sql).cast(pl.String).cast(pl.Categorical(pl.Categories.random())).to_physical()
+
+
+def _where(condition: str | None, text: str) -> pl.Expr:
+    return pl.col(text) if condition is None else pl.when(pl.sql_expr(condition)).then(pl.col(text))
 
 
 def _aggregate(sql: str) -> pl.Expr:
@@ -77,7 +114,7 @@ def _facts(kpi: Kpi, level: str, totals: Totals) -> Iterator[pl.DataFrame]:
 
 def _joined(kpi: Kpi, level: str, totals: Totals) -> pl.DataFrame | None:
     above = _column(kpi.numerator, level, totals, "numerator")
-    below = _column(kpi.denominator, level, totals, "denominator")
+    below = _column(kpi.below, level, totals, "denominator")
     if above is None:
         return below if below is None else below.with_columns(numerator=_nothing(), rows=pl.lit(0, pl.Int64))
     if below is None:

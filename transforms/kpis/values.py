@@ -22,7 +22,9 @@ VALUES: Final = Schema(
         "reason": pl.String(),
     }
 )
-NO_ROWS: Final = MappingProxyType({"sales": "no_sales", "shifts": "no_attendance", "ratings": "no_ratings"})
+NO_ROWS: Final = MappingProxyType(
+    {"sales": "no_sales", "shifts": "no_attendance", "ratings": "no_ratings", "staff": "no_people"}
+)
 # Why a value could not be measured; each is a key of the locales.
 REASONS: Final = (
     *NO_ROWS.values(),
@@ -31,6 +33,8 @@ REASONS: Final = (
     "negative_denominator",  # more came back than was sold: a rate of it would mislead
     "no_same_period",  # nothing measured in the same month last year
     "zero_same_period",  # it was zero or less: no growth can be told from it
+    "no_goal",  # an attainment of a KPI without a target
+    "zero_goal",  # nothing was aimed at: no share of it can be told
 )
 
 
@@ -43,8 +47,24 @@ def values(facts: pl.DataFrame, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
     ratios = measured.select(
         *KEYS, pl.when(pl.col("reason").is_null()).then(_quotient()).cast(VALUE).alias("value"), "reason"
     )
-    growths = [_growth(ratios, kpi) for kpi in kpis.values() if kpi.growth_of is not None]
-    return pl.concat([ratios, *growths]).select(VALUES.keys())
+    bases = [kpi.id for kpi in kpis.values() if kpi.base is not None]
+    plain = ratios.filter(~pl.col("kpi").is_in(bases))
+    grown = [_grown(*_sides(plain, kpi.growth_of), kpi.id) for kpi in kpis.values() if kpi.growth_of is not None]
+    based = [_grown(ratios.filter(kpi=kpi), _before(facts.filter(kpi=kpi), "denominator"), kpi) for kpi in bases]
+    return pl.concat([plain, *grown, *based]).select(VALUES.keys())
+
+
+def attained(known: pl.DataFrame, targets: pl.DataFrame, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    """The values of every KPI that is another's attainment, value / target; `known`: VALUES, `targets`: RESOLVED."""
+    pairs = [(kpi.attainment_of, kpi.id) for kpi in kpis.values() if kpi.attainment_of is not None]
+    named = pl.DataFrame(pairs, schema={"kpi": pl.String, "own": pl.String}, orient="row")
+    joined = known.join(named, on="kpi").join(targets, on=KEYS, how="left")
+    goal = pl.col("target")
+    reason = pl.coalesce(
+        "reason", pl.when(goal.is_null()).then(pl.lit("no_goal")).when(goal <= 0).then(pl.lit("zero_goal"))
+    )
+    share = (pl.col("value") / pl.when(goal > 0).then(goal)).cast(VALUE)
+    return joined.with_columns(value=share, reason=reason, kpi="own").select(VALUES.keys())
 
 
 def with_complete(facts: pl.DataFrame, kpis: Mapping[str, Kpi], complete: pl.DataFrame) -> pl.DataFrame:
@@ -69,8 +89,8 @@ def with_complete(facts: pl.DataFrame, kpis: Mapping[str, Kpi], complete: pl.Dat
 def no_rows(kpis: Mapping[str, Kpi]) -> pl.DataFrame:
     """Why a KPI without any fact is not measured: kpi, no_rows (a code of REASONS)."""
     attributes = _attributes(kpis).select("kpi", no_rows="above")
-    growths = [(k.id, k.growth_of) for k in kpis.values() if k.growth_of is not None]
-    based = pl.DataFrame(growths, schema={"id": pl.String, "kpi": pl.String}, orient="row").join(attributes, on="kpi")
+    derived = [(kpi.id, kpi.based_on) for kpi in kpis.values() if kpi.based_on is not None]
+    based = pl.DataFrame(derived, schema={"id": pl.String, "kpi": pl.String}, orient="row").join(attributes, on="kpi")
     return pl.concat([attributes, based.select(kpi="id", no_rows="no_rows")])
 
 
@@ -110,10 +130,17 @@ def _quotient() -> pl.Expr:
     return pl.col("numerator").cast(VALUE) / pl.when(below != 0).then(below)
 
 
-def _growth(ratios: pl.DataFrame, kpi: Kpi) -> pl.DataFrame:
-    base = ratios.filter(kpi=kpi.growth_of)
-    before = base.select("level", "group_id", pl.col("month").dt.offset_by("1y"), before="value")
-    joined = base.join(before, on=KEYS[1:], how="left").with_columns(kpi=pl.lit(kpi.id))
+def _sides(plain: pl.DataFrame, of: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    rows = plain.filter(kpi=of)
+    return rows, _before(rows, "value")
+
+
+def _before(rows: pl.DataFrame, of: str) -> pl.DataFrame:
+    return rows.select("level", "group_id", pl.col("month").dt.offset_by("1y"), before=pl.col(of).cast(VALUE))
+
+
+def _grown(now: pl.DataFrame, before: pl.DataFrame, kpi: str) -> pl.DataFrame:
+    joined = now.join(before, on=KEYS[1:], how="left").with_columns(kpi=pl.lit(kpi))
     reason = (
         pl.when(pl.col("reason").is_not_null())
         .then("reason")

@@ -2,19 +2,21 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Annotated, Any, Final, Literal, Self
 from unicodedata import normalize
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from transforms.kpis.aggregate import MEASURED, fault
+from transforms.kpis.aggregate import fault
 from transforms.kpis.kpi import Answers, Better, Kind, Kpi, Sum, Unit
-from transforms.kpis.wording import Strict, listed, sentence
+from transforms.measured import MEASURED
 from transforms.problem import BadSite
+from transforms.wording import Strict, listed, sentences
 
 LANGUAGES: Final = ("vi", "en")
+SHIPPED: Final = ("output", "sales", "customers", "costs", "behaviour", "attendance", "conduct", "competency", "skills")
 QUESTIONS: Final = ("objective", "why", "measured_by", "reached_when")
 
 _Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -22,7 +24,7 @@ _Texts = dict[str, _Said]
 
 
 class _Sum(Strict):
-    table: Literal["sales", "shifts", "ratings"]
+    table: Literal["sales", "shifts", "ratings", "staff"]
     sum: str
 
     @model_validator(mode="after")
@@ -39,7 +41,10 @@ class _Entry(Strict):
     decimals: int | None = Field(None, ge=0, le=4)
     numerator: _Sum | None = None
     denominator: _Sum | None = None
+    base: _Sum | None = None
     growth_of: str | None = None
+    attainment_of: str | None = None
+    source: str = ""
     name: _Texts
     objective: _Texts
     why: _Texts
@@ -51,10 +56,14 @@ class _Entry(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.numerator is None) == (self.growth_of is None):
-            raise ValueError("needs either a numerator or growth_of, and not both; write one of them")
-        if self.growth_of is not None and (self.denominator is not None or self.unit is not Unit.SHARE):
-            raise ValueError('is a growth, so it has no denominator and its unit is "share"; mend these two keys')
+        if sum(way is not None for way in (self.numerator, self.growth_of, self.attainment_of)) != 1:
+            raise ValueError("needs exactly one of numerator, growth_of and attainment_of; write one of them")
+        if self.base is not None and (self.denominator is not None or self.numerator is None):
+            raise ValueError("has a base: it is what a numerator grows on, without a denominator; mend these keys")
+        if self.numerator is None and self.denominator is not None:
+            raise ValueError("is worked out from another KPI, so it has no denominator; delete it")
+        if (self.numerator is None or self.base is not None) and self.unit is not Unit.SHARE:
+            raise ValueError('is a growth or an attainment, so its unit is "share"; mend it')
         return self
 
     def kpi(self, name: str) -> Kpi:
@@ -66,7 +75,10 @@ class _Entry(Strict):
             decimals=self.decimals,
             numerator=_sum(self.numerator),
             denominator=_sum(self.denominator),
+            base=_sum(self.base),
             growth_of=self.growth_of,
+            attainment_of=self.attainment_of,
+            source=self.source,
             name=self.name,
             answers=self._answers(),
         )
@@ -90,19 +102,27 @@ def load_catalogue(texts: Mapping[str, str], languages: Sequence[str] = LANGUAGE
     """
     kpis: dict[str, Kpi] = {}
     files: dict[str, str] = {}
+    faults: list[str] = []
     for file, text in texts.items():
         for name, entry in _tables(file, text).items():
-            if name in kpis:
-                raise BadSite(f"{file}: [{name}] stands in {files[name]} already; give it another id or delete one.")
-            kpis[name], files[name] = _read(f"{file}: [{name}]", name, entry, languages), file
-    _check_growth(kpis, files)
+            where = f"{file}: [{name}]"
+            found = _faults(where, name, entry, languages)
+            if name in files:
+                found = [f"{where} stands in {files[name]} already; give it another id or delete one."]
+            if not found:
+                kpis[name] = _Entry.model_validate(entry).kpi(name)
+            files.setdefault(name, file)
+            faults += found
+    faults += _baseless(kpis, files)
+    if faults:
+        raise BadSite("\n".join(faults))
     return kpis
 
 
 def shipped_texts() -> Mapping[str, str]:
     """The catalogue we ship: file name -> TOML, so that a site can add its own files to it."""
     folder = resources.files(__name__)
-    return {f"{kind}.toml": folder.joinpath(f"{kind}.toml").read_text("utf-8") for kind in Kind}
+    return {f"{name}.toml": folder.joinpath(f"{name}.toml").read_text("utf-8") for name in SHIPPED}
 
 
 def shipped_catalogue() -> Mapping[str, Kpi]:
@@ -121,27 +141,29 @@ def _tables(file: str, text: str) -> dict[str, Any]:
         raise BadSite(f"{file}: this is not TOML ({error}); mend that line.") from None
 
 
-def _read(where: str, name: str, entry: object, languages: Sequence[str]) -> Kpi:
+def _faults(where: str, name: str, entry: object, languages: Sequence[str]) -> list[str]:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise BadSite(f"{where} is no id of a KPI; allowed are small letters, digits and _, a letter first.")
+        return [f"{where} is no id of a KPI; allowed are small letters, digits and _, a letter first."]
     try:
-        kpi = _Entry.model_validate(entry).kpi(name)
+        return list(_untold(where, _Entry.model_validate(entry).kpi(name), languages))
     except ValidationError as error:
-        raise BadSite(f"{where} {sentence(error, _Entry)}.") from None
-    _check_languages(where, kpi, languages)
-    return kpi
+        return [f"{where} {said}." for said in sentences(error, _Entry)]
 
 
-def _check_languages(where: str, kpi: Kpi, languages: Sequence[str]) -> None:
+def _untold(where: str, kpi: Kpi, languages: Sequence[str]) -> Iterator[str]:
     answers: dict[str, Mapping[str, object]] = {q: getattr(kpi.answers, q) for q in (*QUESTIONS, "levers")}
     for question, texts in {"name": kpi.name, **answers}.items():
-        if missing := [language for language in languages if language not in texts]:
-            needed = f"every answer is needed in {listed(languages)}"
-            raise BadSite(f"{where} {question}.{missing[0]} is missing; {needed}: write it.")
+        for language in languages:
+            if language not in texts:
+                needed = f"every answer is needed in {listed(languages)}"
+                yield f"{where} {question}.{language} is missing; {needed}: write it."
 
 
-def _check_growth(kpis: Mapping[str, Kpi], files: Mapping[str, str]) -> None:
-    sums = [k.id for k in kpis.values() if k.numerator is not None and k.denominator is None]
+def _baseless(kpis: Mapping[str, Kpi], files: Mapping[str, str]) -> Iterator[str]:
+    measured = [kpi.id for kpi in kpis.values() if kpi.numerator is not None and kpi.base is None]
+    sums = [name for name in measured if kpis[name].denominator is None]
     for kpi in kpis.values():
         if kpi.growth_of is not None and kpi.growth_of not in sums:
-            raise BadSite(f"{files[kpi.id]}: [{kpi.id}] growth_of is {kpi.growth_of!r}; allowed are {listed(sums)}.")
+            yield f"{files[kpi.id]}: [{kpi.id}] growth_of is {kpi.growth_of!r}; allowed are {listed(sums)}."
+        if kpi.attainment_of is not None and kpi.attainment_of not in measured:
+            yield f"{files[kpi.id]}: [{kpi.id}] attainment_of is {kpi.attainment_of!r}; allowed are {listed(measured)}."

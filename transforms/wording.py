@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 
 class Strict(BaseModel):
@@ -11,22 +12,26 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def sentence(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first finding of `error` as `key what is wrong; what is allowed`."""
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "it"
-    context = first.get("ctx", {})
-    match first["type"]:
+def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """Each finding of `error` as `key what is wrong; what is allowed`, without a full stop."""
+    return [_sentence(found, model) for found in error.errors(include_url=False)]
+
+
+def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
+    key = ".".join(str(part) for part in found["loc"])
+    context = found.get("ctx", {})
+    match found["type"]:
         case "missing":
             return f"{key} is missing; add it"
         case "extra_forbidden":
-            return f"{key} is no key known here; allowed are {_keys(model, first['loc'])}"
+            return f"{key} is no key known here; allowed are {_keys(model, found['loc'])}"
         case "enum" | "literal_error":
-            return f"{key} is {first['input']!r}; allowed are {context['expected']}"
+            return f"{key} is {found['input']!r}; allowed are {context['expected']}"
         case "value_error":
-            return f"{key} {context['error']}"
+            return f"{key} {context['error']}".strip()
         case _:
-            return f"{key} is {first['input']!r}, which cannot be: {first['msg'].lower()}"
+            message = found["msg"].removeprefix("Value error, ")
+            return f"{key} is {found['input']!r}, which cannot be: {message[:1].lower()}{message[1:]}"
 
 
 def listed(words: Iterable[str]) -> str:
