@@ -6,7 +6,6 @@ before anybody is told that the rows are safe.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,25 +14,11 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from flows.disk import sync
-from transforms.tables import FACTS, TABLES, Table, empty
+from transforms.restating import Restatement, compare
+from transforms.tables import FACTS, TABLES, empty
 
-# A receipt or a person's day that is delivered again is looked for so many days around the dates of the new file.
-RESTATED_WITHIN: Final = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class Restatement:
-    """A file's rows against the rows that the lake already holds.
-
-    All frames have the table's columns: `new` rows to add, `redelivered` rows of the file that change nothing,
-    `confirmed` ones that are in the lake from an earlier try of this very file, and `superseded` rows of the lake that
-    newer ones replace.
-    """
-
-    new: pl.DataFrame
-    redelivered: pl.DataFrame
-    confirmed: pl.DataFrame
-    superseded: pl.DataFrame
+# A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
+NEAR: Final = timedelta(days=31)
 
 
 class Lake:
@@ -62,22 +47,17 @@ class Lake:
         month = pl.col("partition.business_date").dt.truncate("1mo")
         return dict(files.group_by(month).agg(pl.col("num_records").sum()).rows())
 
-    def restate(self, table: str, rows: pl.DataFrame, *, damaged: bool = False) -> Restatement:
-        """Compare `rows` with the lake: each receipt or person's day counts once, and the newest wins.
-
-        Of a `damaged` file, of which rows were kept out, a receipt that only lost lines is no correction.
-        """
-        if rows.is_empty():
-            return Restatement(rows, rows, rows, rows)
-        dates = rows["business_date"]
-        first, last = _first(dates) - RESTATED_WITHIN, _last(dates) + RESTATED_WITHIN
-        keys = rows.select(TABLES[table].key).unique()
-        held = (
-            self.rows(table, first, last)
-            .join(keys.lazy(), on=TABLES[table].key, how="semi", nulls_equal=True)
-            .collect(engine="streaming")
-        )
-        return compare(TABLES[table], held, rows, damaged=damaged)
+    def restate(
+        self, table: str, rows: pl.DataFrame, *, damaged: bool = False, newer: Sequence[str] = ()
+    ) -> Restatement:
+        """Compare `rows` of one file with the lake (`transforms.restating`)."""
+        held, files = rows.clear(), rows.clear().lazy()
+        if rows.height:
+            first, last = _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
+            files = self.rows(table, first, last)
+            keys = rows.select(TABLES[table].key).unique().lazy()
+            held = files.join(keys, on=TABLES[table].key, how="semi", nulls_equal=True).collect(engine="streaming")
+        return compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
 
     def commit(self, table: str, change: Restatement, file_id: str, attempt: int = 1) -> None:
         """Put a file's rows into the lake, once an attempt; they are on disk when this returns."""
@@ -126,47 +106,6 @@ class Lake:
         """The version of every table of rows."""
         paths = {name: str(self._folder / name) for name in TABLES}
         return {name: DeltaTable(path).version() for name, path in paths.items() if DeltaTable.is_deltatable(path)}
-
-
-def compare(table: Table, held: pl.DataFrame, rows: pl.DataFrame, *, damaged: bool = False) -> Restatement:
-    """Split `rows` into new and re-delivered ones, and find the `held` ones they replace.
-
-    A key (receipt, person's day) whose rows are the same in both, in any order, is a re-delivery; equal rows within
-    a key are counted, so two of the same drink on one receipt stay two.
-    """
-    mine, theirs = (_signatures(table, frame) for frame in (rows, held))
-    same = mine.join(theirs, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True).select(table.key)
-    if damaged:
-        same = pl.concat([same, _shrunk(table, held, rows)]).unique()
-    own = _semi(held, rows.select("file_id").unique(), ["file_id"]).select(table.key).unique()
-    known = _semi(rows, same, table.key)
-    return Restatement(
-        new=_anti(rows, same, table.key),
-        redelivered=_anti(known, own, table.key),
-        confirmed=_semi(known, own, table.key),
-        superseded=_anti(_semi(held, mine, table.key), same, table.key),
-    )
-
-
-def _signatures(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    hashed = rows.select(*table.key, __row=pl.struct(table.content).hash())
-    return hashed.group_by(table.key).agg(signature=pl.col("__row").sort().implode().hash().first(), count=pl.len())
-
-
-def _shrunk(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The keys whose rows are all among the held ones of that key."""
-    mine, theirs = (f.group_by(table.content).agg(count=pl.len()) for f in (rows, held))
-    found = mine.join(theirs, on=list(table.content), how="left", nulls_equal=True, suffix="_held")
-    within = (pl.col("count") <= pl.col("count_held").fill_null(0)).all()
-    return found.group_by(table.key).agg(within=within).filter("within").select(table.key)
-
-
-def _semi(rows: pl.DataFrame, keys: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    return rows.join(keys, on=list(on), how="semi", nulls_equal=True)
-
-
-def _anti(rows: pl.DataFrame, keys: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    return rows.join(keys, on=list(on), how="anti", nulls_equal=True)
 
 
 def _first(dates: pl.Series) -> date:

@@ -8,12 +8,13 @@ from decimal import Decimal
 import polars as pl
 
 from flows.console import Teller
-from flows.lake import Lake, Restatement
+from flows.lake import Lake
 from flows.ledger import CONTROL, LOADED, PREPARED, REFUSED, FileEntry, Ledger
 from flows.prepare import Prepared, prepared
 from flows.quarantine import keep_file, keep_rows
 from flows.site import Site
 from transforms.quality import Doc
+from transforms.restating import Restatement
 from transforms.tables import QUARANTINE, TABLES, Table, empty
 
 

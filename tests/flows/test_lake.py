@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.lake import Lake, compare
+from flows.lake import Lake
 from tests.drawn import full
+from transforms.restating import compare
 from transforms.tables import CLOCKINGS, FACTS, SALES
 
 
