@@ -19,6 +19,8 @@ from transforms.tables import FACTS, TABLES, Table, empty
 
 # A receipt or a person's day that is delivered again is looked for so many days around the dates of the new file.
 RESTATED_WITHIN: Final = timedelta(days=31)
+# One row of a month sheet holds a person's whole month.
+_ROW: Final = ("file_id", "row_no", "business_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Lake:
         stay = (
             self.rows(table, _first(dates), _last(dates))
             .filter(pl.col("business_date").is_in(dates.implode()))
-            .join(change.superseded.lazy().select("file_id", "row_no"), on=["file_id", "row_no"], how="anti")
+            .join(change.superseded.lazy(), on=list(_ROW), how="anti")
             .collect(engine="streaming")
         )
         quoted = ", ".join(f"'{d}'" for d in dates)

@@ -23,7 +23,8 @@ dates = ["%Y-%m-%d"]
 def test_the_shipped_profiles_are_valid_and_named_after_their_files() -> None:
     profiles = load_profiles(shipped_profiles())
     assert {f"{name}.toml" for name in profiles} == set(shipped_profiles())
-    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "punches", "roster", "ratings"}
+    tables = {profile.table for profile in profiles.values()}
+    assert tables == {"sales", "clockings", "punches", "roster", "absences", "ratings"}
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,23 @@ def test_a_persons_day_is_replaced_as_a_whole(lake: Lake) -> None:
     assert lake.rows("clockings").collect()["file_id"].to_list() == ["b"]
 
 
+def test_a_corrected_day_of_a_month_sheet_leaves_the_other_days_of_its_row(lake: Lake) -> None:
+    drawing = """
+        system | store_id | employee_id | business_date | clock_in         | file_id | row_no
+        -------+----------+-------------+---------------+------------------+---------+-------
+        k      | S1       | {}          | 2026-01-05    | 2026-01-05 08:{} | {}      | 5
+    """
+    lines = [drawing.format("E1", "00", "f1"), drawing.format("E2", "00", "f1").replace("-05", "-06")]
+    lines += [drawing.format("E1", "00", "f1").replace("-05", "-06")]
+    sheet = pl.concat(full(line, CLOCKINGS.columns) for line in lines).with_columns(row_no=pl.Series([5, 6, 5]))
+    lake.commit("clockings", lake.restate("clockings", sheet), "f1")
+    newer = pl.concat(full(line, CLOCKINGS.columns) for line in [drawing.format("E1", "10", "f2"), lines[1]])
+    newer = newer.with_columns(file_id=pl.lit("f2"), clock_in=pl.col("clock_in").dt.offset_by("30m"))
+    lake.commit("clockings", lake.restate("clockings", newer), "f2")
+    held = lake.rows("clockings", date(2026, 1, 1), date(2026, 1, 31)).select("employee_id", "business_date").collect()
+    assert sorted(held.rows()) == [("E1", date(2026, 1, 5)), ("E1", date(2026, 1, 6)), ("E2", date(2026, 1, 6))]
+
+
 def test_a_commit_is_known_by_its_file(lake: Lake) -> None:
     assert not lake.committed("sales", "f1")
     load(lake, sales(MONDAY), "f1")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from transforms.exports.arrangement import Arrangement
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks
 from transforms.problem import BadSite
@@ -16,6 +17,7 @@ from transforms.tables import TABLES
 
 CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment"]
 RowKind = Literal["sale", "return", "void"]
+Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 
 # Read from an export and used to work out canonical columns of their table.
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
@@ -130,13 +132,15 @@ class Profile(_Part):
     name: str
     system: str
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
-    recognised_by: tuple[Headers, ...] = Field(min_length=1)  # each entry: one header, or any of several
+    recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
+    layout: Arrangement | None = None
     receipt_scope: Literal["store", "day"] = "store"
     fallback_encoding: Literal["cp1252", "cp1258"] | None = None
     columns: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]]
     check: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
     one_of: tuple[tuple[str, ...], ...] = ()  # of these optional columns at least one must be in the file
     kind: Kinds = Field(default_factory=Kinds)
+    direction: Mapping[Direction, tuple[str, ...]] = Field(default_factory=dict)  # of punches -> its cells
     spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a whole receipt -> amount its lines share it by
     derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
     ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
@@ -160,6 +164,8 @@ class Profile(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if not self.recognised_by and not (self.layout and self.layout.shapes):
+            raise ValueError("recognised_by must list headers, or layout the shapes of lines without one")
         derivable = TABLES[self.table].columns.keys() - _FILLED_BY_US
         canonical = derivable | EXTRA[self.table].keys()
         known = canonical | self.check.keys()
@@ -220,7 +226,13 @@ def _sentence(file: str, error: ValidationError) -> str:
 
 
 def _allowed(loc: tuple[int | str, ...]) -> str:
-    parts: Mapping[str, type[BaseModel]] = {"columns": Column, "check": Column, "kind": Kinds, "formats": Formats}
+    parts: Mapping[str, type[BaseModel]] = {
+        "columns": Column,
+        "check": Column,
+        "kind": Kinds,
+        "formats": Formats,
+        "layout": Arrangement,
+    }
     model = parts.get(str(loc[0]), Profile) if len(loc) > 1 else Profile
     return f"allowed there: {', '.join(key for key in model.model_fields if key != 'name')}"
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.exports.attendance import absences, clockings, punches, roster
 from transforms.exports.derived import with_derived
+from transforms.exports.directions import directed
 from transforms.exports.layout import Layout, recognise
 from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import Records, raw_cell, split
@@ -124,7 +125,7 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
         case "clockings":
             return clockings(sheet, day_starts)
         case "punches":
-            return punches(sheet, day_starts)
+            return punches(directed(sheet), day_starts)
         case "roster":
             return roster(sheet, day_starts)
         case "absences":

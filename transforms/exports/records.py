@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.exports.layout import Layout
+from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
 
@@ -26,6 +27,8 @@ class Records:
 
 def split(layout: Layout) -> Records:
     """The records of an export. Blank records and repetitions of the header are not rows."""
+    if layout.unfolded is not None:
+        return _unfolded(layout.unfolded, layout)
     body = _with_newlines(layout.body)
     lines = _lines(body, layout)
     filled = pl.col("original").str.contains(rf'[^{re.escape(layout.header.delimiter)}"\s]')
@@ -33,6 +36,12 @@ def split(layout: Layout) -> Records:
     whole = rows.filter(pl.col("flaw").is_null())
     body = body if whole.height == lines.height else _joined(whole["original"])
     return Records(rows, _cells(body, layout, whole["row_no"]))
+
+
+def _unfolded(table: Unfolded, layout: Layout) -> Records:
+    columns = {column: pl.col(table.names[at]) for column, at in layout.positions.items()}
+    cells = table.cells.select("row_no", **{column: cell.str.strip_chars() for column, cell in columns.items()})
+    return Records(table.lines, cells)
 
 
 def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
