@@ -93,20 +93,23 @@ def test_a_persons_day_is_replaced_as_a_whole(lake: Lake) -> None:
 
 
 def test_a_corrected_day_of_a_month_sheet_leaves_the_other_days_of_its_row(lake: Lake) -> None:
-    drawing = """
-        system | store_id | employee_id | business_date | clock_in         | file_id | row_no
-        -------+----------+-------------+---------------+------------------+---------+-------
-        k      | S1       | {}          | 2026-01-05    | 2026-01-05 08:{} | {}      | 5
+    month = """
+        employee_id | business_date | clock_in         | row_no
+        ------------+---------------+------------------+-------
+        E1          | 2026-10-05    | 2026-10-05 08:00 | 5
+        E1          | 2026-10-06    | 2026-10-06 08:00 | 5
+        E2          | 2026-10-06    | 2026-10-06 08:00 | 6
     """
-    lines = [drawing.format("E1", "00", "f1"), drawing.format("E2", "00", "f1").replace("-05", "-06")]
-    lines += [drawing.format("E1", "00", "f1").replace("-05", "-06")]
-    sheet = pl.concat(full(line, CLOCKINGS.columns) for line in lines).with_columns(row_no=pl.Series([5, 6, 5]))
-    lake.commit("clockings", lake.restate("clockings", sheet), "f1")
-    newer = pl.concat(full(line, CLOCKINGS.columns) for line in [drawing.format("E1", "10", "f2"), lines[1]])
-    newer = newer.with_columns(file_id=pl.lit("f2"), clock_in=pl.col("clock_in").dt.offset_by("30m"))
-    lake.commit("clockings", lake.restate("clockings", newer), "f2")
-    held = lake.rows("clockings", date(2026, 1, 1), date(2026, 1, 31)).select("employee_id", "business_date").collect()
-    assert sorted(held.rows()) == [("E1", date(2026, 1, 5)), ("E1", date(2026, 1, 6)), ("E2", date(2026, 1, 6))]
+    mended = """
+        employee_id | business_date | clock_in         | row_no
+        ------------+---------------+------------------+-------
+        E1          | 2026-10-05    | 2026-10-05 08:30 | 5
+        E2          | 2026-10-06    | 2026-10-06 08:30 | 6
+    """
+    for file_id, drawing in (("a", month), ("b", mended)):
+        load(lake, full(drawing, CLOCKINGS.columns).with_columns(file_id=pl.lit(file_id)), file_id, "clockings")
+    held = lake.rows("clockings").select("file_id", "employee_id", pl.col("business_date").dt.day()).collect()
+    assert sorted(held.rows()) == [("a", "E1", 6), ("b", "E1", 5), ("b", "E2", 6)]
 
 
 def test_a_commit_is_known_by_its_file(lake: Lake) -> None:

@@ -190,8 +190,8 @@ class Unfolding:
         if twice.height:
             raise BadExport(
                 f"{self.name} has the column {twice['name'][0]} several times in its header in row "
-                f"{twice['table'][0]}, so the profile {self.profile} cannot tell which one counts; rename or remove the "
-                f"others."
+                f"{twice['table'][0]}, so the profile {self.profile} cannot tell which one counts; rename or remove "
+                f"the others."
             )
         self._refuse_halves()
         if self.arrangement.key and self.arrangement.key == self.arrangement.day:
