@@ -19,6 +19,8 @@ from transforms.tables import FACTS, TABLES, empty
 
 # A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
 NEAR: Final = timedelta(days=31)
+# One row of a month sheet holds a person's whole month.
+_ROW: Final = ("file_id", "row_no", "business_date")
 
 
 class Lake:
@@ -80,7 +82,7 @@ class Lake:
         stay = (
             self.rows(table, _first(dates), _last(dates))
             .filter(pl.col("business_date").is_in(dates.implode()))
-            .join(change.superseded.lazy().select("file_id", "row_no"), on=["file_id", "row_no"], how="anti")
+            .join(change.superseded.lazy(), on=list(_ROW), how="anti")
             .collect(engine="streaming")
         )
         quoted = ", ".join(f"'{d}'" for d in dates)

@@ -32,8 +32,8 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
         return cell.str.to_date("%Y-%m-%d")
     if dtype == pl.Datetime:
         return cell.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us")
-    if dtype.is_numeric():
-        return cell.str.replace_all("_", "").cast(dtype)
     if dtype == pl.Boolean:
         return cell.replace_strict({"true": True, "false": False}, return_dtype=pl.Boolean)
+    if dtype.is_numeric():
+        return cell.str.replace_all("_", "").cast(dtype)
     return cell.cast(dtype)

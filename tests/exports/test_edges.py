@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.exports.clocks import EXPORTS
 from tests.exports.examples import TILLS
 from tests.exports.reader import every_profile, reasons, taken
 from transforms.tables import QUARANTINE, TABLES
@@ -25,7 +26,7 @@ each = pytest.mark.parametrize("name", sorted(SMALL))
 def test_every_shipped_profile_has_a_small_example() -> None:
     refused = {"toast_voids", "toast_discounts"}
     own = refused | {"adventureworks", "coffee_chain", "dirty_cafe", "online_retail", "supermarket"}
-    assert set(SMALL) == set(every_profile()) - own
+    assert set(SMALL) | {export.profile for export in EXPORTS.values()} == set(every_profile()) - own
 
 
 @each

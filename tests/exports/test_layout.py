@@ -114,5 +114,6 @@ def test_a_tie_is_refused_naming_both() -> None:
 
 def test_no_two_shipped_profiles_claim_one_header() -> None:
     profiles = every_profile().values()
-    spelt = [{any_of[0] for any_of in profile.recognised_by} for profile in profiles]
+    # A layout asks for more than names; test_clocks tries each of those against every export.
+    spelt = [{any_of[0] for any_of in profile.recognised_by} for profile in profiles if profile.layout is None]
     assert not any(a < b or a > b or a == b for n, a in enumerate(spelt) for b in spelt[n + 1 :])

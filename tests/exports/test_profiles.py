@@ -1,5 +1,7 @@
 """Profiles are checked before any file is read."""
 
+import re
+
 import pytest
 
 from transforms.exports import REASONS, load_profiles, shipped_profiles
@@ -23,7 +25,8 @@ dates = ["%Y-%m-%d"]
 def test_the_shipped_profiles_are_valid_and_named_after_their_files() -> None:
     profiles = load_profiles(shipped_profiles())
     assert {f"{name}.toml" for name in profiles} == set(shipped_profiles())
-    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "punches", "roster", "ratings"}
+    tables = {profile.table for profile in profiles.values()}
+    assert tables == {"sales", "clockings", "punches", "roster", "absences", "ratings"}
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,22 @@ def test_broken_toml_names_the_line() -> None:
 def test_reasons_are_plain_codes() -> None:
     assert len(set(REASONS)) == len(REASONS)
     assert all(reason.islower() and reason.isidentifier() for reason in REASONS)
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ('shapes = [["id", "time"]]\npatterns = { id = "[0-9]+" }', "shapes name 'time', which patterns must describe"),
+        ('blocks = { no = "No: .*" }', "the pattern 'No: .*' of no must have exactly one group, for what is read"),
+        ('repeated = { no = "(" }', "'(' is not a regular expression"),
+        ("lower_rows = true", "layout.lower_rows: there is no such key; allowed there: shapes, patterns"),
+    ],
+)
+def test_a_layout_is_checked_before_any_file_is_read(layout: str, said: str) -> None:
+    with pytest.raises(BadSite, match=re.escape(said)):
+        load_profiles({"till.toml": f"{GOOD}\n[layout]\n{layout}"})
+
+
+def test_a_profile_is_recognised_by_something() -> None:
+    with pytest.raises(BadSite, match="recognised_by must list headers, or layout the shapes of lines without one"):
+        load_profiles({"till.toml": GOOD.replace('recognised_by = ["no", "day"]', "")})

@@ -93,6 +93,26 @@ def test_a_persons_day_is_replaced_as_a_whole(lake: Lake) -> None:
     assert lake.rows("clockings").collect()["file_id"].to_list() == ["b"]
 
 
+def test_a_corrected_day_of_a_month_sheet_leaves_the_other_days_of_its_row(lake: Lake) -> None:
+    month = """
+        employee_id | business_date | clock_in         | row_no
+        ------------+---------------+------------------+-------
+        E1          | 2026-10-05    | 2026-10-05 08:00 | 5
+        E1          | 2026-10-06    | 2026-10-06 08:00 | 5
+        E2          | 2026-10-06    | 2026-10-06 08:00 | 6
+    """
+    mended = """
+        employee_id | business_date | clock_in         | row_no
+        ------------+---------------+------------------+-------
+        E1          | 2026-10-05    | 2026-10-05 08:30 | 5
+        E2          | 2026-10-06    | 2026-10-06 08:30 | 6
+    """
+    for file_id, drawing in (("a", month), ("b", mended)):
+        load(lake, full(drawing, CLOCKINGS.columns).with_columns(file_id=pl.lit(file_id)), file_id, "clockings")
+    held = lake.rows("clockings").select("file_id", "employee_id", pl.col("business_date").dt.day()).collect()
+    assert sorted(held.rows()) == [("a", "E1", 6), ("b", "E1", 5), ("b", "E2", 6)]
+
+
 def test_a_commit_is_known_by_its_file(lake: Lake) -> None:
     assert not lake.committed("sales", "f1")
     load(lake, sales(MONDAY), "f1")

@@ -5,20 +5,21 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from transforms.exports.cells import MOMENT, NUMBER
+from transforms.exports.grid import column_names, grid, is_lower_row, plain
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
+from transforms.exports.unfold import Unfolded, Unfolding, header_rows
 from transforms.problem import BadExport, Unfit
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_MARKS: Final = NUMBER + MOMENT
 _SEARCHED_RECORDS: Final = 50
 _SEARCHED_BYTES: Final = 1_000_000
 _SHOWN_NAMES: Final = 20
+_ALIKE: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Layout:
     header: Header
     positions: Mapping[str, int]
     text: Text
+    unfolded: Unfolded | None = None  # of a sheet that is not a plain table
 
     @property
     def body(self) -> bytes:
@@ -91,16 +93,62 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
     profile, header, text = next(iter(rivals.values()))
     if profile.refused_because:
         raise BadExport(f"{name} is the export {profile.name}, which {profile.refused_because}")
-    return Layout(name, profile, header, _positions(header, profile, name), text)
+    unfolded = _unfolded(profile, header, text, name)
+    header = replace(header, cells=unfolded.names) if unfolded else header
+    return Layout(name, profile, header, _positions(header, profile, name), text, unfolded)
 
 
 def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile, Header, Text]]:
     headers = list(_candidates(text.utf8))
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
-            header = next((header for header in headers if _fits(profile, header)), None)
+            found = _by_names(profile, headers) if profile.recognised_by else _by_shape(profile, text.utf8)
+            header = next(found, None)
             if header is not None:
                 yield profile, header, text
+
+
+def _by_names(profile: Profile, headers: Sequence[Header]) -> Iterator[Header]:
+    for number, header in enumerate(headers):
+        if _fits(profile, header):
+            below = next((later for later in headers[number + 1 :] if any(later.cells)), None)
+            same = below is not None and below.delimiter == header.delimiter
+            yield from _arranged(profile, header, below.cells if below and same else ())
+
+
+def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterator[Header]:
+    """The header as the profile's layout takes it, if with the cells `below` it that is possible."""
+    arrangement = profile.layout
+    if arrangement is None:
+        yield header
+    elif arrangement.stray_blanks:
+        named = tuple(filter(None, header.cells))
+        yield replace(header, cells=named) if len(named) == len(below) else header
+    elif not arrangement.repeated:
+        yield header
+    elif arrangement.lower_row or not is_lower_row(below):
+        names = column_names(header.cells, below if is_lower_row(below) else ())
+        if all(any(re.search(pattern, name) for name in names) for pattern in arrangement.repeated.values()):
+            yield header
+
+
+def _by_shape(profile: Profile, utf8: bytes) -> Iterator[Header]:
+    """The names of lines without a header: nearly all of the first ones must look alike, a damaged one is rejected."""
+    lines = [line for line in utf8[:_SEARCHED_BYTES].splitlines() if line.strip()][:_SEARCHED_RECORDS]
+    texts = [line.decode(errors="ignore") for line in lines]
+    for names, pattern in profile.layout.lines if profile.layout else ():
+        if sum(bool(pattern.fullmatch(text)) for text in texts) >= _ALIKE * len(texts):
+            yield Header("\t", 0, "", 0, names)
+
+
+def _unfolded(profile: Profile, header: Header, text: Text, name: str) -> Unfolded | None:
+    if profile.layout is None or not profile.layout.unfolds:
+        return None
+    sheet = grid(text.utf8, header.delimiter, profile.empty, name)
+    recognised_by = [list(map(comparable, any_of)) for any_of in profile.recognised_by]
+    wanted = [comparable(synonym) for column in profile.every_column.values() for synonym in column.header]
+    rows = header_rows(sheet, recognised_by)
+    return Unfolding(sheet, profile.layout, rows, wanted, name, profile.name).table()
 
 
 def _candidates(utf8: bytes) -> Iterator[Header]:
@@ -118,7 +166,7 @@ def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> It
             if len(cells) > 1:
                 text = "".join(texts[start : reader.line_num]).rstrip("\r\n")
                 end = sum(map(len, lines[: reader.line_num]))
-                yield Header(delimiter, row, text, end, tuple(cell.strip(_MARKS).strip() for cell in cells))
+                yield Header(delimiter, row, text, end, tuple(plain(cell) for cell in cells))
             start = reader.line_num
     except csv.Error:
         return  # one endless cell: no header
@@ -181,7 +229,7 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     if elsewhere is not None:
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
     headers = [header for text in texts for header in _candidates(text.utf8)]
-    pairs = [(profile, header) for profile in profiles for header in headers]
+    pairs = [(profile, header) for profile in profiles for header in headers if profile.recognised_by]
     if not pairs:
         return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."
     profile, header = max(pairs, key=lambda pair: _share_found(*pair))

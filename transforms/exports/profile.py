@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from transforms.exports.arrangement import Arrangement
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks
 from transforms.problem import BadSite
@@ -16,6 +17,7 @@ from transforms.tables import TABLES
 
 CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day"]
 RowKind = Literal["sale", "return", "void"]
+Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 
 # Read from an export and used to work out canonical columns of their table.
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
@@ -141,10 +143,11 @@ class Profile(_Part):
     name: str
     system: str
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
-    recognised_by: tuple[Headers, ...] = Field(min_length=1)  # each entry: one header, or any of several
+    recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
     not_with: tuple[str, ...] = ()  # headers by which another export with the same ones is told apart
     refused_because: str | None = None  # such a file is known, but its rows must not count; the rest of a sentence
     grain: Literal["line", "receipt", "either"] = "line"  # either: receipts where no column is about a product
+    layout: Arrangement | None = None
     receipt_scope: Literal["store", "day"] = "store"
     revision: str | None = None  # pattern of what edited receipts have after their id; the highest one counts
     fallback_encoding: Literal["cp1252", "cp1258"] | None = None
@@ -153,6 +156,7 @@ class Profile(_Part):
     one_of: tuple[tuple[str, ...], ...] = ()  # of these optional columns at least one must be in the file
     fill_down: FillDown | None = None
     kind: Kinds = Field(default_factory=Kinds)
+    direction: Mapping[Direction, tuple[str, ...]] = Field(default_factory=dict)  # of punches -> its cells
     spread: Mapping[str, str] = Field(
         default_factory=dict
     )  # amount of a whole receipt -> SQL of what its lines share it by
@@ -178,6 +182,8 @@ class Profile(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if not self.recognised_by and not (self.layout and self.layout.shapes):
+            raise ValueError("recognised_by must list headers, or layout the shapes of lines without one")
         derivable = TABLES[self.table].columns.keys() - _FILLED_BY_US
         canonical = derivable | EXTRA[self.table].keys()
         known = canonical | self.check.keys()
@@ -247,7 +253,13 @@ def _sentence(file: str, error: ValidationError) -> str:
 
 
 def _allowed(loc: tuple[int | str, ...]) -> str:
-    parts: Mapping[str, type[BaseModel]] = {"columns": Column, "check": Column, "kind": Kinds, "formats": Formats}
+    parts: Mapping[str, type[BaseModel]] = {
+        "columns": Column,
+        "check": Column,
+        "kind": Kinds,
+        "formats": Formats,
+        "layout": Arrangement,
+    }
     model = parts.get(str(loc[0]), Profile) if len(loc) > 1 else Profile
     return f"allowed there: {', '.join(key for key in model.model_fields if key != 'name')}"
 

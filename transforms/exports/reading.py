@@ -13,6 +13,7 @@ from transforms.exports.attendance import absences, clockings, punches, roster
 from transforms.exports.cells import bare
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
+from transforms.exports.directions import directed
 from transforms.exports.layout import Layout
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
@@ -145,7 +146,7 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
         case "clockings":
             return clockings(sheet, day_starts)
         case "punches":
-            return punches(sheet, day_starts)
+            return punches(directed(sheet), day_starts)
         case "roster":
             return roster(sheet, day_starts)
         case "absences":

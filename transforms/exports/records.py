@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.layout import Layout
+from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
 _SLICE: Final = 1 << 20  # bytes
@@ -38,6 +39,8 @@ class Records:
 
 def split(layout: Layout) -> Records:
     """The records of an export. Blank records and repetitions of the header are not rows."""
+    if layout.unfolded is not None:
+        return _unfolded(layout.unfolded, layout)
     body = _with_newlines(layout.body)
     return (_regular(body, layout) if is_regular(body, layout) else None) or _split(body, layout)
 
@@ -82,6 +85,12 @@ def _split(body: bytes, layout: Layout) -> Records:
     body = body if whole.height == lines.height else _joined(whole["original"])
     cells = _named(_read_csv(body, layout), whole["row_no"], body, layout)
     return Records(cells, rows.filter(pl.col("flaw").is_not_null()), rows.lazy)
+
+
+def _unfolded(table: Unfolded, layout: Layout) -> Records:
+    columns = {column: pl.col(table.names[at]) for column, at in layout.positions.items()}
+    cells = table.cells.select("row_no", **{column: cell.str.strip_chars() for column, cell in columns.items()})
+    return Records(cells, _NOTHING_TORN, table.lines.lazy)
 
 
 def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:

@@ -1,0 +1,270 @@
+"""Exports of time clocks as their systems write them: header, formats and quirks verbatim, people and times drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.drawn import frame
+from tests.exports.reader import every_profile
+from transforms.tables import TABLES
+
+AGL = (
+    "No\tTMNo\tEnNo\tName\t\tGMNo\tMode\tIN/OUT\tAntipass\tDateTime\r\n"
+    "1\t1\t1\t          \t1\t1\tE\t0\t03-03-2026  12:15:44PM\r\n"
+    "2\t1\t2\t          \t1\t1\tS\t0\t03-03-2026  07:05:03AM\r\n"
+)
+_DAYS = range(1, 32)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file, the profile that reads it, and what is read: drawn as in tests.drawn, columns of that profile's table."""
+
+    text: str
+    profile: str
+    drawn: str
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """What is read, in the columns that are drawn."""
+        lines = "\n".join(line for line in self.drawn.splitlines() if line.strip())
+        return frame(lines, TABLES[every_profile()[self.profile].table].columns).to_dicts()
+
+
+PUNCHES = """
+employee_id | punched_at       | direction | device | row_no
+------------+------------------+-----------+--------+-------
+"""
+PAIRS = """
+employee_id | business_date | clock_in         | clock_out        | row_no
+------------+---------------+------------------+------------------+-------
+"""
+
+
+def matrix(header: str, *rows: tuple[str, Mapping[int, str]], blank: str = "") -> str:
+    """Rows of cells before the days, and the cells of some of 31 days, which fall under the days of `header`."""
+    lines = [f"{front},{','.join(days.get(day, blank) for day in _DAYS)}" for front, days in rows]
+    return "\n".join([header, *lines]) + "\n"
+
+
+TIMESHEET_HEADER = (
+    "BẢNG CHI TIẾT CHẤM CÔNG\nTừ ngày 01/03/2026 đến ngày 31/03/2026\n"
+    f"STT,Mã nhân viên,Tên nhân viên,Phòng ban,Chức danh,Chi nhánh,Ca,{',,'.join(map(str, _DAYS))},,Tổng công\n"
+    f",,,,,,,{','.join(['Vào,Ra'] * 31)},"
+)
+
+EXPORTS: Mapping[str, Export] = {
+    "attlog, six columns": Export(
+        "        1\t2026-03-05 08:15:00\t1\t0\t1\t0\r\n       12\t2026-03-05 17:30:00\t1\t1\t15\t0\r\n"
+        "        1\t2026-03-06 08:00:00\t2\t255\t1\t0\r\n",
+        "zkteco_attlog",
+        PUNCHES
+        + """
+        1  | 2026-03-05 08:15 | in  | 1 | 1
+        12 | 2026-03-05 17:30 | out | 1 | 2
+        1  | 2026-03-06 08:00 |     | 2 | 3
+        """,
+    ),
+    "attlog, four columns": Export(
+        "1\t2026-03-05 08:15:00\t1\t2\n12\t2026-03-05 17:30:00\t1\t3\n",
+        "zkteco_attlog",
+        PUNCHES + "1 | 2026-03-05 08:15 | break_out | 1 | 1\n12 | 2026-03-05 17:30 | break_in | 1 | 2\n",
+    ),
+    "attlog, with names": Export(
+        "1\tNguyễn Văn An\t2026-03-05 08:15:00\t1\t0\n12\t\t2026-03-05 17:30:00\t1\t5\n",
+        "zkteco_attlog",
+        PUNCHES + "1 | 2026-03-05 08:15 | in | 1 | 1\n12 | 2026-03-05 17:30 | out | 1 | 2\n",
+    ),
+    "USB text, a tab too many": Export(
+        AGL.replace(":44PM", ":00PM").replace(":03AM", ":00AM"),
+        "zk_usb_text",
+        PUNCHES + "1 | 2026-03-03 12:15 | in | 1 | 2\n2 | 2026-03-03 07:05 | out | 1 | 3\n",
+    ),
+    "USB text, with comments": Export(
+        "# DeviceModel = K14\r\n# Version = 1\r\nNo\tTMNo\tEnNo\tName\tGMNo\tMode\tDateTime\r\n"
+        "1\t1\t00000001\tAn\t1\t1\t2026/03/05 08:15:00\r\n",
+        "zk_usb_text",
+        PUNCHES + "00000001 | 2026-03-05 08:15 | | 1 | 4\n",
+    ),
+    "USB text, INOUT": Export(
+        "No\tTMNo\tEnNo\tName\tGMNo\tINOUT\tMode\tDateTime\r\n1\t1\t7\t  \t1\t1\t1\t2026/03/05 08:15:00\r\n",
+        "zk_usb_text",
+        PUNCHES + "7 | 2026-03-05 08:15 | | 1 | 2\n",
+    ),
+    "USB text, ProxyWork": Export(
+        "No\tTMNo\tEnNo\tName\tGMNo\tMode\tIn/Out\tAntipass\tProxyWork\tDateTime\r\n"
+        "1\t1\t7\tAn\t1\t1\tDutyOn\t0\t0\t2026/03/05 08:15:00\r\n",
+        "zk_usb_text",
+        PUNCHES + "7 | 2026-03-05 08:15 | in | 1 | 2\n",
+    ),
+    "USB text, Department": Export(
+        "No\tTMNo\tEnNo\tName\tGMNo\tMode\tIn/Out\tVM\tDepartment\tDateTime\r\n"
+        "1\t1\t7\tAn\t1\t1\tDutyOff\t0\tBar\t2026/03/05 18:15:00\r\n",
+        "zk_usb_text",
+        PUNCHES + "7 | 2026-03-05 18:15 | out | 1 | 2\n",
+    ),
+    "ZKTime, events": Export(
+        'Department,Name,No.,Date/Time,Status,Location ID\nBar,"Dela Cruz, Jo",7,02/12/2024 5:15,C/In,1\n'
+        'Bar,"Dela Cruz, Jo",7,02/12/2024 17:15,C/Out,1\n',
+        "zktime_events",
+        PUNCHES + "7 | 2024-12-02 05:15 | in | 1 | 2\n7 | 2024-12-02 17:15 | out | 1 | 3\n",
+    ),
+    "ZKTime, states": Export(
+        "AC-No.,Name,Time,State\n7,An,02/12/2024 5:15,C/In\n",
+        "zktime_states",
+        PUNCHES + "7 | 2024-12-02 05:15 | in | | 2\n",
+    ),
+    "Hikvision": Export(
+        "Person ID,Name,Department,Time,Attendance Status,Attendance Check Point,Custom Name,Data Source,Handling Type,"
+        "Temperature,Abnormal\n'114,An,Bar,2026-03-05 08:15:00,Check-in,Door1,,Original Records,,-,No\n"
+        "'114,An,Bar,2026-03-05 17:15:00,None,Door1,,Original Records,,-,No\n",
+        "hikvision_attendance",
+        PUNCHES + "114 | 2026-03-05 08:15 | in | Door1 | 2\n114 | 2026-03-05 17:15 | | Door1 | 3\n",
+    ),
+    "MITA": Export(
+        "MaChamCong,NgayCham,GioCham,KieuCham,NguonCham,MaSoMay,TenMay\n"
+        "12,2026-03-05 00:00:00.000,2026-03-05 08:15:00.000,0,FP,13,Máy 13\n",
+        "mita_check_in_out",
+        PUNCHES + "12 | 2026-03-05 08:15 | in | Máy 13 | 2\n",
+    ),
+    "Frappe, checkins": Export(
+        "ID,Employee,Time,Log Type\n,HR-EMP-00001,05-03-2026 08:15:00,IN\n,HR-EMP-00001,05-03-2026 17:15:00,OUT\n"
+        ",HR-EMP-00001,15-03-2026 17:15:00,\n",
+        "frappe_checkins",
+        PUNCHES
+        + """
+        HR-EMP-00001 | 2026-03-05 08:15 | in  | | 2
+        HR-EMP-00001 | 2026-03-05 17:15 | out | | 3
+        HR-EMP-00001 | 2026-03-15 17:15 |     | | 4
+        """,
+    ),
+    "Frappe, attendance": Export(
+        '"Notes:"\n"Please do not change the template headings"\n'
+        '"Status should be one of these values: Present, Absent, On Leave, Half Day, Work From Home"\n'
+        '"If you are overwriting existing attendance records, ""ID"" column mandatory"\n'
+        '"ID","Employee","Employee Name","Date","Status","Leave Type","Company","Naming Series"\n'
+        '"","E1","An","2026-03-05","Present","","Quán","HR-ATT-.YYYY.-"\n'
+        '"","E1","An","2026-03-06","Absent","","Quán","HR-ATT-.YYYY.-"\n'
+        '"","E2","Bình","2026-03-06","On Leave","Sick Leave","Quán","HR-ATT-.YYYY.-"\n',
+        "frappe_attendance",
+        """
+        employee_id | business_date | excused | row_no
+        ------------+---------------+---------+-------
+        E1          | 2026-03-06    | false   | 7
+        E2          | 2026-03-06    | true    | 8
+        """,
+    ),
+    "NGTeco": Export(
+        ",,,,Timecard Report,,\nPay Period,,,20250825-20250831,,,\nEmployee,,,Jo Doe (3),,,\n"
+        "Date,,IN,OUT,Work Time, Daily Total, Note\nMON,20250825,17:40,,,,Missing OUT\n"
+        "TUE,20250826,8:00,16:30,8.5,8.5,\n"
+        "Total Hours,,,,,18.62,\n\n,,,,Timecard Report,,\nPay Period,,,20250825-20250831,,,\nEmployee,,,Al (14),,,\n"
+        "Date,,IN,OUT,Work Time, Daily Total, Note\nSUN,20250831,22:00,6:30,8.5,8.5,\nTotal Hours,,,,,8.50,\n",
+        "ngteco_timecards",
+        PAIRS
+        + """
+        3  | 2025-08-25 | 2025-08-25 17:40 |                  | 5
+        3  | 2025-08-26 | 2025-08-26 08:00 | 2025-08-26 16:30 | 6
+        14 | 2025-08-31 | 2025-08-31 22:00 | 2025-09-01 06:30 | 13
+        """,
+    ),
+    "Wise Eye": Export(
+        "CHI TIẾT CHẤM CÔNG\nSTT,Mã N.Viên,Tên N.Viên,Ngày,Thứ,Vào 1,Ra 1,Vào 2,Ra 2,Tổng giờ,Ngày Công,TC1,TC2,TC3,"
+        "Tổng cộng,Ghi chú\n1,00403,An,05/03/2026,Năm,7:58,12:01,13:00,17:32,08:35,1,,,,1,\n"
+        "2,00403,An,06/03/2026,Sáu,22:00,6:05,,,08:05,1,,,,1,ca đêm\n3,00403,An,07/03/2026,Bảy,,,,,,,,,,,nghỉ\n"
+        "Tổng,,,,,,,,,16:40,2,,,,2,\n,,,,,,,,,,,,,,,\nNgười lập,,,,,Kế toán,,,,,,,,,,\n",
+        "wise_eye_detail",
+        PAIRS
+        + """
+        00403 | 2026-03-05 | 2026-03-05 07:58 | 2026-03-05 12:01 | 3
+        00403 | 2026-03-05 | 2026-03-05 13:00 | 2026-03-05 17:32 | 3
+        00403 | 2026-03-06 | 2026-03-06 22:00 | 2026-03-07 06:05 | 4
+        """,
+    ),
+    "Wise Eye, one pair": Export(
+        "STT,Mã N.Viên,Tên N.Viên,Ngày,Thứ,Giờ ĐK,Vào 1,Ra 1,Tổng giờ,Ngày Công,Ghi chú\n"
+        "1,403,An,05/03/2026,T5,08:00-17:00,7:58,17:01,09:03,1,\n",
+        "wise_eye_detail",
+        PAIRS + "403 | 2026-03-05 | 2026-03-05 07:58 | 2026-03-05 17:01 | 2\n",
+    ),
+    "flat": Export(
+        "CHI TIẾT CHẤM CÔNG\nTừ ngày 01/01/2026 đến ngày 31/01/2026\n"
+        "Mã N.Viên,Tên nhân viên,Phòng ban,Chức vụ,Ngày,Thứ,Vào,Ra\n'00012,An,Q1,Pha chế,05/01/2026,Hai,7:53,12:01\n"
+        "'00012,An,Q1,Pha chế,15/01/2026,Năm,13:00,--:--\n",
+        "vn_clock_flat",
+        PAIRS
+        + """
+        00012 | 2026-01-05 | 2026-01-05 07:53 | 2026-01-05 12:01 | 4
+        00012 | 2026-01-15 | 2026-01-15 13:00 |                  | 5
+        """,
+    ),
+    "blocks": Export(
+        "BẢNG CHI TIẾT CHẤM CÔNG,,,,,,,,,,,,,,,\nTừ ngày 20/12/2025 đến ngày 19/01/2026,,,,,,,,,,,,,,,\n"
+        + "".join(
+            f"Mã nhân viên: {who}   Tên nhân viên: {called}   Phòng ban: {unit},,,,,,,,,,,,,,,\n"
+            "Tổng giờ: 16.5,,Số lần trễ: 0,,Số phút trễ: 0,,,,,,,,,,,\nTổng công: 2,,Số lần sớm: 0,,,,,,,,,,,,,\n"
+            "Tăng ca: 0,,Vắng KP: 0,,,,,,,,,,,,,\nChi tiết,,,,,,,,,,,,,,,\n"
+            "Ngày,Thứ,1,,2,,3,,Trễ,Sớm,Về trễ,Giờ,Công,T.Ca1,T.Ca2,Ký hiệu\n,,Vào,Ra,Vào,Ra,Vào,Ra,,,,,,,,\n"
+            f"{rows}Tổng cộng,,,,,,,,,,,16:30,2,,,\n"
+            for who, called, unit, rows in (
+                (
+                    "A7",
+                    "An",
+                    "--------",
+                    (
+                        "31/12,Tư,7:58,12:01,13:00,17:32,,,,,,8:33,1,,,X\n01/01,Năm,,,,,,,,,,,,,,V\n"
+                        "02/01,Sáu,22:00,6:05,,,,,,,,8:05,1,,,X\n"
+                    ),
+                ),
+                ("B12", "Bình", "Q1", "03/01,Bảy,,,,,18:00,,0:05,,,,0,,,O\n"),
+            )
+        )
+        + "Người lập,,,,,,Kế toán,,,,,,,,,\n",
+        "vn_clock_blocks",
+        """
+        store_id | employee_id | business_date | clock_in         | clock_out        | row_no
+        ---------+-------------+---------------+------------------+------------------+-------
+                 | A7          | 2025-12-31    | 2025-12-31 07:58 | 2025-12-31 12:01 | 10
+                 | A7          | 2025-12-31    | 2025-12-31 13:00 | 2025-12-31 17:32 | 10
+                 | A7          | 2026-01-02    | 2026-01-02 22:00 | 2026-01-03 06:05 | 12
+        Q1       | B12         | 2026-01-03    | 2026-01-03 18:00 |                  | 21
+        """,
+    ),
+    "KiotViet month": Export(
+        matrix(
+            TIMESHEET_HEADER,
+            ("1,NV01,An,Bar,Pha chế,Đỗ Quang Đẩu,Ca sáng (06:00 - 14:00)", {1: "05:58,14:03", 31: "06:01,14:00"}),
+            (",,,,,,Ca đêm ( 2 )(22:00 - 06:00)(ca qua đêm)", {2: "21:55,06:04", 31: "22:00,06:00"}),
+            ("2,NV02,Bình,Bar,Pha chế,Đỗ Quang Đẩu,Ca sáng (06:00 - 14:00)", {3: "06:00,"}),
+            ("Tổng cộng,,,,,,", {1: "1,1"}),
+            blank=",",
+        ).replace("06:01,14:00", "06:01,14:00,7h58p"),
+        "kiotviet_timesheet",
+        """
+        store_id     | employee_id | business_date | clock_in         | clock_out        | row_no
+        -------------+-------------+---------------+------------------+------------------+-------
+        Đỗ Quang Đẩu | NV01        | 2026-03-01    | 2026-03-01 05:58 | 2026-03-01 14:03 | 5
+        Đỗ Quang Đẩu | NV01        | 2026-03-31    | 2026-03-31 06:01 | 2026-03-31 14:00 | 5
+        Đỗ Quang Đẩu | NV01        | 2026-03-02    | 2026-03-02 21:55 | 2026-03-03 06:04 | 6
+        Đỗ Quang Đẩu | NV01        | 2026-03-31    | 2026-03-31 22:00 | 2026-04-01 06:00 | 6
+        Đỗ Quang Đẩu | NV02        | 2026-03-03    | 2026-03-03 06:00 |                  | 7
+        """,
+    ),
+    "month, stacked punches": Export(
+        matrix(
+            f"Bảng chấm công tháng 02/2026\nMã nhân viên,Tên nhân viên,{','.join(map(str, _DAYS))}",
+            ("NV01,An", {1: '"07:58\n12:01 13:00\n17:32"', 28: "06:00 22:00"}),
+            ("NV02,Bình", {2: "08:00"}),
+        ),
+        "canonical_month",
+        PUNCHES
+        + """
+        NV01 | 2026-02-01 07:58 | | | 3
+        NV01 | 2026-02-01 12:01 | | | 3
+        NV01 | 2026-02-01 13:00 | | | 3
+        NV01 | 2026-02-01 17:32 | | | 3
+        NV01 | 2026-02-28 06:00 | | | 3
+        NV01 | 2026-02-28 22:00 | | | 3
+        NV02 | 2026-02-02 08:00 | | | 4
+        """,
+    ),
+}

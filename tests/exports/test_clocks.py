@@ -1,0 +1,78 @@
+"""Exports of time clocks, one of each kind: which profile reads them, and what it reads."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.exports.clocks import EXPORTS, Export
+from tests.exports.reader import every_profile, reasons, taken
+from transforms.exports import shipped_profiles
+from transforms.problem import BadExport
+
+ATTENDANCE = {"clockings", "punches", "roster", "absences"}
+CLOCKS = [name for name, profile in every_profile().items() if profile.table in ATTENDANCE]
+
+
+@pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS.keys())
+def test_an_export_is_read_as_it_is_drawn(export: Export) -> None:
+    result = taken(export.text, kind="attendance")
+    assert result.profile.name == export.profile
+    assert reasons(result) == {}
+    assert result.rows.select(export.rows[0].keys()).to_dicts() == export.rows
+
+
+@pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS.keys())
+def test_exactly_one_profile_fits_an_export(export: Export) -> None:
+    fitting = [name for name in CLOCKS if _fits(export.text, name)]
+    assert fitting == [export.profile]
+
+
+def test_every_clock_profile_that_is_shipped_is_tried() -> None:
+    drawn_elsewhere = {"canonical_clockings", "canonical_punches", "canonical_roster", "toast_time_entries"}
+    shipped = {file.removesuffix(".toml") for file in shipped_profiles()}
+    assert {export.profile for export in EXPORTS.values()} == shipped & set(CLOCKS) - drawn_elsewhere
+
+
+def _fits(text: str, profile: str) -> bool:
+    try:
+        taken(text, kind="attendance", profiles={profile: every_profile()[profile]})
+    except BadExport as refusal:
+        return "fits no profile" not in str(refusal) and "has no header line" not in str(refusal)
+    return True
+
+
+def test_what_stands_after_a_time_costs_its_line_and_no_other() -> None:
+    text = EXPORTS["ZKTime, events"].text.replace("17:15,", "17:15 A12P12,")
+    result = taken(text, kind="attendance")
+    assert reasons(result) == {3: (["bad_date"], "Date/Time")}
+    assert result.rows["row_no"].to_list() == [2]
+
+
+def test_a_direction_that_no_profile_knows_is_rejected() -> None:
+    text = EXPORTS["Hikvision"].text.replace("Check-in", "Check-im")
+    assert reasons(taken(text, kind="attendance")) == {2: (["bad_text"], "Attendance Status")}
+
+
+def test_one_damaged_line_of_a_log_without_header_is_rejected_alone() -> None:
+    lines = [f"{who:>9}\t2026-03-05 08:15:00\t1\t0\t1\t0\r\n" for who in range(20)]
+    lines[3], lines[9] = lines[3].replace("-03-05", "-03-45"), lines[9][:20] + "\r\n"
+    result = taken("".join(lines), kind="attendance")
+    assert reasons(result) == {4: (["bad_date"], "time"), 10: (["wrong_width"], None)}
+    assert result.rows.height == 18
+
+
+def test_a_log_without_header_of_which_half_is_damaged_is_not_recognised() -> None:
+    with pytest.raises(BadExport, match=r"fits no profile|no header line"):
+        taken(EXPORTS["attlog, four columns"].text.replace("\t1\t3", "\tx\t3"), kind="attendance")
+
+
+def test_who_was_present_by_a_frappe_template_has_no_row() -> None:
+    assert taken(EXPORTS["Frappe, attendance"].text, kind="attendance").ignored == 1
+
+
+def test_a_real_dump_of_a_terminal(shared: Path) -> None:
+    content = (shared / "attendance/agl_001/AGL_001_ampm.TXT").read_bytes()
+    result = taken(content, kind="attendance")
+    assert (result.profile.name, result.rows.height, result.rejected.height) == ("zk_usb_text", 7, 0)
+    assert result.rows["direction"].to_list() == ["in"] * 5 + ["out"] * 2
+    assert str(result.rows["punched_at"][4]) == "2015-03-03 12:31:28"

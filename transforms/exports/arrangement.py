@@ -1,0 +1,70 @@
+"""How an export that is not a plain table is laid out, as its profile declares it in the table `layout`."""
+
+import re
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Arrangement(BaseModel):
+    """What must be done to a sheet before its columns can be found by name. All patterns are regular expressions.
+
+    A file without a header has one of several `shapes`, each the names of a line's cells; `patterns` say what the
+    cells of these names look like. `stray_blanks`: blank cells of the header are no columns, the lines lack them.
+
+    All other keys belong to sheets drawn for people. `lower_row`: the header has two rows, a column is named by both
+    ("Ngày 1" over "Vào" is "Ngày 1 Vào"), and "#2" stands for a lower name that is missing. `blocks` are columns whose
+    value stands once above each table: its pattern, with one group for the value, is looked for in the row's cells
+    joined by blanks. `fill_down` are columns which are filled on the first of several rows only. `repeated` are
+    columns that are there several times, found by the pattern of their names; what its group holds is the same for
+    cells that make one row, and goes into the column `key`. `stacked`: such a cell holds several values, a row each.
+    `day` is a column of days that may lack month and year; they are in the `period`, which stands in a row above the
+    table, written in one of these formats of %d, %m and %Y. `besides` are columns of times that are no punches, and
+    `not_rows` is what the first cell of totals, signatures and the like looks like.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shapes: tuple[tuple[str, ...], ...] = ()
+    patterns: Mapping[str, str] = Field(default_factory=dict)
+    stray_blanks: bool = False
+    lower_row: bool = False
+    blocks: Mapping[str, str] = Field(default_factory=dict)
+    fill_down: tuple[str, ...] = ()
+    repeated: Mapping[str, str] = Field(default_factory=dict)
+    key: str = ""
+    stacked: bool = False
+    day: str = ""
+    period: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    not_rows: str = "^$"
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether the sheet must be taken apart into cells."""
+        return not self.shapes and not self.stray_blanks
+
+    @property
+    def lines(self) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+        """Each of the shapes, and what a whole line of it looks like."""
+        return tuple((names, re.compile("\t".join(self.patterns[name] for name in names))) for names in self.shapes)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        unknown = [name for names in self.shapes for name in names if name not in self.patterns]
+        if unknown:
+            raise ValueError(f"shapes name {unknown[0]!r}, which patterns must describe")
+        for pattern in (*self.patterns.values(), self.not_rows):
+            _compiled(pattern)
+        for name, pattern in (*self.blocks.items(), *self.repeated.items()):
+            if _compiled(pattern).groups != 1:
+                raise ValueError(f"the pattern {pattern!r} of {name} must have exactly one group, for what is read")
+        return self
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
