@@ -39,7 +39,7 @@ def test_a_poisonous_workbook_is_refused_and_the_others_go_on(tmp_path: Path) ->
 
 def test_the_same_rows_in_another_format_are_nothing_new(tmp_path: Path) -> None:
     site = small_site(tmp_path / "site")
-    text = "\n".join((SALES_HEADER, ONE, TWO, ""))
+    text = f"{SALES_HEADER}\n{ONE}\n{TWO}\n"
     for number, content in enumerate(
         (
             text.encode(),
