@@ -71,7 +71,8 @@ def _regular(body: bytes, layout: Layout) -> Records | None:
     repeated = pl.col(name) == layout.header.cells[at]
     if named.select((vain | repeated).any()).item():
         return None
-    return Records(cells, _NOTHING_TORN, lambda: _numbered(body, first).lazy())
+    # The body is cut out again when a row of it is wanted: few are, and it is as large as the file.
+    return Records(cells, _NOTHING_TORN, lambda: _numbered(_with_newlines(layout.body), first).lazy())
 
 
 def _split(body: bytes, layout: Layout) -> Records:
