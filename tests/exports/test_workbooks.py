@@ -185,6 +185,13 @@ def test_what_a_totals_row_states_can_be_compared() -> None:
     assert (result.ignored, result.stated) == (2, {"quantity": Decimal(1), "net_amount": Decimal("9.5")})
 
 
+def test_totals_of_several_sheets_are_added_up_if_all_have_some() -> None:
+    rows = [HEADER, ("Q1", "1", DAY, 1, 9, None)]
+    both = xlsx({"A": [*rows, ("Tổng", "", "", 1, 9, None)], "B": [*rows, ("Tổng", "", "", 1, 7.5, None)]})
+    assert read_book(both).stated == {"quantity": Decimal(2), "net_amount": Decimal("16.5")}
+    assert read_book(xlsx({"A": [*rows, ("Tổng", "", "", 1, 9, None)], "B": rows})).stated == {}
+
+
 def test_an_open_document() -> None:
     content = ods([HEADER, ("00403", "1", ("2026-01-05",), 1.5, 9, "Trà"), (403, 2, ("2026-01-06",), 1, 1e6, "x")])
     rows = read_book(content).rows.select("store_id", "business_date", "quantity", "net_amount").rows()

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+_WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -25,6 +27,7 @@ def cost_of(work: Callable[[], object]) -> Cost:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, there))
     process.start()
+    there.close()  # so that a contender that fails ends the contest
     cost: Cost = here.recv()
     process.join()
     return cost
@@ -38,15 +41,14 @@ def _run(work: Callable[[], object], pipe: Connection) -> None:
     cost = Cost(
         _cpu() - cpu,
         time.perf_counter() - began,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        max(resource.getrusage(who).ru_maxrss for who in _WHO) / 1024,
         answer,
     )
     pipe.send(cost)
 
 
 def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, _WHO))
 
 
 def contest(title: str, contenders: Mapping[str, Callable[[], object]]) -> dict[str, Cost]:

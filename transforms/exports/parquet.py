@@ -27,7 +27,7 @@ def parquet_as_csv(content: bytes, name: str) -> tuple[bytes, date]:
         raise BadExport(
             f"{name} has the column {nested[0]} of type {frame.schema[nested[0]]}; export text, numbers and dates."
         )
-    return frame.select(_texts(column) for column in frame).write_csv().encode(), SERIALS_FROM_1900
+    return frame.select(_texts(column).alias(column.name) for column in frame).write_csv().encode(), SERIALS_FROM_1900
 
 
 def _texts(cells: pl.Series) -> pl.Series:

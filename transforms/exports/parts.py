@@ -8,6 +8,7 @@ from datetime import date
 from io import BytesIO
 from typing import Final
 
+from transforms.exports.page import tables
 from transforms.exports.parquet import parquet_as_csv
 from transforms.problem import BadExport, Unfit
 
@@ -70,7 +71,8 @@ def _single(content: bytes, name: str, workbooks: WorkbookReader) -> Sequence[Pa
     if content.startswith(_PARQUET):
         text, serials_from = parquet_as_csv(content, name)
         return [Part(name, text, serials_from=serials_from)]
-    return [Part(name, content)]
+    pages = tables(content)
+    return [Part(name, table, sheet=f"table {at}") for at, table in enumerate(pages, 1)] or [Part(name, content)]
 
 
 def _is_workbook(content: bytes, name: str) -> bool:

@@ -103,7 +103,7 @@ def read(
         rows,
         quarantined,
         ignored.height,
-        stated(ignored, cells),
+        stated(ignored, cells, len(delivery.sheets)),
         delivery.sheets,
         delivery.notes,
         records,

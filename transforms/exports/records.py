@@ -74,7 +74,8 @@ def _regular(body: bytes, layout: Layout) -> Records | None:
     repeated = pl.col(name) == layout.header.cells[at]
     if named.select((vain | repeated).any()).item():
         return None
-    return Records(cells, _NOTHING_TORN, lambda: _numbered(body, first).lazy())
+    # The body is cut out again when a row of it is wanted: few are, and it is as large as the file.
+    return Records(cells, _NOTHING_TORN, lambda: _numbered(_with_newlines(layout.body), first).lazy())
 
 
 def _split(body: bytes, layout: Layout) -> Records:
@@ -150,14 +151,14 @@ def _named(texts: pl.DataFrame, row_nos: pl.Series, body: bytes, layout: Layout)
             f"quotation marks are damaged, export it again."
         )
     markers = ("", *layout.profile.empty)
-    blanks = _blanks(body) if layout.text.serials_from is None else ()
+    blanks = _blanks(body, layout) if layout.text.serials_from is None else ()
     cells = {column: _filled(texts[f"column_{at + 1}"], markers, blanks) for column, at in layout.positions.items()}
     return pl.DataFrame({"row_no": row_nos, **cells})
 
 
-def _blanks(body: bytes) -> Sequence[str] | None:
+def _blanks(body: bytes, layout: Layout) -> Sequence[str] | None:
     """The blanks that may stand around cells, None if there are too many kinds to look for."""
-    if not body.isascii():
+    if not (layout.text.simple or body.isascii()):
         return None
     within = "\t\v\f\r \n" if b'"' in body else "\t\v\f\r "
     return [blank for blank in within if blank.encode() in body]

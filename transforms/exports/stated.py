@@ -6,15 +6,17 @@ from decimal import Decimal
 import polars as pl
 
 from transforms.exports.cells import number_cells
+from transforms.exports.delivery import ROWS_OF_A_SHEET
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.sheet import Sheet
 from transforms.tables import TABLES
 
 
-def stated(ignored: pl.DataFrame, sheet: Sheet) -> Mapping[str, Decimal]:
+def stated(ignored: pl.DataFrame, sheet: Sheet, parts: int) -> Mapping[str, Decimal]:
     """Canonical amounts and quantity -> their sum by the last record of `ignored` (cells beside row_no) that has any.
 
-    `sheet` is the export, typed: its numbers are written as those of the totals are.
+    Of a file of several `parts` the totals of each are added up, if all of them have some. `sheet` is the export,
+    typed: its numbers are written as those of the totals are.
     """
     if ignored.is_empty():
         return {}
@@ -23,8 +25,11 @@ def stated(ignored: pl.DataFrame, sheet: Sheet) -> Mapping[str, Decimal]:
     read = {name: _numbers(ignored[name], sheet.marks or Marks()) for name in names if name in ignored.columns}
     found = pl.DataFrame({"row_no": ignored["row_no"], **read}).sort("row_no")
     filled = found.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in read)) if read else found.clear()
-    last = filled.drop("row_no").tail(1).to_dicts()
-    return {name: value for row in last for name, value in row.items() if value is not None}
+    last = filled.group_by(pl.col("row_no") // ROWS_OF_A_SHEET, maintain_order=True).last()
+    if last.height != parts:
+        return {}
+    complete = [total for total in last.drop("row_no") if not total.null_count()]
+    return {total.name: Decimal(total.sum()) for total in complete}
 
 
 def _numbers(cells: pl.Series, marks: Marks) -> pl.Series:

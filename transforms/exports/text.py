@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
 from transforms.exports.parts import Part
 from transforms.problem import BadExport, Unfit
 
@@ -23,6 +27,7 @@ _MAGIC: Final = (
     (b"{\\rtf", "a rich-text document"),
 )
 _MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta", b"<style")
+_VAIN: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _SEPARATOR_LINE: Final = re.compile(rb'"?sep=[,;|\t]"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _SAMPLE: Final = 1 << 16  # bytes, an even number
 _MOSTLY: Final = 2  # more than half of the letters are ASCII in any export: digits and delimiters
@@ -34,12 +39,14 @@ class Text:
     """An export as UTF-8 in NFC, without a leading line such as `sep=;`.
 
     `fallback` is the single-byte encoding it was taken for, None for Unicode. `serials_from` is set where cells are
-    marked with what they are (see `cells`): the day 0 of numbers that stand for days.
+    marked with what they are (see `cells`): the day 0 of numbers that stand for days. A `simple` text has no blanks
+    but ASCII ones.
     """
 
     utf8: bytes
     fallback: str | None = None
     serials_from: date | None = None
+    simple: bool = False
 
 
 def decoded(part: Part, fallbacks: Iterable[str]) -> Iterator[Text]:
@@ -63,14 +70,15 @@ def _decoded(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Te
         yield from _single_bytes(content.removeprefix(codecs.BOM_UTF8), name, fallbacks)
 
 
-def _text(utf8: bytes, fallback: str | None = None) -> Text:
+def _text(utf8: bytes, fallback: str | None = None, *, simple: bool = False) -> Text:
     # A spreadsheet program takes this line as its instruction and shows the next one as row 1.
     told = _SEPARATOR_LINE.match(utf8)
-    return Text(utf8[told.end() :] if told else utf8, fallback)
+    return Text(utf8[told.end() :] if told else utf8, fallback, simple=simple)
 
 
 def _refuse_other_formats(content: bytes, name: str) -> None:
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+    # To strip the whole of a large file is to copy it.
+    if not (content[:_SAMPLE].strip(_VAIN) or content.strip(_VAIN)):
         raise Unfit(f"{name} is empty ({len(content)} bytes); export it again.")
     for magic, what in _MAGIC:
         if content.startswith(magic):
@@ -101,7 +109,9 @@ def _utf_16(content: bytes, encoding: str, name: str) -> Text:
 def _single_bytes(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterator[Text]:
     _without_nul(content, name)
     try:
-        yield _text(_normalised(content))
+        _validate(content)
+        simple = _is_simple(content)
+        yield _text(content if simple else _normalised(content), simple=simple)
     except UnicodeDecodeError as error:
         # One broken byte in UTF-8 must not turn every other letter of the file into mojibake.
         possible = [] if _is_mostly_utf_8(content) else sorted(fallbacks)
@@ -109,6 +119,32 @@ def _single_bytes(content: bytes, name: str, fallbacks: Iterable[str]) -> Iterat
         if not texts:
             raise BadExport(_undecodable(content, name, error.start)) from error
         yield from texts
+
+
+def _validate(utf8: bytes) -> None:
+    """Raise UnicodeDecodeError if `utf8` is none."""
+    try:
+        # Polars looks at many bytes at once; Python decodes them one by one, to say which is broken.
+        pl.Series([utf8], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        utf8.decode()
+
+
+def _is_simple(utf8: bytes) -> bool:
+    """Whether all that is not ASCII are Latin letters of one code point and currency signs: NFC, and no blanks."""
+    content = np.frombuffer(utf8, np.uint8)
+    return utf8.isascii() or all(
+        _are_simple(content[start : start + _SAMPLE + 1]) for start in range(0, len(content), _SAMPLE)
+    )
+
+
+def _are_simple(some: npt.NDArray[np.uint8]) -> bool:
+    at = np.flatnonzero(some[:-1] >= 0xC2)  # noqa: PLR2004 - where a character of several bytes begins
+    first, second = some[at], some[at + 1]
+    latin = (first >= 0xC3) & (first <= 0xCB)  # noqa: PLR2004 - U+00C0 to U+02FF
+    vietnamese = (first == 0xE1) & (second >= 0xB8) & (second <= 0xBB)  # noqa: PLR2004 - U+1E00 to U+1EFF
+    currency = (first == 0xE2) & (second == 0x82)  # noqa: PLR2004 - U+2080 to U+20BF
+    return bool((latin | vietnamese | currency).all())
 
 
 def _is_mostly_utf_8(content: bytes) -> bool:

@@ -1,0 +1,55 @@
+"""A night of workbooks and archives: they count as CSV does, once, and a poisonous one costs itself only."""
+
+import gzip
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+
+from flows.console import PlainTeller
+from flows.lake import Lake
+from flows.nightly import Night, nightly
+from flows.site import load_site
+from tests.exports.books import poison, xlsx, zipped
+from tests.flows.chain import SALES_HEADER, sale, small_site
+
+DAY = date(2026, 10, 5)
+ONE, TWO = sale("HN01", DAY, "r1", 50_000), sale("HN02", DAY, "r2", 10_000, person="NV2")
+LOST = sale("Sao Hỏa", DAY, "r3", 7_000)
+
+
+def run(site: Path) -> Night:
+    return nightly(load_site(site), now=datetime(2026, 11, 1, 2, 30, tzinfo=UTC), teller=PlainTeller(StringIO()))
+
+
+def sheet(*lines: str) -> list[list[str]]:
+    return [line.split(",") for line in (SALES_HEADER, *lines)]
+
+
+def test_a_poisonous_workbook_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    (site / "inbox/sales").mkdir(parents=True, exist_ok=True)
+    (site / "inbox/sales/1.xlsx").write_bytes(poison())
+    (site / "inbox/sales/2.xls").write_bytes(xlsx({"T1": sheet(ONE), "T2": sheet(TWO, LOST)}))
+    night = run(site)
+    assert [outcome.entry.name for outcome in night.outcomes if outcome.sentence] == ["sales/1.xlsx"]
+    assert Lake(site / "lake").rows("sales").collect()["receipt_id"].sort().to_list() == ["r1", "r2"]
+    kept_out = next((site / "quarantine/sales").glob("*.csv")).read_text(encoding="utf-8-sig")
+    assert '"trang T2, dòng 3"' in kept_out
+
+
+def test_the_same_rows_in_another_format_are_nothing_new(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    text = f"{SALES_HEADER}\n{ONE}\n{TWO}\n"
+    for number, content in enumerate(
+        (
+            text.encode(),
+            gzip.compress(text.encode()),
+            zipped({"a.csv": text}),
+            text.encode("utf-16"),
+            xlsx({"T1": sheet(ONE), "T2": sheet(TWO)}),
+        )
+    ):
+        (site / "inbox/sales").mkdir(parents=True, exist_ok=True)
+        (site / f"inbox/sales/{number}").write_bytes(content)
+        [outcome] = run(site).outcomes
+        assert (outcome.rows("kept"), outcome.rows("redelivered")) == ((2, 0) if not number else (0, 2)), number
