@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=text).add_argument("folder", type=Path, metavar="SITE")
     _add_review(commands.add_parser("review", help="print one month's reviews"))
+    _add_profile(commands.add_parser("profile", help="show what an export looks like, and propose a profile for it"))
     return parser
 
 
@@ -64,6 +65,12 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+
+
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("folder", type=Path, metavar="SITE", nargs="?", help="whose profiles are tried, too")
+    parser.add_argument("--write", action="store_true", help="write the proposal into the site's profiles")
 
 
 def _count(text: str) -> int:

@@ -93,7 +93,7 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
 
 
 def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile, Header, Text]]:
-    headers = list(_candidates(text.utf8))
+    headers = list(candidates(text.utf8))
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
             header = next((header for header in headers if _fits(profile, header)), None)
@@ -101,7 +101,8 @@ def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile,
                 yield profile, header, text
 
 
-def _candidates(utf8: bytes) -> Iterator[Header]:
+def candidates(utf8: bytes) -> Iterator[Header]:
+    """Every record among the first ones that may be a header, by each delimiter."""
     lines = utf8[:_SEARCHED_BYTES].splitlines(keepends=True)
     texts = [line.decode(errors="ignore") for line in lines]
     for delimiter in _DELIMITERS:
@@ -178,7 +179,7 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     elsewhere = next((profile for text in texts for profile, _, _ in _matches(text, others)), None)
     if elsewhere is not None:
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
-    headers = [header for text in texts for header in _candidates(text.utf8)]
+    headers = [header for text in texts for header in candidates(text.utf8)]
     pairs = [(profile, header) for profile in profiles for header in headers]
     if not pairs:
         return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."
