@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _add_site(_command(commands, name, text))
     _add_review(_command(commands, "review", "print one month's reviews"))
+    _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
     return parser
 
 
@@ -79,6 +80,12 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+
+
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("folder", type=Path, metavar="SITE", nargs="?", help="whose profiles are tried, too")
+    parser.add_argument("--write", action="store_true", help="write the proposal into the site's profiles")
 
 
 def _count(text: str) -> int:

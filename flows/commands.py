@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
 from typing import Final
 
+from rich.console import Console
+
 from flows.console import teller
 from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lock import Busy
 from flows.nightly import local_now, nightly
 from flows.prefect_server import running
+from flows.profiling import profile_file
 from flows.review import Asked, NothingToReview, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
@@ -91,6 +94,11 @@ def _review(args: argparse.Namespace) -> Exit:
     return Exit.REFUSED if reviewed.faults else Exit.DONE
 
 
+def _profile(args: argparse.Namespace) -> Exit:
+    profile_file(args.file, args.folder, Console(), write=args.write)
+    return Exit.DONE
+
+
 def _serve(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
     _tell("Starting Prefect (half a minute the first time)")
@@ -108,6 +116,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "check": _check,
     "nightly": _nightly,
     "review": _review,
+    "profile": _profile,
     "serve": _serve,
 }
 _CODES: Final[Mapping[type[Problem], Exit]] = {BadSite: Exit.SITE, Busy: Exit.BUSY, NothingToReview: Exit.NOTHING}

@@ -7,8 +7,8 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
     "canonical_sales": ("sales", "store_id,receipt_id,sold_date,net_amount,quantity", "Q1,1,2026-01-05,5,1"),
     "kiotviet_invoice_detail": (
         "sales",
-        "Chi nhánh,Mã hóa đơn,Thời gian,Giảm giá hóa đơn,Trạng thái,Mã hàng,Số lượng,Đơn giá,Thành tiền",
-        "Q1,HD1,05/01/2026 08:00,0,Hoàn thành,CF,1,30000,30000",
+        "Chi nhánh,Mã hóa đơn,Thời gian,Tổng tiền hàng,Giảm giá hóa đơn,Trạng thái,Mã hàng,Số lượng,Đơn giá,Thành tiền",
+        "Q1,HD1,05/01/2026 08:00,30000,0,Hoàn thành,CF,1,30000,30000",
     ),
     "kiotviet_invoices": (
         "sales",
@@ -63,5 +63,52 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
             "Tỷ lệ CK (%),Tiền chiết khấu"
         ),
         "05/01/2026,05/01/2026,BH00012,An,CF,1,30000,30000,,0",
+    ),
+}
+
+# More rows of some of them, so that damage to one row can be told from damage to the file.
+ROWS: Final[Mapping[str, tuple[str, ...]]] = {
+    "canonical_sales": ("Q1,2,2026-01-25,1250.5,2", "Q1,3,2026-01-26,-40,-1"),
+    "kiotviet_invoice_detail": (
+        "Q1,HD2,25/01/2026 09:00,115000,5000,Hoàn thành,CF,2,45000,90000",
+        "Q1,HD2,25/01/2026 09:00,115000,5000,Hoàn thành,TR,1,25000,25000",
+        "Q1,HD3,26/01/2026 23:15,25000,0,Đã hủy,TR,1,25000,25000",
+    ),
+    "kiotviet_invoices": (
+        "HD2,25/01/2026 09:00,,,,115000,5000,110000,Hoàn thành",
+        "HD3,26/01/2026 09:00,,KH2,An,25000,0,0,Đã hủy",
+    ),
+    "kiotviet_returns": (
+        "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,CF,2,60000",
+        "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,TR,1,30000",
+    ),
+    "square_items": (
+        '2026-01-25,11:00:00,Eastern,Tea,2.0,"$1,016.00",-$2.00,"$1,014.00",T2,Payment,Main',
+        "2026-01-25,12:00:00,Eastern,Tea,-1.0,-$8.00,$1.00,-$7.00,T3,Refund,Main",
+    ),
+    "square_transactions": (
+        '2026-01-25,11:00:00,Eastern,"$1,016.00",-$2.00,"$1,014.00",$9.00,$9.00,T2,Payment,Main',
+        "2026-01-25,12:00:00,Eastern,-$8.00,$1.00,-$7.00,$9.00,$9.00,T1,Refund,Main",
+    ),
+    "shopify_orders": (
+        "#1002,,paid,27.00,5.00,2.00,34.00,3.00,2026-01-25 10:15:00 -0400,2,Tea,10.00,T,,0.00",
+        "#1002,,,,,,,,,1,Cup,10.00,C,,",
+        "#1003,,voided,10.00,0.00,0.00,10.00,0.00,2026-01-25 11:15:00 -0400,1,Tea,10.00,T,,0.00",
+    ),
+    "loyverse_receipts_by_item": (
+        "26/01/2026 10:05,1-1001,Sale,10002,Cup,2.000,1203.50,0.50,1203.00,Main,Closed",
+        "26/01/2026 10:09,1-1002,Refund,10001,Tea,1.000,8.00,0.00,8.00,Main,Closed",
+    ),
+    "loyverse_receipts": (
+        "26/01/2026 10:05,1-1001,Sale,1203.50,0.50,1203.00,1203.00,Main,Closed",
+        "26/01/2026 10:09,1-1002,Refund,8.00,0.00,8.00,8.00,Main,Closed",
+    ),
+    "toast_orders": (
+        "Main,13,1/25/26 4:58 PM,2,Jo,7,2.00,1208.50,0.50,1.00,0.00",
+        "Main,14,1/25/26 5:00 PM,,Jo,,0,0,0,0,0",
+    ),
+    "misa_sales": (
+        "25/01/2026,25/01/2026,BH00013,An,TR,2,1250000,2500000,10,",
+        "26/01/2026,26/01/2026,BH00014,An,TR,1,20000,20000,,2000",
     ),
 }

@@ -49,9 +49,9 @@ def test_an_edited_kiotviet_invoice_replaces_the_one_it_was() -> None:
     assert_rows(
         taken(
             f"{DETAIL}\n"
-            "Q1,HD013097,05/01/2026 08:00,KH1{DEL},5000,Hoàn thành,CF,1,30000,30000\n"
-            "Q1,HD013097.01,05/01/2026 08:00,KH1,3000,Hoàn thành,CF,2,30000,60000\n"
-            "Q1,HD013098.02,05/01/2026 08:05,,0,Hoàn thành,TR,1,20000,20000\n"
+            "Q1,HD013097,05/01/2026 08:00,KH1{DEL},30000,5000,Hoàn thành,CF,1,30000,30000\n"
+            "Q1,HD013097.01,05/01/2026 08:00,KH1,60000,3000,Hoàn thành,CF,2,30000,60000\n"
+            "Q1,HD013098.02,05/01/2026 08:05,,20000,0,Hoàn thành,TR,1,20000,20000\n"
         ),
         """
         receipt_id | line_no | kind | customer_id | quantity | gross_amount | discount_amount | net_amount

@@ -99,7 +99,7 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
 
 
 def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile, Header, Text]]:
-    headers = list(_candidates(text.utf8))
+    headers = list(candidates(text.utf8))
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
             found = _by_names(profile, headers) if profile.recognised_by else _by_shape(profile, text.utf8)
@@ -151,7 +151,8 @@ def _unfolded(profile: Profile, header: Header, text: Text, name: str) -> Unfold
     return Unfolding(sheet, profile.layout, rows, wanted, name, profile.name).table()
 
 
-def _candidates(utf8: bytes) -> Iterator[Header]:
+def candidates(utf8: bytes) -> Iterator[Header]:
+    """Every record among the first ones that may be a header, by each delimiter."""
     lines = utf8[:_SEARCHED_BYTES].splitlines(keepends=True)
     texts = [line.decode(errors="ignore") for line in lines]
     for delimiter in _DELIMITERS:
@@ -228,7 +229,7 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     elsewhere = next((profile for text in texts for profile, _, _ in _matches(text, others)), None)
     if elsewhere is not None:
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
-    headers = [header for text in texts for header in _candidates(text.utf8)]
+    headers = [header for text in texts for header in candidates(text.utf8)]
     pairs = [(profile, header) for profile in profiles for header in headers if profile.recognised_by]
     if not pairs:
         return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."

@@ -53,7 +53,7 @@ def with_receipt_amounts_spread(sheet: Sheet, torn_cells: pl.Series) -> Sheet:
     incomplete_receipt where a line that would bear a share cannot be read (`torn_cells`: all cells of such lines).
     """
     for name, weight in sheet.profile.spread.items():
-        sheet = _spread(sheet, name, weight, torn_cells)
+        sheet = _spread(sheet, name, weight, torn_cells) if sheet.has(name) else sheet
     return sheet
 
 

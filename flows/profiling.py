@@ -1,0 +1,104 @@
+"""`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
+
+from datetime import time
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.disk import write_whole
+from flows.limited import limited_sheets
+from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
+from transforms.exports.proposal import Proposal, propose
+from transforms.problem import BadExport, BadSite
+
+_KINDS: Final = ("sales", "attendance", "ratings")
+_SHOWN_ROWS: Final = 5
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
+
+def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
+    """Show `file` on the console, with the profiles of the `site` beside those that are shipped.
+
+    With `write`, a proposed profile is written into the site's profiles.
+    """
+    texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
+    profiles = load_profiles({**shipped_profiles(), **texts})
+    content = file.read_bytes()
+    seen = propose(content, file.name, profiles, limited_sheets)
+    _show_look(console, file.name, seen)
+    if not _fits(console, content, file.name, profiles):
+        _show_proposal(console, seen)
+        if write:
+            _write(console, site, file, seen)
+
+
+def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:
+    """Whether a profile reads most of the rows; what it reads, or why none does, is shown."""
+    fits = False
+    for kind in _KINDS:
+        try:
+            result = _read(content, name, kind, profiles)
+        except BadExport as problem:
+            _say(console, f"As {kind}: {problem}")
+        else:
+            _show_read(console, result)
+            fits = fits or result.rows.height > result.rejected.height
+    return fits
+
+
+def _read(content: bytes, name: str, kind: str, profiles: Profiles) -> Read:
+    return read(
+        content, name=name, file_id="", kind=kind, profiles=profiles, day_starts=time(4), workbooks=limited_sheets
+    )
+
+
+def _show_look(console: Console, name: str, seen: Proposal) -> None:
+    delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, header in row {seen.header_row}, {seen.rows} rows")
+    table = Table("column", "values", "looks like", "written as", "empty", "taken for")
+    for column in seen.columns:
+        cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
+        table.add_row(*map(_literal, cells), f"{column.empty_share:.0%}", column.column or "-")
+    console.print(table)
+
+
+def _show_read(console: Console, result: Read) -> None:
+    _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
+    rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
+    filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
+    table = Table(*filled)
+    for row in rows.select(filled).iter_rows():
+        table.add_row(*(_literal(str(cell) if cell is not None else "") for cell in row))
+    console.print(table)
+    _say(console, f"{result.rows.height} rows read, {result.rejected.height} rejected, {result.ignored} ignored.")
+    counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
+    for reason, column, times in counts.iter_rows():
+        _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+
+
+def _show_proposal(console: Console, seen: Proposal) -> None:
+    _say(console, "\nA profile for it may be:\n")
+    _say(console, seen.toml)
+    _say(console, "You have to decide:" if seen.undecided else "Nothing is left open.")
+    for sentence in seen.undecided:
+        _say(console, f"  - {sentence}")
+
+
+def _write(console: Console, site: Path | None, file: Path, seen: Proposal) -> None:
+    if site is None:
+        raise BadSite("--write needs the site whose profile this is to be: kpi profile FILE SITE --write.")
+    target = site / "profiles" / f"{file.stem}.toml"
+    if target.exists():
+        raise BadSite(f"{target} is there already; remove it first, so that nothing of yours is overwritten.")
+    write_whole(target, seen.toml.encode())
+    _say(console, f"Wrote {target}; decide what is left open in it, then run kpi profile again.")
+
+
+def _literal(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

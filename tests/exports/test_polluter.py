@@ -1,0 +1,75 @@
+"""Thousands of damaged exports: each is read as it was, its damaged rows are told, or it is refused."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from tests.exports.examples import ROWS, TILLS
+from tests.exports.polluter import KINDS, Grid, Polluted, polluted, written
+from tests.exports.reader import taken
+from transforms.exports import Read
+from transforms.problem import BadExport
+
+TIMES: Final = 11  # of each kind, on each example
+CENT: Final = Decimal("0.01")
+TYPED: Final = (
+    "receipt_id",
+    "business_date",
+    "sold_at",
+    "kind",
+    "quantity",
+    "gross_amount",
+    "discount_amount",
+    "net_amount",
+)
+
+
+def grids() -> Iterator[tuple[str, Grid]]:
+    for name, (_, header, row) in TILLS.items():
+        yield name, list(csv.reader([header, row, *ROWS.get(name, ())]))
+
+
+def taken_in(result: Read, clean: Read) -> pl.DataFrame:
+    """The rows that pass the gate: of stores that the site knows, and with net = gross - discount."""
+    adds_up = (pl.col("net_amount") - pl.col("gross_amount") + pl.col("discount_amount")).abs() <= CENT
+    known = pl.col("store_id").is_in(clean.rows["store_id"].unique().implode())
+    return result.rows.filter(known & adds_up)
+
+
+def typed(rows: pl.DataFrame, columns: list[str]) -> Counter[tuple[object, ...]]:
+    return Counter(rows.with_columns(pl.col("net_amount").round(2)).select(columns).rows())
+
+
+def outcome(polluted: Polluted, clean: Read) -> str:
+    try:
+        result = taken(polluted.content)
+    except BadExport:
+        return "refused"
+    assert all(result.rejected["reasons"].list.len())
+    rows = taken_in(result, clean)
+    # A column that lost its name is not read at all: that is no wrong value.
+    columns = [name for name in TYPED if name != "quantity" or rows["quantity"].count()]
+    invented = typed(rows, columns) - typed(clean.rows, columns)
+    if invented:
+        return f"silent: {polluted.content.decode(errors='replace')} gave {list(invented)[:2]}"
+    return "rows rejected" if rows.height < clean.rows.height else "equal"
+
+
+def test_no_damage_is_silent() -> None:
+    tally: Counter[tuple[str, str]] = Counter()
+    silent = []
+    for name, grid in grids():
+        clean = taken(written(grid))
+        assert clean.rejected.is_empty(), name
+        for damaged in polluted(name, grid, TIMES):
+            found = outcome(damaged, clean)
+            tally[damaged.kind, found.split(":")[0]] += 1
+            silent += [f"{name}, {damaged.kind}: {found}"] if found.startswith("silent") else []
+    for kind in KINDS:
+        print(f"{kind:16}", {what: tally[kind, what] for what in ("equal", "rows rejected", "refused", "silent")})  # noqa: T201
+    assert tally.total() >= 2_000
+    assert not silent, "\n".join(silent)

@@ -1,0 +1,37 @@
+"""`kpi profile`: what a person sees, and what is written."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+from flows.exits import Exit
+from tests.exports.examples import TILLS
+from transforms.exports import load_profiles
+
+
+def test_a_file_that_fits_is_read_and_its_rejected_rows_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, header, row = TILLS["canonical_sales"]
+    (tmp_path / "sold.csv").write_text(f"{header}\n{row}\n{row}\nQ1,2,2026-01-05,[x],1\n", encoding="utf-8")
+    assert main(["profile", str(tmp_path / "sold.csv")]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "It fits the profile canonical_sales (sales)." in said
+    assert '1 x bad_number in "net_amount"' in said
+
+
+def test_a_proposal_is_written_where_it_is_asked_for_and_overwrites_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, target = tmp_path / "till.csv", tmp_path / "site" / "profiles" / "till.toml"
+    file.write_text("Day;Shop;Till no;Money\n2026-01-25;Q1;1;9\n", encoding="utf-8")
+    assert main(["profile", str(file), str(tmp_path / "site"), "--write"]) == Exit.DONE
+    assert load_profiles({target.name: target.read_text(encoding="utf-8")})["till"].system == "till"
+    assert "You have to decide:" in capsys.readouterr().out
+    assert main(["profile", str(file), str(tmp_path / "site"), "--write"]) == Exit.SITE
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", str(tmp_path / "none.csv")]) == Exit.DISK
+    assert "none.csv" in capsys.readouterr().err
