@@ -43,10 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("check", "say whether a site is ready to run"),
         ("nightly", "take in what was delivered and measure what it touched"),
+        ("readmit", "take in what was kept out, after a fix of the site"),
+        ("rebuild", "make a damaged lake anew from the archive"),
         ("serve", "run both flows on their schedules, under Prefect"),
     ):
         commands.add_parser(name, help=text).add_argument("folder", type=Path, metavar="SITE")
     _add_review(commands.add_parser("review", help="print one month's reviews"))
+    _add_trace(commands.add_parser("trace", help="go from a figure to files and rows, and back"))
     return parser
 
 
@@ -64,6 +67,15 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+
+
+def _add_trace(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "kpi trace SITE KPI GROUP YYYY-MM | kpi trace SITE --file NAME"
+    parser.add_argument("folder", type=Path, metavar="SITE")
+    parser.add_argument("kpi", nargs="?", metavar="KPI", help="a KPI of the review, for example net_sales")
+    parser.add_argument("group", nargs="?", metavar="GROUP", help="a group of the review, for example HN01")
+    parser.add_argument("month", nargs="?", type=_month, metavar="YYYY-MM")
+    parser.add_argument("--file", metavar="NAME", help="a delivered file: where its rows went")
 
 
 def _count(text: str) -> int:

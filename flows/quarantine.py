@@ -16,8 +16,11 @@ from reports.language import language
 _FORMULA = "^[=+\\-@\t\r]"
 
 
-def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> Path | None:
-    """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well."""
+def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, header: str = "") -> Path | None:
+    """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well.
+
+    Its headings are in the site's language; the export's own `header` stands as the first row, over the original rows.
+    """
     path = site.quarantine / table / f"{Path(entry.archived).name}.csv"
     if rows.is_empty():
         path.unlink(missing_ok=True)
@@ -25,7 +28,7 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> P
     words = language(site.settings.organisation.languages[0])
     reasons = {code: words.text(f"quarantine.{code}") for code in rows["reasons"].explode().drop_nulls().unique()}
     readable = rows.select(
-        file=pl.lit(entry.name),
+        file=_harmless(pl.lit(entry.name)),
         row="row_no",
         reason=pl.col("reasons").list.eval(pl.element().replace_strict(reasons)).list.join("; "),
         column=_harmless(pl.col("column")),
@@ -35,7 +38,17 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame) -> P
         original=_harmless(pl.col("original")),
         codes=pl.col("reasons").list.join(" "),
     )
-    return write_whole(path, b"\xef\xbb\xbf" + readable.write_csv(quote_style="necessary").encode())
+    top = pl.DataFrame({"original": [header or None]}).with_columns(_harmless(pl.col("original")))
+    titled = pl.concat([top, readable], how="diagonal_relaxed").select(readable.columns)
+    spoken = titled.rename({name: words.text(f"quarantine_columns.{name}") for name in titled.columns})
+    return write_whole(path, b"\xef\xbb\xbf" + spoken.write_csv(quote_style="necessary").encode())
+
+
+def release_file(site: Site, entry: FileEntry) -> None:
+    """Take a file out of the quarantine that was refused once and is loaded now."""
+    kept = site.quarantine / "files" / Path(entry.archived).name
+    for path in (kept, kept.with_name(f"{kept.name}.reason.csv")):
+        path.unlink(missing_ok=True)
 
 
 def keep_file(site: Site, entry: FileEntry, sentence: str, today: date) -> None:

@@ -35,7 +35,7 @@ AFTERNOON: Final = """
 
 def after(*files: pl.DataFrame) -> tuple[dict[str, int], list[Restatement]]:
     """The amounts of receipts once `files` came in their order, and what each was."""
-    held, changes = files[0].clear(), []
+    held, changes = files[0].clear(), list[Restatement]()
     for rows in files:
         change = compare(SALES, held, rows)
         stay = held.join(change.superseded, on=["file_id", "row_no"], how="anti")

@@ -17,7 +17,7 @@ from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
 from transforms.exports.text import decoded
 from transforms.problem import BadExport
-from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES
+from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
 _TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
@@ -40,6 +40,7 @@ class Read:
     rejected: pl.DataFrame
     ignored: int
     _lines: pl.DataFrame = field(repr=False)
+    header: str = ""  # its line as the export has it
 
     @property
     def delivered(self) -> int:
@@ -83,7 +84,7 @@ def read(
     columns = TABLES[layout.profile.table].columns
     rows = sheet.frame.filter(~flawed).select(pl.col(column).cast(dtype) for column, dtype in columns.items())
     quarantined = rejected.select(pl.lit(file_id).alias("file_id"), *(c for c in QUARANTINE if c != "file_id"))
-    return Read(layout.profile, rows, quarantined, ignored, records.lines)
+    return Read(layout.profile, rows, quarantined, ignored, records.lines, layout.header.text)
 
 
 def _layout(content: bytes, name: str, kind: str, profiles: Profiles) -> Layout:
@@ -151,6 +152,7 @@ def _unsplit(lines: pl.DataFrame) -> pl.DataFrame:
         "original",
         reasons=pl.concat_list("flaw"),
         column=pl.lit(None, pl.String),
+        subject=pl.lit(None, pl.String),
         store_id=pl.lit(None, pl.String),
         business_date=pl.lit(None, pl.Date),
         amount=pl.lit(None, MONEY),
@@ -168,9 +170,10 @@ def _untyped(sheet: Sheet, flawed: pl.Series, lines: pl.DataFrame) -> pl.DataFra
         "row_no",
         "store_id",
         "business_date",
+        subject=pl.col(subject_of(sheet.profile.table)),
         reasons=pl.concat_list(*reasons).list.drop_nulls().list.unique(maintain_order=True) if reasons else pl.lit([]),
         column=pl.coalesce(*columns) if columns else pl.lit(None, pl.String),
         amount=pl.col(amount) if amount else pl.lit(None, MONEY),
     )
     joined = found.join(lines.select("row_no", "original"), on="row_no", how="left")
-    return joined.select("row_no", "original", "reasons", "column", "store_id", "business_date", "amount")
+    return joined.select("row_no", "original", "reasons", "column", "subject", "store_id", "business_date", "amount")
