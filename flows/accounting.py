@@ -61,6 +61,33 @@ def control(
     return pl.concat([_sums(table, "quarantined", named), *counted])
 
 
+def carried(table: Table, totals: pl.DataFrame, change: Restatement, before: pl.DataFrame) -> pl.DataFrame:
+    """The account (`CONTROL`) of a file that is read again, after the account of an earlier attempt.
+
+    What it replaced then stays replaced. What it brought then and a newer file replaced since was kept and is counted
+    there as superseded, though by now the lake holds the newer rows.
+    """
+    by = ["table_name", "store_id", "business_date", "month"]
+    month = pl.col("business_date").dt.truncate("1mo")
+    money = pl.col(table.amount) if table.amount else pl.lit(0)
+    still = pl.concat([change.confirmed, change.superseded.filter(pl.col("file_id").is_in(_files(change.new)))])
+    named = still.select("store_id", "business_date", month=month, reason=pl.lit(None, pl.String), amount=money)
+    kept = _sums(table, "kept", named).select(*by, "rows", "amount")
+    again = totals.filter(pl.col("outcome") == "redelivered").select(by)
+    earlier = before.filter(pl.col("outcome") == "kept").select(*by, "rows", "amount")
+    gone = (
+        pl.concat([earlier, kept.with_columns(-pl.col("rows", "amount"))])
+        .group_by(by)
+        .agg(pl.col("rows", "amount").sum())
+    )
+    gone = gone.join(again, on=by, how="semi", nulls_equal=True).filter(pl.col("rows") > 0)
+    none = pl.lit(None, pl.String).alias("reason")
+    back = gone.with_columns(pl.lit("kept").alias("outcome"), none)
+    less = gone.with_columns(-pl.col("rows", "amount"), pl.lit("redelivered").alias("outcome"), none)
+    parts = [frame.select(CONTROL.names()).cast(CONTROL) for frame in (back, less)]
+    return pl.concat([totals, before.filter(pl.col("outcome") == "superseded"), *parts])
+
+
 def replaced(change: Restatement) -> pl.DataFrame:
     """How many rows of which other files a file replaced: (file_id, rows), most first."""
     others = change.superseded.filter(~pl.col("file_id").is_in(_files(change.new)))

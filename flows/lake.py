@@ -135,6 +135,12 @@ class Lake:
         quoted = ", ".join(f"'{d}'" for d in dates)
         return pl.concat([stay, change.new]), f"business_date IN ({quoted})"
 
+    def check(self) -> None:
+        """Raise BrokenLake if a power cut or a lost file has damaged a table."""
+        for name in (*TABLES, "facts"):
+            if _is_table(self._folder / name):
+                _whole(self._folder / name)
+
     # -- facts
 
     def facts(self) -> pl.DataFrame:
@@ -178,7 +184,7 @@ def _whole(path: Path) -> DeltaTable:
     """The table, if its newest commit and all its data files are there; delta-rs opens an older version silently."""
     table = _opened(path)
     newest = max((path / "_delta_log").glob("[0-9]*.json"))
-    if int(newest.stem) != table.version():
+    if not newest.stat().st_size or int(newest.stem) != table.version():
         raise broken(path, ValueError(f"its commit {newest.name} is torn"))
     there = {file.name for folder in path.iterdir() if folder.is_dir() for file in folder.glob("*.parquet")}
     missing = [name for name in table.file_uris() if name.rsplit("/", 1)[-1] not in there]

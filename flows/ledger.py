@@ -116,9 +116,10 @@ class Ledger:
 
     def reopen(self, *, everything: bool = False) -> list[FileEntry]:
         """Have every file that was refused, or had rows kept out, tried again; or `everything` there is."""
-        kept_out = f"state = '{REFUSED}' OR state = '{LOADED}' AND {_HELD_BACK}"
+        which = "1" if everything else f"state = '{REFUSED}' OR state = '{LOADED}' AND {_HELD_BACK}"
         with self.together():
-            which = "1" if everything else kept_out
+            for table in ("control", "held_back", "replacements") if everything else ():
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
             self._db.execute(f"UPDATE files SET state = ?, attempt = attempt + 1 WHERE {which}", (CLAIMED,))  # noqa: S608
         return self.unfinished()
 

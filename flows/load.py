@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import polars as pl
 
-from flows.accounting import Bookkeeper, control, replaced
+from flows.accounting import Bookkeeper, carried, control, replaced
 from flows.console import Teller
 from flows.lake import Lake
 from flows.ledger import LOADED, PREPARED, REFUSED, FileEntry, Ledger
 from flows.prepare import Prepared, prepared
 from flows.quarantine import keep_file, keep_rows, release_file
 from flows.remarks import Remarks
-from flows.settlement import Settlement
+from flows.settlement import REPLACED, Settlement
 from flows.site import Site
 from transforms.mending import mended
 from transforms.quality import Doc
@@ -77,6 +77,7 @@ class Loader:
 
     def load(self, teller: Teller) -> list[Outcome]:
         """Load or refuse every claimed file, and tell of those whose run died untold. Safe to call after any crash."""
+        self.lake.check()
         entries = self.ledger.unfinished()
         untold = [Outcome(entry, self.ledger.settlement(entry.file_id)) for entry in self.ledger.untold()]
         return untold + list(teller.track(self._each(entries), "Loading exports", len(entries)))
@@ -98,17 +99,22 @@ class Loader:
         )
         told = Remarks(self.ledger, self.lake).about(table, file, change)
         account = self._accounted(file, kept)
+        totals = control(table, change, account.held_back, quarantined)
         settled = replace(
             account,
-            control=control(table, change, account.held_back, quarantined),
+            control=carried(table, totals, change, self.ledger.account(entry.file_id)),
             notes=(*file.notes, *told),
             mended=mended(table, self.ledger.held_back(entry, table.name), kept),
-            replaced=replaced(change),
+            replaced=pl.concat([replaced(change), self._replaced_before(entry)]),
         )
         keep_rows(self.site, entry, table.name, quarantined, file.header)
         self.ledger.prepare(entry.file_id, settled)
         self.lake.commit(table.name, change, entry.file_id, entry.attempt)
         return self._settle(entry, settled, file.page)
+
+    def _replaced_before(self, entry: FileEntry) -> pl.DataFrame:
+        rows = [(old, rows) for by, old, rows in self.ledger.replacements(entry.file_id) if by == entry.file_id]
+        return pl.DataFrame(rows, schema=REPLACED, orient="row")
 
     def _accounted(self, file: Prepared, kept: pl.DataFrame) -> Settlement:
         held_back = Bookkeeper(self.site, self.now.date()).held_back(

@@ -100,7 +100,7 @@ def compare(
 def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Receipts that are held for a time that `rows` cover again, and that `rows` lack, with their amounts.
 
-    A store-day is covered again where half of its held receipts within the time of the file come again. Returns
+    A store-day is covered again where more than half of its held receipts within the time of the file come again. Returns
     (store_id, business_date, receipt_id, amount), sorted.
     """
     moment = pl.coalesce("sold_at", pl.col("business_date").cast(pl.Datetime("us")))
@@ -113,7 +113,7 @@ def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFram
     receipts = within.group_by(*table.key, "business_date").agg(amount=pl.col(str(table.amount)).sum())
     again = rows.select(table.key).unique().with_columns(again=pl.lit(value=True))
     marked = receipts.join(again, on=list(table.key), how="left").with_columns(pl.col("again").fill_null(value=False))
-    covered = marked.filter(pl.col("again").mean().over(*place, "business_date") >= 0.5)  # noqa: PLR2004 - said above
+    covered = marked.filter(pl.col("again").mean().over(*place, "business_date") > 0.5)  # noqa: PLR2004 - said above
     return covered.filter(~pl.col("again")).select("store_id", "business_date", "receipt_id", "amount").sort(pl.all())
 
 
