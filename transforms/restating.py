@@ -100,7 +100,8 @@ def compare(
 def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Receipts that are held for a time that `rows` cover again, and that `rows` lack, with their amounts.
 
-    A store-day is covered again where more than half of its held receipts within the time of the file come again. Returns
+    A store-day is covered again where more than half of its held receipts within the time of the file come again.
+    Returns
     (store_id, business_date, receipt_id, amount), sorted.
     """
     moment = pl.coalesce("sold_at", pl.col("business_date").cast(pl.Datetime("us")))
