@@ -34,6 +34,7 @@ class Accounts:
         """The data-quality statement for some stores; None: the whole chain, with what names no store."""
         control = self._control if stores is None else self._control.filter(pl.col("store_id").is_in(stores))
         held = control.filter(pl.col("outcome") == "quarantined").group_by("reason").agg(pl.col("rows").sum())
+        held = held.filter(pl.col("rows") > 0)
         return Quality(
             totals=tuple(_totals(name, control.filter(pl.col("table_name") == name)) for name in _named(control)),
             reasons=tuple(held.sort("rows", "reason", descending=[True, False]).rows()),
@@ -54,18 +55,8 @@ class Accounts:
 
     @cached_property
     def _control(self) -> pl.DataFrame:
-        """Control totals of the month; rows without a readable date count in the month most of their file is about."""
-        control = self.ledger.control(self.month)
-        about = (
-            control.filter(pl.col("month").is_not_null())
-            .group_by("file_id", "month")
-            .agg(pl.col("rows").sum())
-            .sort("rows", "month")
-            .group_by("file_id")
-            .agg(about=pl.col("month").last())
-        )
-        dated = control.join(about, on="file_id", how="left").with_columns(month=pl.coalesce("month", "about"))
-        return dated.filter(pl.col("month") == self.month)
+        """Control totals of the month."""
+        return self.ledger.control(self.month)
 
     @cached_property
     def _days(self) -> dict[str, pl.DataFrame]:
@@ -129,6 +120,7 @@ def _totals(table: str, control: pl.DataFrame) -> Totals:
 
 
 def _account(parts: Mapping[str, N], nothing: N) -> tuple[N, N, N, N, N]:
-    """Delivered = kept + quarantined + re-delivered + superseded."""
+    """Delivered = kept + quarantined + re-delivered + superseded; what came well since is superseded by it."""
     kept, held, again, old = (parts.get(name, nothing) for name in ("kept", "quarantined", "redelivered", "superseded"))
-    return kept + held + again, kept - old, held, again, old
+    mended = parts.get("mended", nothing)
+    return kept + held + again + mended, kept - old, held, again, old + mended

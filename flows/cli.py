@@ -46,11 +46,14 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("check", "say whether a site is ready to run"),
         ("nightly", "take in what was delivered and measure what it touched"),
+        ("readmit", "take in what was kept out, after a fix of the site"),
+        ("rebuild", "make a damaged lake anew from the archive"),
         ("serve", "run both flows on their schedules, under Prefect"),
     ):
         _add_site(_command(commands, name, text))
     _add_review(_command(commands, "review", "print one month's reviews"))
     _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
+    _add_trace(_command(commands, "trace", "go from a figure to files and rows, and back"))
     return parser
 
 
@@ -86,6 +89,15 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("folder", type=Path, metavar="SITE", nargs="?", help="whose profiles are tried, too")
     parser.add_argument("--write", action="store_true", help="write the proposal into the site's profiles")
+
+
+def _add_trace(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "kpi trace SITE KPI GROUP YYYY-MM | kpi trace SITE --file NAME"
+    _add_site(parser)
+    parser.add_argument("kpi", nargs="?", metavar="KPI", help="a KPI of the review, for example net_sales")
+    parser.add_argument("group", nargs="?", metavar="GROUP", help="a group of the review, for example HN01")
+    parser.add_argument("month", nargs="?", type=_month, metavar="YYYY-MM")
+    parser.add_argument("--file", metavar="NAME", help="a delivered file: where its rows went")
 
 
 def _count(text: str) -> int:

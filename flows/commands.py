@@ -12,14 +12,17 @@ from rich.console import Console
 from flows.console import teller
 from flows.exits import Exit
 from flows.inbox import FOLDERS
+from flows.lake import BrokenLake
 from flows.lock import Busy
-from flows.nightly import local_now, nightly
+from flows.nightly import Night, local_now, nightly
 from flows.prefect_server import running
 from flows.profiling import profile_file
+from flows.readmit import readmit, rebuild
 from flows.review import Asked, NothingToReview, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
 from flows.summary import night_lines, review_lines, sample_lines
+from flows.trace import trace_figure, trace_file
 from transforms.problem import BadSite, Problem
 
 
@@ -83,7 +86,41 @@ def _nightly(args: argparse.Namespace) -> Exit:
     night = nightly(site, now=local_now(site), teller=teller())
     for line in night_lines(site, night):
         _tell(line)
+    return _how(night)
+
+
+def _how(night: Night) -> Exit:
+    if night.errors:
+        return Exit.BUG
     return Exit.REFUSED if night.refused else Exit.DONE
+
+
+def _readmit(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    night = readmit(site, now=local_now(site), teller=teller())
+    for line in night_lines(site, night):
+        _tell(line)
+    return _how(night)
+
+
+def _rebuild(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    night, differences = rebuild(site, now=local_now(site), teller=teller())
+    for line in (*night_lines(site, night), *(f"  ! {line}" for line in differences)):
+        _tell(line)
+    _tell("The control totals are those of before." if not differences else "The control totals differ, see above.")
+    return Exit.REFUSED if differences and not night.errors else _how(night)
+
+
+def _trace(args: argparse.Namespace) -> Exit:
+    site, console = load_site(args.folder), Console(width=None if sys.stdout.isatty() else 200)
+    if not (args.file or args.month):
+        _tell("Say what to trace: kpi trace SITE KPI GROUP YYYY-MM, or kpi trace SITE --file NAME")
+        return Exit.USAGE
+    found = trace_file(site, args.file) if args.file else trace_figure(site, args.kpi, args.group, args.month)
+    for grid in found:
+        console.print(grid)
+    return Exit.DONE
 
 
 def _review(args: argparse.Namespace) -> Exit:
@@ -115,8 +152,16 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "init": _init,
     "check": _check,
     "nightly": _nightly,
+    "readmit": _readmit,
+    "rebuild": _rebuild,
     "review": _review,
     "profile": _profile,
+    "trace": _trace,
     "serve": _serve,
 }
-_CODES: Final[Mapping[type[Problem], Exit]] = {BadSite: Exit.SITE, Busy: Exit.BUSY, NothingToReview: Exit.NOTHING}
+_CODES: Final[Mapping[type[Problem], Exit]] = {
+    BadSite: Exit.SITE,
+    Busy: Exit.BUSY,
+    NothingToReview: Exit.NOTHING,
+    BrokenLake: Exit.DISK,
+}

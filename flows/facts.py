@@ -1,7 +1,6 @@
 """Measure months from the rows of the lake, and write their facts."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
@@ -17,7 +16,7 @@ from transforms.calendar import last_day, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
 from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import LEVELS
+from transforms.tables import AT, LEVELS, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 2_000_000
@@ -49,11 +48,10 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     months = ledger.dirty_months()
-    rows = data_version(lake)
     for some in together(months, lake.months("sales"), MOST_ROWS):
         facts = measure(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts, some)
-        ledger.measured(some, rows)
+        ledger.measured({month: data_version(lake, month) for month in some})
     return months
 
 
@@ -68,6 +66,21 @@ def fingerprint(site: Site) -> str:
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 
 
-def data_version(lake: Lake) -> str:
-    """A short name for the rows of the lake as they are now."""
-    return hashlib.sha256(json.dumps(lake.versions(), sort_keys=True).encode()).hexdigest()[:12]
+def data_version(lake: Lake, month: date) -> str:
+    """A short name for the rows that count in `month`: their totals by store-day, whichever way they came."""
+    totals = [
+        lake.rows(name, month, last_day(month))
+        .group_by("store_id", "business_date")
+        .agg(pl.len(), *(_total(name, column) for column in table.columns if _total(name, column) is not None))
+        .sort("store_id", "business_date")
+        for name, table in TABLES.items()
+    ]
+    texts = [frame.write_json() for frame in pl.collect_all(totals, engine="streaming")]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+
+
+def _total(table: str, column: str) -> pl.Expr | None:
+    dtype = TABLES[table].columns[column]
+    if dtype.is_decimal():
+        return pl.col(column).cast(TOTAL).sum()
+    return pl.col(column).dt.epoch("s").sum() if dtype == AT else None

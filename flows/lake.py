@@ -6,21 +6,30 @@ before anybody is told that the rows are safe.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from flows.disk import sync
-from transforms.restating import Restatement, compare
+from flows.receipt_index import ReceiptIndex
+from transforms.calendar import last_day
+from transforms.problem import Problem
+from transforms.restating import Restatement, compare, told_apart
 from transforms.tables import FACTS, TABLES, empty
 
 # A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
 NEAR: Final = timedelta(days=31)
 # One row of a month sheet holds a person's whole month.
 _ROW: Final = ("file_id", "row_no", "business_date")
+
+
+class BrokenLake(Problem):
+    """A table of the lake cannot be read."""
 
 
 class Lake:
@@ -34,32 +43,72 @@ class Lake:
     def rows(self, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
         """The rows of `table` with business_date from `first` to `last` (both included)."""
         path = self._folder / table
-        if not DeltaTable.is_deltatable(str(path)):
+        if not _is_table(path):
             return empty(TABLES[table].columns).lazy()
-        frame = pl.scan_delta(str(path)).select(TABLES[table].columns.keys())
+        frame = pl.scan_delta(_whole(path)).select(TABLES[table].columns.keys())
         day = pl.col("business_date")
         return frame.filter(day >= (first or date.min), day <= (last or date.max))
 
     def months(self, table: str) -> Mapping[date, int]:
         """How many rows each month has, by the table's log alone."""
-        path = str(self._folder / table)
-        if not DeltaTable.is_deltatable(path):
+        path = self._folder / table
+        if not _is_table(path):
             return {}
-        files = pl.DataFrame(DeltaTable(path).get_add_actions(flatten=True))
+        files = pl.DataFrame(_opened(path).get_add_actions(flatten=True))
         month = pl.col("partition.business_date").dt.truncate("1mo")
         return dict(files.group_by(month).agg(pl.col("num_records").sum()).rows())
 
     def restate(
-        self, table: str, rows: pl.DataFrame, *, damaged: bool = False, newer: Sequence[str] = ()
+        self,
+        table: str,
+        rows: pl.DataFrame,
+        *,
+        damaged: bool = False,
+        newer: Sequence[str] = (),
+        stores: pl.Series | None = None,
     ) -> Restatement:
-        """Compare `rows` of one file with the lake (`transforms.restating`)."""
-        held, files = rows.clear(), rows.clear().lazy()
-        if rows.height:
-            first, last = _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
-            files = self.rows(table, first, last)
-            keys = rows.select(TABLES[table].key).unique().lazy()
-            held = files.join(keys, on=TABLES[table].key, how="semi", nulls_equal=True).collect(engine="streaming")
-        return compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
+        """Compare `rows` of one file with the lake (`transforms.restating`).
+
+        A receipt that is held far from the file's dates, or for a store that is none of `stores` any more, is the same
+        one only if its lines are; else its number was used again, and both count.
+        """
+        if rows.is_empty():
+            return compare(TABLES[table], rows, rows)
+        files = self.rows(table, *_around(rows))
+        keys = rows.select(TABLES[table].key).unique().lazy()
+        held = files.join(keys, on=TABLES[table].key, how="semi", nulls_equal=True).collect(engine="streaming")
+        astray = self._astray(table, rows, stores).filter(~pl.col("file_id").is_in(list(newer)))
+        far = told_apart(TABLES[table], astray, rows)
+        held = pl.concat([held, far.moved])
+        change = compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
+        return replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
+
+    def on(self, table: str, dates: pl.Series) -> pl.LazyFrame:
+        """The rows of `table` on `dates`."""
+        day = pl.col("business_date")
+        return self.rows(table, _first(dates), _last(dates)).filter(day.is_in(dates.unique().implode()))
+
+    def _astray(self, table: str, rows: pl.DataFrame, stores: pl.Series | None) -> pl.DataFrame:
+        """Held rows of the receipts of `rows` that lie far from their dates, or in a store that is none of `stores`."""
+        path = self._folder / table
+        if "receipt_id" not in TABLES[table].columns or not _is_table(path):
+            return rows.clear()
+        index = ReceiptIndex(self._folder / f"{table}-receipts", lambda month: self.rows(table, month, last_day(month)))
+        found = index.find(self._files(path), rows)
+        homeless = pl.lit(value=False) if stores is None else ~pl.col("store_id").is_in(stores.implode())
+        far = ~pl.col("business_date").is_between(*_around(rows))
+        wanted = found.filter(homeless | (far & (pl.col("store_id") == pl.col("sought_for"))))
+        if wanted.is_empty():
+            return rows.clear()
+        receipts = rows.lazy().select("system", "receipt_id").unique()
+        held = self.on(table, wanted["business_date"]).filter(homeless | far)
+        return held.join(receipts, on=receipts.collect_schema().names(), how="semi").collect(engine="streaming")
+
+    def _files(self, path: Path) -> Mapping[date, Sequence[str]]:
+        """The data files of each month, by the table's log alone."""
+        files = pl.DataFrame(_opened(path).get_add_actions(flatten=True))
+        month = pl.col("partition.business_date").dt.truncate("1mo")
+        return dict(files.group_by(month).agg(pl.col("path").sort()).rows())
 
     def commit(self, table: str, change: Restatement, file_id: str, attempt: int = 1) -> None:
         """Put a file's rows into the lake, once an attempt; they are on disk when this returns."""
@@ -74,8 +123,8 @@ class Lake:
 
     def committed(self, table: str, file_id: str, attempt: int = 1) -> bool:
         """Whether an attempt at a file reached the lake."""
-        path = str(self._folder / table)
-        return DeltaTable.is_deltatable(path) and (DeltaTable(path).transaction_version(file_id) or 0) >= attempt
+        path = self._folder / table
+        return _is_table(path) and (_opened(path).transaction_version(file_id) or 0) >= attempt
 
     def _replacing(self, table: str, change: Restatement) -> tuple[pl.DataFrame, str]:
         dates = pl.concat([change.new["business_date"], change.superseded["business_date"]]).unique().sort()
@@ -88,26 +137,70 @@ class Lake:
         quoted = ", ".join(f"'{d}'" for d in dates)
         return pl.concat([stay, change.new]), f"business_date IN ({quoted})"
 
+    def check(self) -> None:
+        """Raise BrokenLake if a power cut or a lost file has damaged a table."""
+        for name in (*TABLES, "facts"):
+            if _is_table(self._folder / name):
+                _whole(self._folder / name)
+
     # -- facts
 
     def facts(self) -> pl.DataFrame:
         """Every fact that was measured, as `tables.FACTS`."""
         path = self._folder / "facts"
-        if not DeltaTable.is_deltatable(str(path)):
+        if not _is_table(path):
             return empty(FACTS)
-        return pl.scan_delta(str(path)).select(FACTS.keys()).collect()
+        return pl.scan_delta(_whole(path)).select(FACTS.keys()).collect()
 
     def replace_facts(self, facts: pl.DataFrame, months: Sequence[date]) -> None:
         """Replace the facts of `months`."""
         path = self._folder / "facts"
         quoted = ", ".join(f"'{m}'" for m in months)
-        predicate = f"month IN ({quoted})" if DeltaTable.is_deltatable(str(path)) else None
+        predicate = f"month IN ({quoted})" if _is_table(path) else None
         _write(path, facts.select(FACTS.keys()), "month", predicate)
 
     def versions(self) -> Mapping[str, int]:
         """The version of every table of rows."""
-        paths = {name: str(self._folder / name) for name in TABLES}
-        return {name: DeltaTable(path).version() for name, path in paths.items() if DeltaTable.is_deltatable(path)}
+        paths = {name: self._folder / name for name in TABLES}
+        return {name: _opened(path).version() for name, path in paths.items() if _is_table(path)}
+
+
+def _around(rows: pl.DataFrame) -> tuple[date, date]:
+    return _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
+
+
+def _opened(path: Path) -> DeltaTable:
+    """The table, or a sentence about what a power cut left of it."""
+    try:
+        return DeltaTable(str(path))
+    except (DeltaError, OSError, ValueError) as fault:
+        raise broken(path, fault) from fault
+
+
+def _is_table(path: Path) -> bool:
+    # Delta takes a log whose first commit is torn for no table at all; rows must not vanish so quietly.
+    return any((path / "_delta_log").glob("*.json"))
+
+
+def _whole(path: Path) -> DeltaTable:
+    """The table, if its newest commit and all its data files are there; delta-rs opens an older version silently."""
+    table = _opened(path)
+    newest = max((path / "_delta_log").glob("[0-9]*.json"))
+    if not newest.stat().st_size or int(newest.stem) != table.version():
+        raise broken(path, ValueError(f"its commit {newest.name} is torn"))
+    there = {file.name for folder in path.iterdir() if folder.is_dir() for file in folder.glob("*.parquet")}
+    missing = [name for name in table.file_uris() if name.rsplit("/", 1)[-1] not in there]
+    if missing:
+        raise broken(path, ValueError(f"{missing[0].rsplit('/', 1)[-1]} is missing"))
+    return table
+
+
+def broken(path: Path, fault: BaseException) -> BrokenLake:
+    """The sentence about a table that cannot be read."""
+    told = str(fault).splitlines()[0][:160]
+    return BrokenLake(
+        f"The table {path} is damaged ({told}); 'kpi rebuild {path.parents[1]}' makes the lake anew from the archive."
+    )
 
 
 def _first(dates: pl.Series) -> date:

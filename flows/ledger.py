@@ -4,7 +4,6 @@ SQLite in WAL mode with synchronous=FULL: what it has said survives a kill and a
 """
 
 import errno
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,41 +15,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.tables import TOTAL
+from flows.ledger_schema import SCHEMA
+from flows.settlement import CONTROL, HELD_BACK, MENDED, REPLACED, Settlement, from_json
 
 CLAIMED, PREPARED, LOADED, REFUSED = "claimed", "prepared", "loaded", "refused"
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS files (
-    seq INTEGER PRIMARY KEY, file_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, folder TEXT NOT NULL,
-    size INTEGER NOT NULL, archived TEXT NOT NULL, claimed_at TEXT NOT NULL, state TEXT NOT NULL,
-    table_name TEXT, profile TEXT, result TEXT, sentence TEXT, attempt INTEGER NOT NULL DEFAULT 1);
-CREATE VIEW IF NOT EXISTS entries AS
-    SELECT seq, file_id, name, folder, archived, state, table_name, profile, sentence, attempt FROM files;
-CREATE TABLE IF NOT EXISTS deliveries (file_id TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS control (
-    file_id TEXT NOT NULL, table_name TEXT NOT NULL, store_id TEXT, month TEXT, outcome TEXT NOT NULL,
-    reason TEXT, rows INTEGER NOT NULL, amount TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS control_file ON control (file_id);
-CREATE INDEX IF NOT EXISTS control_month ON control (month);
-CREATE TABLE IF NOT EXISTS months (month TEXT PRIMARY KEY, dirty INTEGER NOT NULL, version TEXT);
-CREATE TABLE IF NOT EXISTS facts_about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS reviews (
-    month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, language TEXT NOT NULL,
-    content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-    PRIMARY KEY (month, level, group_id, language));
-"""
-
-_CONTROL: dict[str, pl.DataType | type[pl.DataType]] = {
-    "table_name": pl.String,
-    "store_id": pl.String,
-    "month": pl.Date,
-    "outcome": pl.String,  # kept | quarantined | redelivered | superseded
-    "reason": pl.String,  # of a quarantined row; null otherwise
-    "rows": pl.Int64,
-    "amount": TOTAL,
-}
-CONTROL: Final = pl.Schema(_CONTROL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +35,12 @@ class FileEntry:
     profile: str | None
     sentence: str | None
     attempt: int = 1
+    claimed_at: str = ""
+
+    @property
+    def month(self) -> date:
+        """The month it was delivered in."""
+        return date.fromisoformat(self.claimed_at[:10]).replace(day=1)
 
 
 class Ledger:
@@ -74,10 +48,10 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_SCHEMA)
+        with _told(path):
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
+            self._db.executescript(SCHEMA)
+        self._path = path
 
     def close(self) -> None:
         """Close the database."""
@@ -86,16 +60,19 @@ class Ledger:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Everything said inside is said at once, or not at all."""
-        try:
+        with _told(self._path):
             self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as fault:
-            raise OSError(errno.EIO, str(fault), "ledger.db") from fault
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _asked(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with _told(self._path):
+            return self._db.execute(query, values).fetchall()
 
     # -- files
 
@@ -105,8 +82,8 @@ class Ledger:
         Bytes that were refused, or had rows kept out, are tried again: the site may have learnt to read them since.
         """
         again = (
-            "UPDATE files SET state = ?1, attempt = attempt + 1 WHERE file_id = ?2 AND (state = ?3 OR state = ?4 "
-            "AND EXISTS (SELECT 1 FROM control WHERE file_id = ?2 AND outcome = 'quarantined'))"
+            "UPDATE files SET state = ?1, attempt = attempt + 1 WHERE file_id = ?2 AND (state = ?3 OR state = ?4 "  # noqa: S608
+            f"AND {_HELD_BACK})"
         )
         with self.together():
             self._db.execute(
@@ -120,77 +97,155 @@ class Ledger:
 
     def file(self, file_id: str) -> FileEntry:
         """The entry of one file."""
-        row = self._db.execute("SELECT * FROM entries WHERE file_id = ?", (file_id,)).fetchone()
+        [row] = self._asked("SELECT * FROM entries WHERE file_id = ?", file_id)
         return FileEntry(*row)
+
+    def files(self) -> list[FileEntry]:
+        """Every file that was delivered, in the order of arrival."""
+        return [FileEntry(*row) for row in self._asked("SELECT * FROM entries ORDER BY seq")]
 
     def unfinished(self) -> list[FileEntry]:
         """Files that were claimed but neither loaded nor refused, in the order of their arrival."""
         query = "SELECT * FROM entries WHERE state IN (?, ?) ORDER BY seq"
-        return [FileEntry(*row) for row in self._db.execute(query, (CLAIMED, PREPARED))]
+        return [FileEntry(*row) for row in self._asked(query, CLAIMED, PREPARED)]
 
-    def prepare(self, file_id: str, result: Mapping[str, Any]) -> None:
+    def newer(self, entry: FileEntry, table: str) -> list[str]:
+        """The loaded files of `table` that arrived after `entry`."""
+        query = "SELECT file_id FROM files WHERE seq > ? AND table_name = ? AND state = ? ORDER BY seq"
+        return [file_id for (file_id,) in self._asked(query, entry.seq, table, LOADED)]
+
+    def reopen(self, *, everything: bool = False) -> list[FileEntry]:
+        """Have every file that was refused, or had rows kept out, tried again; or `everything` there is."""
+        which = "1" if everything else f"state = '{REFUSED}' OR state = '{LOADED}' AND {_HELD_BACK}"
+        with self.together():
+            for table in ("control", "held_back", "replacements") if everything else ():
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+            self._db.execute(f"UPDATE files SET state = ?, attempt = attempt + 1 WHERE {which}", (CLAIMED,))  # noqa: S608
+        return self.unfinished()
+
+    def prepare(self, file_id: str, settlement: Settlement) -> None:
         """Note what is about to be committed to the lake, so that a run after a crash can finish it."""
-        self._db.execute(
-            "UPDATE files SET state = ?, result = ? WHERE file_id = ?", (PREPARED, json.dumps(result), file_id)
-        )
-
-    def prepared(self, file_id: str) -> dict[str, Any]:
-        """What `prepare` noted."""
-        (result,) = self._db.execute("SELECT result FROM files WHERE file_id = ?", (file_id,)).fetchone()
-        return dict(json.loads(result))
-
-    def settle(
-        self,
-        file_id: str,
-        state: str,
-        *,
-        table: str | None,
-        profile: str | None,
-        sentence: str | None,
-        control: pl.DataFrame,
-    ) -> None:
-        """Say what became of a file, with its control totals; its months are to be measured again."""
         with self.together():
             self._db.execute(
-                "UPDATE files SET state = ?, table_name = ?, profile = ?, sentence = ?, result = NULL "
-                "WHERE file_id = ?",
-                (state, table, profile, sentence, file_id),
+                "UPDATE files SET state = ?, result = ? WHERE file_id = ?", (PREPARED, settlement.as_json(), file_id)
             )
-            self._db.execute("DELETE FROM control WHERE file_id = ?", (file_id,))
-            self._db.executemany(
-                "INSERT INTO control VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                ((file_id, *_texts(row)) for row in control.select(CONTROL.names()).iter_rows()),
+
+    def settlement(self, file_id: str) -> Settlement:
+        """What `prepare` noted, or `settle` said last."""
+        [(text,)] = self._asked("SELECT result FROM files WHERE file_id = ?", file_id)
+        return from_json(text)
+
+    def settle(self, file_id: str, settlement: Settlement) -> None:
+        """Say what became of a file; its months, and those it changed, are to be measured again."""
+        control = settlement.control
+        with self.together():
+            named = (settlement.state, settlement.table, settlement.profile, settlement.sentence)
+            self._db.execute(
+                "UPDATE files SET state = ?, table_name = ?, profile = ?, sentence = ?, result = ? WHERE file_id = ?",
+                (*named, settlement.as_json(), file_id),
             )
+            self._db.execute("INSERT OR REPLACE INTO untold VALUES (?)", (file_id,))
+            for table, column in (("control", "file_id"), ("held_back", "file_id"), ("replacements", "by_id")):
+                self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (file_id,))  # noqa: S608
+            self._put("control", (file_id,), control.select(CONTROL.names()))
+            self._put("held_back", (), settlement.held_back.select(HELD_BACK.names()), (None,))
+            self._put("replacements", (file_id,), settlement.replaced.select(REPLACED.names()))
+            self._mend(file_id, settlement.mended)
             touched = control.filter(pl.col("outcome").is_in(["kept", "superseded"]))["month"].drop_nulls().unique()
             self._db.executemany(
                 "INSERT INTO months (month, dirty) VALUES (?, 1) ON CONFLICT (month) DO UPDATE SET dirty = 1",
                 ((month.isoformat(),) for month in touched),
             )
 
+    def _put(self, table: str, before: tuple[Any, ...], rows: pl.DataFrame, after: tuple[Any, ...] = ()) -> None:
+        places = ", ".join("?" * (len(before) + rows.width + len(after)))
+        texts = ((*before, *_texts(row), *after) for row in rows.iter_rows())
+        self._db.executemany(f"INSERT INTO {table} VALUES ({places})", texts)  # noqa: S608
+
+    def _mend(self, file_id: str, mended: pl.DataFrame) -> None:
+        self._db.execute("UPDATE held_back SET mended_by = NULL WHERE mended_by = ?", (file_id,))
+        self._db.executemany(
+            "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?)",
+            ((file_id, *row) for row in mended.select(MENDED.names()).iter_rows()),
+        )
+
+    # -- accounts
+
     def control(self, month: date) -> pl.DataFrame:
-        """The control totals (file_id and CONTROL) of every file that has rows in `month`, all of each file's."""
-        query = "SELECT * FROM control WHERE file_id IN (SELECT file_id FROM control WHERE month = ?)"
-        rows = self._db.execute(query, (month.isoformat(),)).fetchall()
-        text = pl.DataFrame(rows, schema={"file_id": pl.String, **_AS_TEXT}, orient="row")
-        return text.with_columns(pl.col("month").str.to_date("%Y-%m-%d"), pl.col("amount").cast(TOTAL))
+        """The control totals (file_id and CONTROL) of `month`, from every file.
+
+        A quarantined row that came well with a later file is `mended`: its own quarantine is taken back by a negative.
+        """
+        mended = "FROM held_back JOIN files USING (file_id) WHERE held_back.month = ?1 AND mended_by IS NOT NULL"
+        of_row = "file_id, table_name, store_id, business_date, month"
+        query = (
+            f"SELECT * FROM control WHERE month = ?1 "  # noqa: S608
+            f"UNION ALL SELECT {of_row}, 'mended', NULL, 1, coalesce(amount, '0') {mended} "
+            f"UNION ALL SELECT {of_row}, 'quarantined', reason, -1, "
+            f"CASE WHEN amount LIKE '-%' THEN substr(amount, 2) ELSE '-' || coalesce(amount, '0') END {mended}"
+        )
+        return _frame(self._asked(query, month.isoformat()), {"file_id": pl.String, **CONTROL})
+
+    def counted(self) -> pl.DataFrame:
+        """The rows and money that count, by the accounts of all files: (table_name, month, rows, amount)."""
+        query = "SELECT * FROM control WHERE outcome IN ('kept', 'superseded')"
+        sign = pl.when(pl.col("outcome") == "kept").then(1).otherwise(-1)
+        every = _frame(self._asked(query), {"file_id": pl.String, **CONTROL})
+        return every.group_by("table_name", "month").agg((pl.col("rows", "amount") * sign).sum())
+
+    def account(self, file_id: str) -> pl.DataFrame:
+        """The control totals of one file, as `CONTROL`."""
+        query = "SELECT * FROM control WHERE file_id = ?"
+        return _frame(self._asked(query, file_id), {"file_id": pl.String, **CONTROL}).drop("file_id")
+
+    def held_back(self, entry: FileEntry, table: str) -> pl.DataFrame:
+        """The quarantined rows (`HELD_BACK`) that `entry`, which arrived later, may bring well."""
+        query = (
+            "SELECT h.file_id, row_no, store_id, business_date, month, reason, subject, amount "
+            "FROM held_back h JOIN files f USING (file_id) WHERE f.table_name = ? AND f.seq < ? "
+            "AND (mended_by IS NULL OR mended_by = ?)"
+        )
+        return _frame(self._asked(query, table, entry.seq, entry.file_id), HELD_BACK)
+
+    def replacements(self, file_id: str) -> list[tuple[str, str, int]]:
+        """(file_id that replaced, file_id replaced, rows) wherever `file_id` is one of them."""
+        query = "SELECT by_id, file_id, rows FROM replacements WHERE by_id = ?1 OR file_id = ?1 ORDER BY by_id, file_id"
+        return self._asked(query, file_id)
+
+    def mended(self, file_id: str) -> list[tuple[str, int]]:
+        """(file_id that mended, rows) for the quarantined rows of a file that came well since."""
+        query = "SELECT mended_by, count(*) FROM held_back WHERE file_id = ? AND mended_by IS NOT NULL GROUP BY 1"
+        return self._asked(query, file_id)
+
+    def untold(self) -> list[FileEntry]:
+        """Files whose end no summary has told yet."""
+        query = "SELECT entries.* FROM entries JOIN untold USING (file_id) WHERE state IN (?, ?) ORDER BY seq"
+        return [FileEntry(*row) for row in self._asked(query, LOADED, REFUSED)]
+
+    def told(self) -> None:
+        """Everything that has ended was told."""
+        with self.together():
+            ended = "SELECT file_id FROM files WHERE state IN (?, ?)"
+            self._db.execute(f"DELETE FROM untold WHERE file_id IN ({ended})", (LOADED, REFUSED))  # noqa: S608
 
     # -- months
 
     def dirty_months(self) -> list[date]:
         """The months whose rows changed since they were measured."""
-        rows = self._db.execute("SELECT month FROM months WHERE dirty = 1 ORDER BY month")
+        rows = self._asked("SELECT month FROM months WHERE dirty = 1 ORDER BY month")
         return [date.fromisoformat(month) for (month,) in rows]
 
-    def measured(self, months: list[date], version: str) -> None:
-        """The facts of `months` stand, measured from the rows that `version` names."""
+    def measured(self, versions: Mapping[date, str]) -> None:
+        """The facts of months stand, each measured from the rows that its version names."""
         with self.together():
             self._db.executemany(
-                "UPDATE months SET dirty = 0, version = ? WHERE month = ?", ((version, m.isoformat()) for m in months)
+                "UPDATE months SET dirty = 0, version = ? WHERE month = ?",
+                ((version, month.isoformat()) for month, version in versions.items()),
             )
 
     def months(self) -> dict[date, str]:
         """The measured months and the version of the rows that each was measured from."""
-        rows = self._db.execute("SELECT month, version FROM months WHERE version IS NOT NULL ORDER BY month")
+        rows = self._asked("SELECT month, version FROM months WHERE version IS NOT NULL ORDER BY month")
         return {date.fromisoformat(month): version for month, version in rows}
 
     def configured(self, fingerprint: str) -> None:
@@ -206,22 +261,41 @@ class Ledger:
     def issued(self, month: date, level: str, group_id: str, language: str) -> tuple[str, str, str] | None:
         """(content key, path, sha256) of a review that was rendered before."""
         query = "SELECT content_key, path, sha256 FROM reviews WHERE (month, level, group_id, language) = (?, ?, ?, ?)"
-        row: tuple[str, str, str] | None = self._db.execute(
-            query, (month.isoformat(), level, group_id, language)
-        ).fetchone()
-        return row
+        rows: list[Any] = self._asked(query, month.isoformat(), level, group_id, language)
+        return rows[0] if rows else None
 
     def issue(
         self, month: date, level: str, group_id: str, language: str, *, content_key: str, path: str, sha256: str
     ) -> None:
         """Note a rendered review."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (month.isoformat(), level, group_id, language, content_key, path, sha256),
-        )
+        with self.together():
+            self._db.execute(
+                "INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (month.isoformat(), level, group_id, language, content_key, path, sha256),
+            )
 
 
-_AS_TEXT: Final = {name: pl.String if dtype in (pl.Date, TOTAL) else dtype for name, dtype in CONTROL.items()}
+# That a file has rows which neither itself nor a later file has brought well.
+_HELD_BACK: Final = "EXISTS (SELECT 1 FROM held_back h WHERE h.file_id = files.file_id AND h.mended_by IS NULL)"
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What SQLite cannot do is told like any fault of a disk; a misuse of ours stays a traceback."""
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as fault:
+        if isinstance(fault, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise OSError(errno.EIO, f"the ledger cannot be used ({fault})", str(path)) from fault
+
+
+def _frame(rows: list[tuple[Any, ...]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    typed = pl.Schema(schema)
+    plain = {name: pl.String if dtype == pl.Date or dtype.is_decimal() else dtype for name, dtype in typed.items()}
+    text = pl.DataFrame(rows, schema=plain, orient="row")
+    dates = [pl.col(name).str.to_date("%Y-%m-%d") for name, dtype in typed.items() if dtype == pl.Date]
+    return text.with_columns(dates).cast(dict(typed))  # type: ignore[arg-type]
 
 
 def _texts(row: tuple[Any, ...]) -> tuple[Any, ...]:

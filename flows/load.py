@@ -7,15 +7,18 @@ from decimal import Decimal
 
 import polars as pl
 
+from flows.accounting import Bookkeeper, carried, control, replaced
 from flows.console import Teller
 from flows.lake import Lake
-from flows.ledger import CONTROL, LOADED, PREPARED, REFUSED, FileEntry, Ledger
+from flows.ledger import LOADED, PREPARED, REFUSED, FileEntry, Ledger
 from flows.prepare import Prepared, prepared
-from flows.quarantine import keep_file, keep_rows
+from flows.quarantine import keep_file, keep_rows, release_file
+from flows.remarks import Remarks
+from flows.settlement import REPLACED, Settlement
 from flows.site import Site
+from transforms.mending import mended
 from transforms.quality import Doc
-from transforms.restating import Restatement
-from transforms.tables import QUARANTINE, TABLES, Table, empty
+from transforms.tables import QUARANTINE, TABLES, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,29 @@ class Outcome:
     """What became of one file. Rows delivered = kept + quarantined + re-delivered, and amounts likewise."""
 
     entry: FileEntry
-    state: str
-    table: str | None
-    profile: str | None
-    control: pl.DataFrame  # ledger.CONTROL
-    sentence: str | None = None  # why it was refused
-    notes: tuple[str, ...] = ()
+    settled: Settlement
     page: Doc | None = None
+
+    @property
+    def state(self) -> str:
+        """LOADED or REFUSED."""
+        return self.settled.state
+
+    @property
+    def table(self) -> str | None:
+        """Whose rows the file holds."""
+        return self.settled.table
+
+    @property
+    def error(self) -> str | None:
+        """What nobody may overlook: rows or money of which we do not know what became."""
+        rows, amount = self.settled.imbalance
+        if not (rows or amount):
+            return None
+        return (
+            f"{self.entry.name} does not add up: {rows} rows and {amount} more were delivered than are accounted for. "
+            f"This is an error in KPI Review; send us the file."
+        )
 
     def rows(self, outcome: str) -> int:
         """Rows of one outcome."""
@@ -44,7 +63,7 @@ class Outcome:
         return self._of("quarantined").group_by("reason").agg(pl.col("rows").sum()).sort("reason").rows()
 
     def _of(self, outcome: str) -> pl.DataFrame:
-        return self.control.filter(pl.col("outcome") == outcome)
+        return self.settled.control.filter(pl.col("outcome") == outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,11 @@ class Loader:
     now: datetime
 
     def load(self, teller: Teller) -> list[Outcome]:
-        """Load or refuse every claimed file. Safe to call again after a crash at any point."""
+        """Load or refuse every claimed file, and tell of those whose run died untold. Safe to call after any crash."""
+        self.lake.check()
         entries = self.ledger.unfinished()
-        return list(teller.track(self._each(entries), "Loading exports", len(entries)))
+        untold = [Outcome(entry, self.ledger.settlement(entry.file_id)) for entry in self.ledger.untold()]
+        return untold + list(teller.track(self._each(entries), "Loading exports", len(entries)))
 
     def _each(self, entries: Sequence[FileEntry]) -> Iterator[Outcome]:
         crashed = {e.file_id: self._finish(e) for e in entries if e.state == PREPARED}
@@ -70,74 +91,68 @@ class Loader:
             yield self._refuse(file) if file.refused else self._commit(file)
 
     def _commit(self, file: Prepared) -> Outcome:
-        table = TABLES[str(file.table)]
+        entry, table = file.entry, TABLES[str(file.table)]
         kept, quarantined = _frame(file.kept), _frame(file.quarantined)
-        change = self.lake.restate(table.name, kept, damaged=not quarantined.is_empty())
-        control = _control(table, change, quarantined)
-        keep_rows(self.site, file.entry, table.name, quarantined, file.sheets)
-        noted = {"table": table.name, "profile": file.profile, "control": control.write_json()}
-        self.ledger.prepare(file.entry.file_id, noted)
-        self.lake.commit(table.name, change, file.entry.file_id, file.entry.attempt)
-        return self._settle(replace(file, notes=(*file.notes, *self._replaced(change, file.entry))), LOADED, control)
+        newer = self.ledger.newer(entry, table.name)
+        change = self.lake.restate(
+            table.name, kept, damaged=not quarantined.is_empty(), newer=newer, stores=self.site.stores["store_id"]
+        )
+        told = Remarks(self.ledger, self.lake).about(table, file, change)
+        account = self._accounted(file, kept)
+        totals = control(table, change, account.held_back, quarantined)
+        settled = replace(
+            account,
+            control=carried(table, totals, change, self.ledger.account(entry.file_id)),
+            notes=(*file.notes, *told),
+            mended=mended(table, self.ledger.held_back(entry, table.name), kept),
+            replaced=pl.concat([replaced(change), self._replaced_before(entry)]),
+        )
+        keep_rows(self.site, entry, table.name, quarantined, header=file.header, sheets=file.sheets)
+        self.ledger.prepare(entry.file_id, settled)
+        self.lake.commit(table.name, change, entry.file_id, entry.attempt)
+        return self._settle(entry, settled, file.page)
 
-    def _replaced(self, change: Restatement, entry: FileEntry) -> Iterator[str]:
-        """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
-        others = change.superseded.filter(pl.col("file_id") != entry.file_id)["file_id"]
-        for file_id, rows in others.value_counts(sort=True).head(3).iter_rows():
-            yield f"replaces {rows} rows that came with {self.ledger.file(file_id).name}."
+    def _replaced_before(self, entry: FileEntry) -> pl.DataFrame:
+        rows = [(old, rows) for by, old, rows in self.ledger.replacements(entry.file_id) if by == entry.file_id]
+        return pl.DataFrame(rows, schema=REPLACED, orient="row")
+
+    def _accounted(self, file: Prepared, kept: pl.DataFrame) -> Settlement:
+        held_back = Bookkeeper(self.site, self.now.date()).held_back(
+            file.entry, TABLES[str(file.table)], _frame(file.quarantined), kept
+        )
+        return Settlement(
+            REFUSED if file.refused else LOADED,
+            table=file.table,
+            profile=file.profile,
+            sentence=file.refused,
+            notes=file.notes,
+            delivered=file.delivered,
+            held_back=held_back,
+        )
 
     def _refuse(self, file: Prepared) -> Outcome:
         keep_file(self.site, file.entry, str(file.refused), self.now.date())
         if file.table is None:
-            return self._settle(file, REFUSED, pl.DataFrame(schema=CONTROL))
-        quarantined = _frame(file.quarantined)
-        return self._settle(file, REFUSED, _outcome(TABLES[file.table], quarantined, "quarantined", "amount"))
+            return self._settle(file.entry, Settlement(REFUSED, sentence=file.refused, notes=file.notes))
+        table, quarantined = TABLES[file.table], _frame(file.quarantined)
+        settled = self._accounted(file, empty(table.columns))
+        totals = control(table, None, settled.held_back, quarantined)
+        return self._settle(file.entry, replace(settled, control=totals), file.page)
 
     def _finish(self, entry: FileEntry) -> Outcome | None:
         """Finish a file whose run was killed after its commit to the lake; None if the commit never happened."""
-        noted = self.ledger.prepared(entry.file_id)
-        control = pl.read_json(noted["control"].encode(), schema=dict(CONTROL))
-        changed = control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
-        if changed and not self.lake.committed(noted["table"], entry.file_id, entry.attempt):
+        settled = self.ledger.settlement(entry.file_id)
+        changed = settled.control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
+        if changed and not self.lake.committed(str(settled.table), entry.file_id, entry.attempt):
             return None
-        return self._settle(Prepared(entry, table=noted["table"], profile=noted["profile"]), LOADED, control)
+        return self._settle(entry, settled)
 
-    def _settle(self, file: Prepared, state: str, control: pl.DataFrame) -> Outcome:
-        self.ledger.settle(
-            file.entry.file_id,
-            state,
-            table=file.table,
-            profile=file.profile,
-            sentence=file.refused,
-            control=control,
-        )
-        return Outcome(file.entry, state, file.table, file.profile, control, file.refused, file.notes, file.page)
+    def _settle(self, entry: FileEntry, settled: Settlement, page: Doc | None = None) -> Outcome:
+        self.ledger.settle(entry.file_id, settled)
+        if settled.state == LOADED:
+            release_file(self.site, entry)
+        return Outcome(entry, settled, page)
 
 
 def _frame(rows: pl.DataFrame | None) -> pl.DataFrame:
     return empty(QUARANTINE) if rows is None else rows
-
-
-def _control(table: Table, change: Restatement, quarantined: pl.DataFrame) -> pl.DataFrame:
-    own = pl.col("file_id").is_in(change.new["file_id"].unique().implode())
-    parts = [
-        ("kept", pl.concat([change.new, change.confirmed])),
-        ("redelivered", change.redelivered),
-        ("superseded", change.superseded.filter(~own)),
-    ]
-    return pl.concat(
-        [_outcome(table, quarantined, "quarantined", "amount")]
-        + [_outcome(table, rows, name, table.amount) for name, rows in parts]
-    )
-
-
-def _outcome(table: Table, rows: pl.DataFrame, outcome: str, amount: str | None) -> pl.DataFrame:
-    reason = pl.col("reasons").list.first() if "reasons" in rows.columns else pl.lit(None, pl.String)
-    money = pl.col(amount).sum() if amount else pl.lit(0)
-    return (
-        rows.group_by("store_id", month=pl.col("business_date").dt.truncate("1mo"), reason=reason)
-        .agg(rows=pl.len(), amount=money)
-        .with_columns(outcome=pl.lit(outcome), table_name=pl.lit(table.name))
-        .select(pl.col(name).cast(dtype) for name, dtype in CONTROL.items())
-        .sort("store_id", "month", "reason")
-    )

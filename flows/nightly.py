@@ -32,6 +32,11 @@ class Night:
         kept_out = any(o.state == REFUSED or o.rows("quarantined") for o in self.outcomes)
         return kept_out or bool(self.taken.unreadable or self.taken.stray)
 
+    @property
+    def errors(self) -> Sequence[str]:
+        """Files that do not add up, by a fault of ours."""
+        return [outcome.error for outcome in self.outcomes if outcome.error]
+
 
 def local_now(site: Site) -> datetime:
     """The wall clock of the site."""
@@ -45,6 +50,14 @@ def nightly(site: Site, *, now: datetime, teller: Teller, do: Do = plainly) -> N
         taken = do("take the inbox", lambda: take(site, ledger, now=now))
         outcomes = do("load the lake", lambda: Loader(site, ledger, lake, now).load(teller))
         do("clear the inbox", lambda: clear(taken, ledger))
-        months = do("measure the months", lambda: measure_months(site, lake, ledger))
-        do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
+        return finished(site, ledger, taken, outcomes, now=now, do=do)
+
+
+def finished(
+    site: Site, ledger: Ledger, taken: Taken, outcomes: Sequence[Outcome], *, now: datetime, do: Do = plainly
+) -> Night:
+    """Measure what was loaded, write its data-quality pages, and have it told."""
+    months = do("measure the months", lambda: measure_months(site, Lake(site.lake), ledger))
+    do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
+    ledger.told()
     return Night(taken, outcomes, months)

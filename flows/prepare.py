@@ -20,7 +20,9 @@ from transforms.exports import Read, read
 from transforms.identity import at_home, nearest, resolve
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
-from transforms.tables import MONEY, QUARANTINE, TABLES, Table
+from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
+from transforms.totals import Delivered
+from transforms.totals import delivered as counted
 
 # A worker takes five seconds to import Great Expectations: about what it gates forty files in.
 _WORTH_WORKERS: Final = 40
@@ -43,6 +45,8 @@ class Prepared:
     notes: tuple[str, ...] = ()  # unknown names and other things worth a look
     page: Doc | None = None  # the file's data-quality page
     sheets: tuple[str, ...] = ()  # titles of its parts, for `sheet_of`
+    delivered: Delivered | None = None  # the reader's own count; null: it could not be read
+    header: str = ""  # the export's own, as it has it
 
 
 def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
@@ -111,6 +115,7 @@ class Desk:
     def _prepare(self, entry: FileEntry) -> Prepared:
         delivered = self._read(entry)
         table = TABLES[delivered.profile.table]
+        came = counted(delivered.rows, delivered.rejected, amount=table.amount, ignored=delivered.ignored)
         gate = self._gate(entry, table, self._named(delivered))
         quarantined = _as_quarantine(table, delivered, _all(gate) if gate.closed else gate.quarantined)
         return Prepared(
@@ -118,11 +123,13 @@ class Desk:
             table=table.name,
             profile=delivered.profile.name,
             kept=gate.kept.clear() if gate.closed else gate.kept,
-            quarantined=pl.concat([self._placed(delivered.rejected), quarantined]).sort("row_no"),
+            quarantined=pl.concat([self._placed(table, delivered.rejected), quarantined]).sort("row_no"),
             refused=_why(entry, gate) if gate.closed else None,
             notes=(*delivered.notes, *_strangers(self.site, gate.quarantined), *_warnings(gate)),
             sheets=delivered.sheets,
             page=doc(gate.result),
+            delivered=came,
+            header=delivered.header,
         )
 
     def _read(self, entry: FileEntry) -> Read:
@@ -143,8 +150,10 @@ class Desk:
         # A rating of a person is placed when it is measured; a store that we worked out would be part of its key.
         return (rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)).collect()
 
-    def _placed(self, rejected: pl.DataFrame) -> pl.DataFrame:
-        return resolve(rejected.lazy(), "store_id", self.site.store_names).collect()
+    def _placed(self, table: Table, rejected: pl.DataFrame) -> pl.DataFrame:
+        rows = resolve(rejected.lazy(), "store_id", self.site.store_names)
+        people = subject_of(table.name) == "employee_id"
+        return (resolve(rows, "subject", self.site.people_names) if people else rows).collect()
 
     def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
         if self._gatekeeper is None:
@@ -175,7 +184,7 @@ def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.Data
     amount = pl.col(table.amount) if table.amount else pl.lit(None)
     return (
         rows.join(delivered.originals(rows["row_no"]), on="row_no", how="left")
-        .with_columns(amount=amount.cast(MONEY), column=pl.lit(None, pl.String))
+        .with_columns(amount=amount.cast(MONEY), subject=subject_of(table.name), column=pl.lit(None, pl.String))
         .select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items())
     )
 

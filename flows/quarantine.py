@@ -18,9 +18,12 @@ from transforms.exports import sheet_of
 _FORMULA = "^[=+\\-@\t\r]"
 
 
-def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, sheets: Sequence[str] = ()) -> Path | None:
+def keep_rows(
+    site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, *, header: str = "", sheets: Sequence[str] = ()
+) -> Path | None:
     """Write the quarantined rows (`tables.QUARANTINE`) of one file as a CSV that spreadsheet programs open well.
 
+    Its headings are in the site's language; the export's own `header` stands as the first row, over the original rows.
     `sheets` are the titles of the parts of the file, where it has several.
     """
     path = site.quarantine / table / f"{Path(entry.archived).name}.csv"
@@ -30,7 +33,7 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, shee
     words = language(site.settings.organisation.languages[0])
     reasons = {code: words.text(f"quarantine.{code}") for code in rows["reasons"].explode().drop_nulls().unique()}
     readable = rows.select(
-        file=pl.lit(entry.name),
+        file=_harmless(pl.lit(entry.name)),
         row=_places(rows["row_no"], sheets, words),
         reason=pl.col("reasons").list.eval(pl.element().replace_strict(reasons)).list.join("; "),
         column=_harmless(pl.col("column")),
@@ -40,7 +43,17 @@ def keep_rows(site: Site, entry: FileEntry, table: str, rows: pl.DataFrame, shee
         original=_harmless(pl.col("original")),
         codes=pl.col("reasons").list.join(" "),
     )
-    return write_whole(path, b"\xef\xbb\xbf" + readable.write_csv(quote_style="necessary").encode())
+    top = pl.DataFrame({"original": [header or None]}).with_columns(_harmless(pl.col("original")))
+    titled = pl.concat([top, readable], how="diagonal_relaxed").select(readable.columns)
+    spoken = titled.rename({name: words.text(f"quarantine_columns.{name}") for name in titled.columns})
+    return write_whole(path, b"\xef\xbb\xbf" + spoken.write_csv(quote_style="necessary").encode())
+
+
+def release_file(site: Site, entry: FileEntry) -> None:
+    """Take a file out of the quarantine that was refused once and is loaded now."""
+    kept = site.quarantine / "files" / Path(entry.archived).name
+    for path in (kept, kept.with_name(f"{kept.name}.reason.csv")):
+        path.unlink(missing_ok=True)
 
 
 def _places(row_nos: pl.Series, sheets: Sequence[str], words: Language) -> pl.Series:

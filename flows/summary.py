@@ -40,6 +40,10 @@ def _table_lines(table: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
     if TABLES[table].amount:
         amounts = {name: sum((o.amount(name) for o in outcomes), Decimal(0)) for name in rows}
         yield _equation(f"{table}: {TABLES[table].amount}", amounts)
+    came = [o.settled.delivered for o in outcomes if o.settled.delivered]
+    unreadable, ignored = sum(c.unreadable for c in came), sum(c.ignored for c in came)
+    if unreadable or ignored:
+        yield f"  {table}: {unreadable} rows without a readable amount, {ignored} records that are totals or footers"
 
 
 def _equation(what: str, parts: dict[str, int] | dict[str, Decimal]) -> str:
@@ -54,6 +58,7 @@ def _number(value: Decimal | int) -> str:
 
 
 def _told(night: Night) -> Iterator[str]:
+    yield from (f"  !! {error}" for error in night.errors)
     sentences = list(_sentences(night))
     yield from (f"  ! {sentence}" for sentence in sentences[:_MOST])
     if len(sentences) > _MOST:
@@ -67,8 +72,8 @@ def _told(night: Night) -> Iterator[str]:
 
 
 def _sentences(night: Night) -> Iterator[str]:
-    yield from (o.sentence for o in night.outcomes if o.state == REFUSED and o.sentence)
-    yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.notes)
+    yield from (str(o.settled.sentence) for o in night.outcomes if o.state == REFUSED)
+    yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.settled.notes)
     for name, entry in night.taken.again:
         yield f"{name} holds the same bytes as {entry.name}, taken in before; nothing new."
     yield from night.taken.unreadable

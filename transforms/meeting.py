@@ -1,7 +1,8 @@
 """Where two files meet in mid-receipt: a till that exports twice a day, a month that ends between two lines.
 
 A later file adds to a receipt, instead of restating it, only where it goes on with the export's own line numbers, or
-where the one file ends with this receipt, the other begins with it, and they share none of its products.
+where the one file ends with this receipt, the other begins with it, they have no other in common, and they share none
+of its products. Without times of sale nothing says where a file begins, so a receipt is restated.
 """
 
 import polars as pl
@@ -19,9 +20,9 @@ def merely_met(table: Table, held: pl.DataFrame, rows: pl.DataFrame, files: pl.L
         return held.select(*table.key, "file_id").clear()
     mine = _parts(table, rows).drop("file_id")
     both = mine.join(parts, on=list(table.key), nulls_equal=True, suffix="_held")
-    theirs = _spans(files.join(parts.lazy().select("file_id").unique(), on="file_id", how="semi"))
+    theirs = _spans(files.join(parts.lazy().select("file_id").unique(), on="file_id", how="semi"), rows)
     place = ["system", "store_id"]
-    spanned = both.join(_spans(rows.lazy()).drop("file_id"), on=place, nulls_equal=True).join(
+    spanned = both.join(_spans(rows.lazy(), rows).drop("file_id", "common"), on=place, nulls_equal=True).join(
         theirs, on=[*place, "file_id"], nulls_equal=True, suffix="_held"
     )
     return spanned.filter(continuing() | (_adjoining() & _no_common_product())).select(*table.key, "file_id")
@@ -43,10 +44,6 @@ def disjoint(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFra
     return both.filter(_no_common_product()).select(table.key)
 
 
-def _moment() -> pl.Expr:
-    return pl.coalesce("sold_at", pl.col("business_date").cast(pl.Datetime("us")))
-
-
 def _parts(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Each receipt in each file: its lines, its place among the rows, its time and products."""
     return rows.group_by(*table.key, "file_id").agg(
@@ -54,35 +51,46 @@ def _parts(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         high=pl.col("line_no").max(),
         first=pl.col("row_no").min(),
         last=pl.col("row_no").max(),
-        begins=_moment().min(),
-        ends=_moment().max(),
+        begins=pl.col("sold_at").min(),
+        ends=pl.col("sold_at").max(),
         products=pl.col("product_id").unique(),
     )
 
 
-def _spans(files: pl.LazyFrame) -> pl.DataFrame:
-    """Each store in each file: its first and last row, its time, and whether it has more than one receipt."""
+def _spans(files: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each store in each file: its first and last row, its time, how many receipts, and how many common to `rows`."""
+    receipts = rows.lazy().select("system", "store_id", "receipt_id").unique().with_columns(common=pl.lit(value=True))
+    marked = files.join(receipts, on=["system", "store_id", "receipt_id"], how="left", nulls_equal=True)
     return (
-        files.group_by("file_id", "system", "store_id")
+        marked.group_by("file_id", "system", "store_id")
         .agg(
             top=pl.col("row_no").min(),
             bottom=pl.col("row_no").max(),
-            opens=_moment().min(),
-            closes=_moment().max(),
+            opens=pl.col("sold_at").min(),
+            closes=pl.col("sold_at").max(),
             several=pl.col("receipt_id").n_unique() > 1,
+            common=pl.col("receipt_id").filter(pl.col("common")).n_unique(),
         )
         .collect()
     )
 
 
 def _adjoining() -> pl.Expr:
-    """Whether one file ends and the other begins with the receipt; a file of one receipt may as well correct it."""
-    at_edges = _at_edge("") & _at_edge("_held") & pl.col("several") & pl.col("several_held")
-    return at_edges & (_follows("", "_held") | _follows("_held", ""))
+    """Whether one file ends and the other begins with the receipt, and it is all they share.
+
+    A file of one receipt may as well correct it.
+    """
+    alone = (pl.col("common") == 1) & pl.col("several") & pl.col("several_held")
+    return alone & _opposite() & (_follows("", "_held") | _follows("_held", ""))
 
 
-def _at_edge(side: str) -> pl.Expr:
-    return (pl.col(f"first{side}") == pl.col(f"top{side}")) | (pl.col(f"last{side}") == pl.col(f"bottom{side}"))
+def _opposite() -> pl.Expr:
+    """Whether the receipt is at the end of one file and at the beginning of the other, however they are sorted."""
+    above, below = (
+        {side: pl.col(f"{edge}{side}") == pl.col(f"{row}{side}") for side in ("", "_held")}
+        for edge, row in (("first", "top"), ("last", "bottom"))
+    )
+    return (above[""] & below["_held"]) | (below[""] & above["_held"])
 
 
 def _follows(later: str, earlier: str) -> pl.Expr:

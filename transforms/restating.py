@@ -1,7 +1,7 @@
 """What the rows of a file are to the rows that are held: new, known, newer, or the rest of a receipt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -29,6 +29,32 @@ class Restatement:
     undecided: pl.DataFrame
     outdated: pl.DataFrame
     differing: pl.DataFrame
+    reused: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that also name other receipts, far away
+
+
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """Rows held far from a file's dates, or in stores that are no more, against its receipts of the same number.
+
+    `moved` are rows of a receipt that has but another date now, `renamed` those of one whose store is called otherwise,
+    `reused` the keys of receipts whose number was simply used again.
+    """
+
+    moved: pl.DataFrame
+    renamed: pl.DataFrame
+    reused: pl.DataFrame
+
+
+def told_apart(table: Table, astray: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
+    """Which of the `astray` rows are the receipts of `rows`: those whose lines are, but for dates or store."""
+    mine, theirs = (_signatures(table, frame, without={"sold_at", "business_date"}) for frame in (rows, astray))
+    moved = theirs.join(mine, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True)
+    elsewhere = {"store_id", "sold_at", "business_date"}
+    mine, theirs = (_signatures(table, frame, without=elsewhere) for frame in (rows, _anti(astray, rows, ["store_id"])))
+    sameness = [*(name for name in table.key if name != "store_id"), "signature", "count"]
+    renamed = theirs.join(mine, on=sameness, how="semi", nulls_equal=True)
+    again = _anti(_semi(_keys(table, astray), rows, table.key), moved, table.key)
+    return ToldApart(_semi(astray, moved, table.key), _semi(astray, renamed, table.key), again)
 
 
 def compare(
@@ -74,7 +100,8 @@ def compare(
 def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Receipts that are held for a time that `rows` cover again, and that `rows` lack, with their amounts.
 
-    A store-day is covered again where half of its held receipts within the time of the file come again. Returns
+    A store-day is covered again where more than half of its held receipts within the time of the file come again.
+    Returns
     (store_id, business_date, receipt_id, amount), sorted.
     """
     moment = pl.coalesce("sold_at", pl.col("business_date").cast(pl.Datetime("us")))
@@ -87,7 +114,7 @@ def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFram
     receipts = within.group_by(*table.key, "business_date").agg(amount=pl.col(str(table.amount)).sum())
     again = rows.select(table.key).unique().with_columns(again=pl.lit(value=True))
     marked = receipts.join(again, on=list(table.key), how="left").with_columns(pl.col("again").fill_null(value=False))
-    covered = marked.filter(pl.col("again").mean().over(*place, "business_date") >= 0.5)  # noqa: PLR2004 - said above
+    covered = marked.filter(pl.col("again").mean().over(*place, "business_date") > 0.5)  # noqa: PLR2004 - said above
     return covered.filter(~pl.col("again")).select("store_id", "business_date", "receipt_id", "amount").sort(pl.all())
 
 
@@ -102,9 +129,9 @@ def _same(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return (both.filter(~continuing()) if "low" in both.columns else both).select(table.key)
 
 
-def _signatures(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+def _signatures(table: Table, rows: pl.DataFrame, without: Collection[str] = ()) -> pl.DataFrame:
     lines = [pl.col("line_no").min().alias("low"), pl.col("line_no").max().alias("high")]
-    hashed = rows.with_columns(__row=pl.struct(table.content).hash())
+    hashed = rows.with_columns(__row=pl.struct(c for c in table.content if c not in without).hash())
     return hashed.group_by(table.key).agg(
         pl.col("__row").sort().implode().hash().first().alias("signature"),
         pl.len().alias("count"),

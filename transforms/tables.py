@@ -195,6 +195,7 @@ QUARANTINE: Final = _schema(
     reasons=pl.List(pl.String),  # codes, explained in each language by reports/locales
     column=pl.String,  # of the export, where one cell is to blame
     original=pl.String,
+    subject=pl.String,  # the receipt or the person that it is about; null: not readable
     store_id=pl.String,
     business_date=pl.Date,
     amount=MONEY,  # null: not readable
@@ -204,3 +205,8 @@ QUARANTINE: Final = _schema(
 def empty(schema: Schema) -> pl.DataFrame:
     """No rows, with the columns and dtypes of `schema`."""
     return pl.DataFrame(schema=dict(schema))
+
+
+def subject_of(table: str) -> str:
+    """The column of `table` that says which receipt or person a row is about."""
+    return "receipt_id" if "receipt_id" in TABLES[table].columns else "employee_id"

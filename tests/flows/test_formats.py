@@ -31,7 +31,7 @@ def test_a_poisonous_workbook_is_refused_and_the_others_go_on(tmp_path: Path) ->
     (site / "inbox/sales/1.xlsx").write_bytes(poison())
     (site / "inbox/sales/2.xls").write_bytes(xlsx({"T1": sheet(ONE), "T2": sheet(TWO, LOST)}))
     night = run(site)
-    assert [outcome.entry.name for outcome in night.outcomes if outcome.sentence] == ["sales/1.xlsx"]
+    assert [outcome.entry.name for outcome in night.outcomes if outcome.settled.sentence] == ["sales/1.xlsx"]
     assert Lake(site / "lake").rows("sales").collect()["receipt_id"].sort().to_list() == ["r1", "r2"]
     kept_out = next((site / "quarantine/sales").glob("*.csv")).read_text(encoding="utf-8-sig")
     assert '"trang T2, dòng 3"' in kept_out

@@ -199,7 +199,7 @@ def test_a_file_that_kills_its_reader_is_refused_and_the_others_go_on(
     deliver(site, "sales/02-poison.csv", [sale("HN01", DAY, "p", 1000)])
     night, told = run(site)
     assert "sales/02-poison.csv ended the program that read it" in told
-    assert [o.entry.name for o in night.outcomes if o.sentence] == ["sales/02-poison.csv"]
+    assert [o.entry.name for o in night.outcomes if o.settled.sentence] == ["sales/02-poison.csv"]
     assert held(site).height == 44
 
 

@@ -39,7 +39,7 @@ def figure(view: Review, kpi: str) -> tuple[Decimal | None, Decimal | None, Stat
 
 
 def totals(night: Night) -> dict[str, tuple[int, Decimal]]:
-    control = pl.concat([o.control for o in night.outcomes])
+    control = pl.concat([o.settled.control for o in night.outcomes])
     summed = control.group_by("outcome").agg(pl.col("rows").sum(), pl.col("amount").sum())
     return {outcome: (rows, amount) for outcome, rows, amount in summed.rows()}
 

@@ -23,7 +23,7 @@ from transforms.exports.sheet import Sheet, typed
 from transforms.exports.stated import stated
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
-from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES
+from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
 _TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
@@ -51,6 +51,7 @@ class Read:
     sheets: tuple[str, ...]
     notes: tuple[str, ...]
     _records: Records = field(repr=False)
+    header: str = ""  # its line as the export has it
 
     @property
     def delivered(self) -> int:
@@ -107,6 +108,7 @@ def read(
         delivery.sheets,
         delivery.notes,
         records,
+        layout.header.text,
     )
 
 
@@ -172,6 +174,7 @@ def _unsplit(torn: pl.DataFrame) -> pl.DataFrame:
         "original",
         reasons=pl.concat_list("flaw"),
         column=pl.lit(None, pl.String),
+        subject=pl.lit(None, pl.String),
         store_id=pl.lit(None, pl.String),
         business_date=pl.lit(None, pl.Date),
         amount=pl.lit(None, MONEY),
@@ -189,10 +192,11 @@ def _untyped(sheet: Sheet, flawed: pl.Series, records: Records) -> pl.DataFrame:
         "row_no",
         "store_id",
         "business_date",
+        subject=pl.col(subject_of(sheet.profile.table)),
         reasons=pl.concat_list(*reasons).list.drop_nulls().list.unique(maintain_order=True) if reasons else pl.lit([]),
         column=pl.coalesce(*columns) if columns else pl.lit(None, pl.String),
         amount=pl.col(amount) if amount else pl.lit(None, MONEY),
     )
     originals = records.originals(found["row_no"])
     joined = found.join(originals, on="row_no", how="left")
-    return joined.select("row_no", "original", "reasons", "column", "store_id", "business_date", "amount")
+    return joined.select("row_no", "original", "reasons", "column", "subject", "store_id", "business_date", "amount")

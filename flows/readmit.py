@@ -1,0 +1,84 @@
+"""Taking in again what is archived already: what was kept out, or, where the lake is damaged, everything."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+
+import polars as pl
+
+from flows.console import Teller
+from flows.disk import sha256_of
+from flows.inbox import Taken
+from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.load import Loader
+from flows.lock import alone
+from flows.nightly import Night, finished
+from flows.site import Site
+from transforms.problem import BadSite
+from transforms.tables import TABLES, TOTAL
+
+
+def readmit(site: Site, *, now: datetime, teller: Teller) -> Night:
+    """Read every archived file again that was refused or had rows kept out; nothing counts twice.
+
+    What arrived after such a file stays newer than it. A run that is killed is finished by the next night.
+    """
+    with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+        ledger.reopen()
+        outcomes = Loader(site, ledger, Lake(site.lake), now).load(teller)
+        return finished(site, ledger, Taken(), outcomes, now=now)
+
+
+def rebuild(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, list[str]]:
+    """Make the lake anew from the archive, in the order of arrival; also what differs from the ledger's totals.
+
+    The old lake is kept beside it. Killed before it has ended, the next night goes on where it stopped.
+
+    Raises:
+        BadSite: an archived file is missing or damaged; nothing was done.
+
+    """
+    with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+        _whole_archive(site, ledger)
+        before = ledger.counted()
+        ledger.reopen(everything=True)
+        if site.lake.exists():
+            site.lake.rename(site.folder / f"lake.{now:%Y-%m-%dT%H%M%S}.old")
+        outcomes = Loader(site, ledger, Lake(site.lake), now).load(teller)
+        night = finished(site, ledger, Taken(), outcomes, now=now)
+        return night, [*_differences(before, _held(Lake(site.lake)))]
+
+
+def _whole_archive(site: Site, ledger: Ledger) -> None:
+    bad = [e for e in ledger.files() if not _is_whole(site, e.archived, e.file_id)]
+    if bad:
+        named = ", ".join(e.archived for e in bad[:3])
+        raise BadSite(f"{len(bad)} archived files are missing or damaged ({named}); bring them back from a backup.")
+
+
+def _is_whole(site: Site, archived: str, file_id: str) -> bool:
+    path = site.folder / archived
+    return path.is_file() and sha256_of(path) == file_id
+
+
+def _held(lake: Lake) -> pl.DataFrame:
+    """What the lake holds: (table_name, month, rows, amount)."""
+    frames = [
+        lake.rows(name)
+        .group_by(month=pl.col("business_date").dt.truncate("1mo"))
+        .agg(
+            rows=pl.len().cast(pl.Int64),
+            amount=pl.col(table.amount).cast(TOTAL).sum() if table.amount else pl.lit(0, TOTAL),
+        )
+        .select(pl.lit(name).alias("table_name"), "month", "rows", "amount")
+        for name, table in TABLES.items()
+    ]
+    return pl.concat(pl.collect_all(frames, engine="streaming"))
+
+
+def _differences(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[str]:
+    both = before.join(after, on=["table_name", "month"], how="full", coalesce=True, suffix="_now").fill_null(0)
+    changed = (pl.col("rows") != pl.col("rows_now")) | (pl.col("amount") != pl.col("amount_now"))
+    for table, month, rows, amount, rows_now, amount_now in both.filter(changed).sort("table_name", "month").rows():
+        yield f"{table} {month:%Y-%m}: {rows} rows and {amount} counted before, {rows_now} and {amount_now} now."

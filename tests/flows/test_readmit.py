@@ -1,0 +1,152 @@
+"""Taking in again what lies in the archive, and tracing figures to rows: once, in the order of arrival."""
+
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.accounts import Accounts
+from flows.cli import main
+from flows.console import PlainTeller
+from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.nightly import nightly
+from flows.readmit import readmit, rebuild
+from flows.site import load_site
+from flows.summary import night_lines
+from tests.flows.chain import deliver, sale, small_site
+
+NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
+DAY, OCTOBER = date(2026, 10, 5), date(2026, 10, 1)
+QUIET = PlainTeller(StringIO())
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return small_site(tmp_path / "site")
+
+
+def night(site: Path) -> str:
+    loaded = load_site(site)
+    return "\n".join(night_lines(loaded, nightly(loaded, now=NOW, teller=QUIET)))
+
+
+def held(site: Path) -> dict[str, int]:
+    rows = Lake(site / "lake").rows("sales").group_by("receipt_id").agg(pl.col("net_amount").sum().cast(pl.Int64))
+    return dict(rows.sort("receipt_id").collect().rows())
+
+
+def statement(site: Path) -> tuple[int, ...]:
+    """Rows delivered, kept, quarantined, re-delivered, superseded."""
+    accounts = Accounts(load_site(site), Lake(site / "lake"), Ledger(site / "ledger.db"), OCTOBER)
+    t = accounts.quality(None).totals[0]
+    return t.delivered_rows, t.kept_rows, t.quarantined_rows, t.redelivered_rows, t.superseded_rows
+
+
+def learn(site: Path, spelling: str) -> None:
+    stores = site / "stores.csv"
+    stores.write_text(stores.read_text("utf-8").replace("CH Cầu Giấy", f"CH Cầu Giấy|{spelling}"), "utf-8")
+
+
+def test_what_was_kept_out_is_taken_in_once_and_undoes_nothing_newer(site: Path) -> None:
+    deliver(site, "sales/0.csv", [sale("HN01", DAY, "r1", 1_000)])
+    night(site)
+    old = [sale("Sao", DAY, "r9", 9_000), sale("HN01", DAY, "r1", 2_000), sale("HN01", DAY, "r2", 2_000)]
+    deliver(site, "sales/a.csv", old)
+    night(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r2", 3_000), sale("HN01", DAY, "r3", 4_000)])
+    night(site)
+    learn(site, "Sao")
+    again = readmit(load_site(site), now=NOW, teller=QUIET)
+    assert not again.errors
+    assert held(site) == {"r1": 2_000, "r2": 3_000, "r3": 4_000, "r9": 9_000}
+    assert statement(site) == (6, 4, 0, 0, 2)
+    assert readmit(load_site(site), now=NOW, teller=QUIET).outcomes == []
+    assert main(["readmit", str(site)]) == 0
+
+
+def test_a_refused_file_is_tried_again(site: Path) -> None:
+    deliver(site, "sales/own.csv", [f"HN01,{DAY} 09:00,r1,50"], "Quầy,Lúc,Phiếu,Tiền")
+    night(site)
+    assert list((site / "quarantine/files").iterdir())
+    again = readmit(load_site(site), now=NOW, teller=QUIET)
+    assert [outcome.state for outcome in again.outcomes] == ["refused"]
+    assert again.refused
+
+
+def test_a_row_that_comes_well_with_another_file_is_quarantined_no_more(site: Path) -> None:
+    deliver(
+        site,
+        "sales/a.csv",
+        [sale("HN01", DAY, "r1", 1_000).replace(",1000,0,", ",1O00,0,"), sale("HN01", DAY, "r2", 5)],
+    )
+    night(site)
+    assert statement(site) == (2, 1, 1, 0, 0)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 1_000)])
+    night(site)
+    assert statement(site) == (3, 2, 0, 0, 1)
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "gone"])
+def test_a_torn_lake_is_told_and_made_anew_with_the_same_totals(
+    site: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 1_000), sale("HN02", DAY, "r2", 5, person="NV2")])
+    night(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 2_000)])
+    night(site)
+    before, version = held(site), Ledger(site / "ledger.db").months()
+    commit = max((site / "lake/sales/_delta_log").glob("*.json"))
+    if damage == "gone":
+        next((site / "lake/sales").rglob("part-*.parquet")).unlink()
+        for path in (site / "lake/sales").rglob("part-*.parquet"):
+            path.unlink()
+    else:
+        commit.write_bytes(b"" if damage == "empty" else commit.read_bytes()[:-40])
+    assert main(["nightly", str(site)]) == 7
+    assert "kpi rebuild" in capsys.readouterr().err
+    again, differences = rebuild(load_site(site), now=NOW, teller=QUIET)
+    assert (again.errors, differences) == ([], [])
+    assert held(site) == before
+    assert Ledger(site / "ledger.db").months() == version
+
+
+def test_a_receipt_that_moved_far_counts_once_and_a_number_used_again_twice(site: Path) -> None:
+    deliver(
+        site, "sales/a.csv", [sale("HN01", date(2026, 1, 10), "r1", 1_000), sale("HN01", date(2026, 1, 10), "r2", 5)]
+    )
+    night(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 1_000), sale("HN01", DAY, "r2", 70)])
+    told = night(site)
+    assert held(site) == {"r1": 1_000, "r2": 75}
+    assert "1 receipt numbers are held with other lines more than a month away (r2)" in told
+
+
+def test_a_till_that_is_delivered_under_two_systems_is_told(site: Path) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 1_000)])
+    night(site)
+    lake = Lake(site / "lake")
+    rows = lake.rows("sales").collect().with_columns(system=pl.lit("other"), file_id=pl.lit("x"))
+    lake.commit("sales", lake.restate("sales", rows), "x")
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r2", 500)])
+    assert "two systems" not in night(site)
+    deliver(site, "sales/c.csv", [sale("HN01", DAY, "r2", 0), "HN01,2026-10-05T08:00:00,r0,NV1,tea,0,0,0,0"])
+    assert "two systems" not in night(site), "another number of receipts"
+
+
+def test_a_figure_is_traced_to_files_and_a_file_to_its_rows(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 1_000)])
+    night(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 2_000)])
+    night(site)
+    assert main(["trace", str(site), "net_sales", "HN01", "2026-10"]) == 0
+    figure = capsys.readouterr().out
+    assert "sales/b.csv" in figure
+    assert "sales/a.csv" not in figure
+    assert main(["trace", str(site), "--file", "a.csv"]) == 0
+    assert "replaced" in capsys.readouterr().out
+    assert main(["trace", str(site), "--file", "z.csv"]) == 6
+    assert main(["trace", str(site), "nonsense", "HN01", "2026-10"]) == 6
+    assert main(["trace", str(site)]) == 2
