@@ -15,6 +15,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from flows.disk import sync
+from transforms.measured import DAYS
 from transforms.tables import FACTS, TABLES, Table, empty
 
 # A receipt or a person's day that is delivered again is looked for so many days around the dates of the new file.
@@ -121,6 +122,20 @@ class Lake:
         quoted = ", ".join(f"'{m}'" for m in months)
         predicate = f"month IN ({quoted})" if DeltaTable.is_deltatable(str(path)) else None
         _write(path, facts.select(FACTS.keys()), "month", predicate)
+
+    def days(self) -> pl.DataFrame:
+        """What was sold and worked by store and day, as `measured.DAYS`."""
+        path = self._folder / "days"
+        if not DeltaTable.is_deltatable(str(path)):
+            return empty(DAYS)
+        return pl.scan_delta(str(path)).select(DAYS.keys()).collect()
+
+    def replace_days(self, days: pl.DataFrame, months: Sequence[date]) -> None:
+        """Replace the days of `months`."""
+        path = self._folder / "days"
+        quoted = ", ".join(f"'{m}'" for m in months)
+        predicate = f"month IN ({quoted})" if DeltaTable.is_deltatable(str(path)) else None
+        _write(path, days.select(DAYS.keys()), "month", predicate)
 
     def versions(self) -> Mapping[str, int]:
         """The version of every table of rows."""
