@@ -14,7 +14,8 @@ from flows.site import Site
 from transforms.attendance import ShiftRules, shifts, with_clocked
 from transforms.calendar import last_day, together
 from transforms.groups import place
-from transforms.kpis.measure import measure
+from transforms.kpis.kpi import Kpi, Sum
+from transforms.kpis.measure import days_of, facts_of, kept
 from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
 from transforms.tables import AT, LEVELS, TABLES, TOTAL
 
@@ -49,10 +50,17 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     ledger.configured(fingerprint(site))
     months = ledger.dirty_months()
     for some in together(months, lake.months("sales"), MOST_ROWS):
-        facts = measure(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
-        lake.replace_facts(facts, some)
+        read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
+        lake.replace_facts(facts_of(site.kpis, read, LEVELS), some)
+        lake.replace_days(days_of(read, by_day(site.kpis)), some)
         ledger.measured({month: data_version(lake, month) for month in some})
     return months
+
+
+def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
+    """The sums that are kept by day as well (measured.DAYS)."""
+    sold, hours = kpis["net_sales"].numerator, kpis["sales_per_labour_hour"].denominator
+    return {name: part for name, part in (("net_sales", sold), ("worked_hours", hours)) if part is not None}
 
 
 def fingerprint(site: Site) -> str:

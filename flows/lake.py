@@ -18,9 +18,10 @@ from deltalake.exceptions import DeltaError
 from flows.disk import sync
 from flows.receipt_index import ReceiptIndex
 from transforms.calendar import last_day
+from transforms.measured import DAYS
 from transforms.problem import Problem
 from transforms.restating import Restatement, compare, told_apart
-from transforms.tables import FACTS, TABLES, empty
+from transforms.tables import FACTS, TABLES, Schema, empty
 
 # A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
 NEAR: Final = timedelta(days=31)
@@ -147,17 +148,28 @@ class Lake:
 
     def facts(self) -> pl.DataFrame:
         """Every fact that was measured, as `tables.FACTS`."""
-        path = self._folder / "facts"
-        if not _is_table(path):
-            return empty(FACTS)
-        return pl.scan_delta(_whole(path)).select(FACTS.keys()).collect()
+        return self._measured("facts", FACTS)
 
     def replace_facts(self, facts: pl.DataFrame, months: Sequence[date]) -> None:
         """Replace the facts of `months`."""
-        path = self._folder / "facts"
+        self._replace("facts", facts.select(FACTS.keys()), months)
+
+    def days(self) -> pl.DataFrame:
+        """What was sold and worked by store and day, as `measured.DAYS`."""
+        return self._measured("days", DAYS)
+
+    def replace_days(self, days: pl.DataFrame, months: Sequence[date]) -> None:
+        """Replace the days of `months`."""
+        self._replace("days", days.select(DAYS.keys()), months)
+
+    def _measured(self, name: str, schema: Schema) -> pl.DataFrame:
+        path = self._folder / name
+        return pl.scan_delta(_whole(path)).select(schema.keys()).collect() if _is_table(path) else empty(schema)
+
+    def _replace(self, name: str, rows: pl.DataFrame, months: Sequence[date]) -> None:
+        path = self._folder / name
         quoted = ", ".join(f"'{m}'" for m in months)
-        predicate = f"month IN ({quoted})" if _is_table(path) else None
-        _write(path, facts.select(FACTS.keys()), "month", predicate)
+        _write(path, rows, "month", f"month IN ({quoted})" if _is_table(path) else None)
 
     def versions(self) -> Mapping[str, int]:
         """The version of every table of rows."""

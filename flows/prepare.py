@@ -18,6 +18,7 @@ from flows.limited import limited_sheets
 from flows.site import Site, load_site
 from transforms.exports import Read, read
 from transforms.identity import at_home, nearest, resolve
+from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
@@ -157,7 +158,11 @@ class Desk:
 
     def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
         if self._gatekeeper is None:
-            known = {"stores": self.site.stores["store_id"], "employees": self.site.people["employee_id"].unique()}
+            known = {
+                "stores": self.site.stores["store_id"],
+                "employees": self.site.people["employee_id"].unique(),
+                "measures": pl.Series(rating_measures(self.site.kpis), dtype=pl.String),
+            }
             self._gatekeeper = Gatekeeper(known)
         given = {"today": self.now.date(), **dict(self.site.settings.quality)}
         return self._gatekeeper.gate(table.name, rows, name=entry.name, run_time=self.now, parameters=given)

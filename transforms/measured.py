@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.calendar import month_of
 from transforms.groups import stints
-from transforms.tables import HOURS, RATINGS, SHIFTS, SOLD, Schema
+from transforms.tables import HOURS, RATINGS, SHIFTS, SOLD, TOTAL, Schema
 
 RETURNS_WITHIN: Final = timedelta(days=90)
 _DAY: Final = timedelta(days=1)
@@ -30,6 +30,16 @@ STAFF: Final = Schema(
         "business_date": pl.Date(),
         "leaves": pl.Boolean(),
         "month_days": pl.Int32(),
+    }
+)
+# What adds up over days, so that any window of them can be compared (periods.compare).
+DAYS: Final = Schema(
+    {
+        "store": pl.String(),
+        "business_date": pl.Date(),
+        "month": pl.Date(),
+        "net_sales": TOTAL,
+        "worked_hours": TOTAL,
     }
 )
 MEASURED: Final = MappingProxyType(

@@ -212,7 +212,7 @@ _RANKED: Final = Schema(
 
 def _cards(cards: Mapping[str, Card], key: str, rank: int) -> pl.DataFrame:
     rows = [(name, kpi, weight, rank) for name, card in cards.items() for kpi, weight in card.weights.items()]
-    schema = pl.Schema({key: pl.String(), "kpi": pl.String(), "weight": VALUE, "rank": pl.Int32()})
+    schema = [(key, pl.String()), ("kpi", pl.String()), ("weight", VALUE), ("rank", pl.Int32())]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

@@ -1,4 +1,15 @@
-"""Targets: what was set out, per KPI, group and month."""
+"""Targets: what was set out, per KPI, group and month. `kind` says how `value` becomes the month's target:
+
+* absolute: the value itself; for a KPI that should stay within a range, `18%..24%`.
+* growth: so much more than the group's own value of the same month last year.
+* per_head, per_hour: so much per average head employed in the month, or per hour worked in it.
+* trajectory: `80..92`, in equal steps a month from the one in `from_month` to the other in `to_month`.
+* seasonal: a year's total, of which each month has its share of `shares`: twelve numbers, January first, that add up to
+  exactly 100.
+
+A target holds from `from_month` up to `to_month` (none: until a newer one). What no row sets for a group comes from the
+level above it (department, store, region, chain), unless it is an amount that a part cannot owe as a whole.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -8,10 +19,10 @@ from typing import Final
 import polars as pl
 
 from transforms.calendar import months_frame
-from transforms.kpis.kpi import Kpi, Unit
+from transforms.kpis.kpi import Better, Kpi, Unit
 from transforms.kpis.values import KEYS, VALUE
 from transforms.problem import BadSite
-from transforms.tables import Schema
+from transforms.tables import LEVELS, Schema
 from transforms.wording import listed
 
 # One row of targets.csv. group_id null: every group of the level; value: a share of 97 % is 0.97.
@@ -23,15 +34,33 @@ TARGETS: Final = Schema(
         "from_month": pl.Date(),
         "kind": pl.String(),
         "value": VALUE,
+        "upper": VALUE,  # the end of a range or trajectory
+        "to_month": pl.Date(),
+        "shares": pl.List(VALUE),
     }
 )
 RESOLVED: Final = Schema(
-    {"kpi": pl.String(), "level": pl.String(), "group_id": pl.String(), "month": pl.Date(), "target": VALUE}
+    {
+        "kpi": pl.String(),
+        "level": pl.String(),
+        "group_id": pl.String(),
+        "month": pl.Date(),
+        "target": VALUE,
+        "upper": VALUE,  # null: one number
+    }
 )
-KINDS: Final = ("absolute", "growth")
+# What a month offers to per_head and per_hour; null where it was not measured.
+LOADS: Final = Schema(
+    {"level": pl.String(), "group_id": pl.String(), "month": pl.Date(), "per_head": VALUE, "per_hour": VALUE}
+)
+KINDS: Final = ("absolute", "growth", "per_head", "per_hour", "trajectory", "seasonal")
 COLUMNS: Final = ("kpi", "level", "group", "from_month", "kind", "value")
+MORE: Final = ("to_month", "shares")  # columns that may be left out
 
-_NUMBER = r"^[+-]?\d{1,15}(\.\d{1,8})?\s*%?$"
+_ONE = r"[+-]?\d{1,15}(\.\d{1,8})?\s*%?"
+_NUMBER = rf"^{_ONE}(\.\.{_ONE})?$"
+_SHARES = r"^\d{1,3}(\.\d{1,6})?(;\d{1,3}(\.\d{1,6})?){11}$"
+_INHERITED: Final = ("growth", "per_head", "per_hour")
 _MONTH = r"^\d{4}-(0[1-9]|1[0-2])(-01)?$"
 _HEADER_ROWS = 2  # a spreadsheet shows the first target in row 2
 
@@ -41,53 +70,122 @@ def parse_targets(
 ) -> pl.DataFrame:
     """Read `text` (COLUMNS as String, null or empty where nothing is written) into TARGETS.
 
-    `groups`: every group there ever was (level, group_id). Raises BadSite for the first row that cannot be used, with
-    file, row, key and what is allowed. `97%` is 0.97; without a percent sign a share is written 0.97.
+    `groups`: every group there ever was (level, group_id). Raises BadSite with a line for each row that cannot be
+    used: file, row, key and what is allowed. `97%` is 0.97; without a percent sign a share is written 0.97.
     """
     if missing := [name for name in COLUMNS if name not in text.columns]:
-        raise BadSite(f"{file}: column {missing[0]} is missing; the columns are {listed(COLUMNS)}.")
-    rows = text.select(pl.col(COLUMNS).str.strip_chars().replace("", None)).with_row_index("row", _HEADER_ROWS)
+        raise BadSite(f"{file}: column {missing[0]} is missing; the columns are {listed((*COLUMNS, *MORE))}.")
+    columns = [*COLUMNS, *(pl.col(n) if n in text.columns else pl.lit(None, pl.String).alias(n) for n in MORE)]
+    rows = text.select(columns).with_columns(pl.all().str.strip_chars().replace("", None))
+    rows = rows.with_row_index("row", _HEADER_ROWS)
     rows = rows.with_columns(growth=_is_growth(kpis), share=pl.col("kpi").is_in(_shares(kpis)))
-    _refuse_first(rows.with_columns(fault=_fault(kpis, groups)), file)
-    typed = rows.select("row", "kpi", "level", "kind", group_id="group", from_month=_month(), value=_value())
+    _refuse(rows.with_columns(fault=_fault(kpis, groups)), file)
+    shares = pl.col("shares").str.split(";").cast(TARGETS["shares"], strict=False)
+    typed = rows.select(
+        *("row", "kpi", "level", "kind", "shares"),
+        group_id="group",
+        from_month=_month("from_month"),
+        to_month=_month("to_month"),
+        value=_value(0),
+        upper=_value(1),
+    ).with_columns(shares=shares)
     _refuse_twice(typed, file)
     return typed.select(TARGETS.keys())
 
 
-def resolve(targets: pl.DataFrame, groups: pl.DataFrame, months: Sequence[date], values: pl.DataFrame) -> pl.DataFrame:
+def resolve(
+    targets: pl.DataFrame,
+    groups: pl.DataFrame,
+    months: Sequence[date],
+    values: pl.DataFrame,
+    *,
+    kpis: Mapping[str, Kpi],
+    loads: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The target in force per KPI, group and month, as RESOLVED; no row where none was set.
 
-    A target that names the group beats one for its whole level, and of those the newest with `from_month` <= month
-    counts. A growth target is (1 + value) x the group's own value of the same month last year, and null without one.
-    `values`: kpis.values.VALUES; `groups`: level, group_id.
+    The nearest level counts; there a target that names the group beats one for its whole level, and of those the newest
+    with `from_month` <= month. A target that leans on what was not measured is null. `values`: kpis.values.VALUES;
+    `groups`: level, group_id and, to inherit, region and store; `loads`: LOADS.
     """
-    here = groups.select("level", "group_id").unique()
-    named = targets.filter(pl.col("group_id").is_not_null()).join(here, on=["level", "group_id"])
-    whole = targets.filter(pl.col("group_id").is_null()).drop("group_id").join(here, on="level")
-    ranked = [whole.select(TARGETS.keys()).with_columns(rank=0), named.select(TARGETS.keys()).with_columns(rank=1)]
-    dated = pl.concat(ranked).join(months_frame(months), how="cross").filter(pl.col("from_month") <= pl.col("month"))
-    newest = dated.sort("rank", "from_month").unique(KEYS, keep="last", maintain_order=True)
-    before = values.select(*KEYS[:-1], pl.col("month").dt.offset_by("1y"), before="value")
-    grown = (1 + pl.col("value")) * pl.col("before")
-    target = pl.when(pl.col("kind") == "growth").then(grown).otherwise("value").cast(VALUE)
-    return newest.join(before, on=KEYS, how="left").select(*KEYS, target=target).sort(KEYS)
+    lines = _lines(groups)
+    set_out = targets.rename({"level": "at_level", "group_id": "at_group"})
+    whole = set_out.filter(pl.col("at_group").is_null()).drop("at_group").join(lines, on="at_level")
+    named = set_out.filter(pl.col("at_group").is_not_null()).join(lines, on=["at_level", "at_group"])
+    ranked = [whole.with_columns(named=0).select(sorted({*whole.columns, "named"}))]
+    ranked += [named.with_columns(named=1).select(sorted({*whole.columns, "named"}))]
+    month, until = pl.col("month"), pl.col("to_month")
+    rates = [kpi.id for kpi in kpis.values() if kpi.numerator is None or kpi.below is not None]
+    passed_on = (pl.col("at_level") == pl.col("level")) | pl.col("kind").is_in(_INHERITED) | pl.col("kpi").is_in(rates)
+    dated = pl.concat(ranked).filter(passed_on).join(months_frame(months), how="cross")
+    running = dated.filter(pl.col("from_month") <= month, (month <= until).fill_null(value=True))
+    order = ["depth", "named", "from_month"]
+    newest = running.sort(order).unique(KEYS, keep="last", maintain_order=True)
+    before = values.select(*KEYS[:-1], month.dt.offset_by("1y"), before="value")
+    offered = pl.DataFrame(schema=dict(LOADS)) if loads is None else loads
+    known = newest.join(before, on=KEYS, how="left").join(offered, on=KEYS[1:], how="left")
+    ranges = pl.when(pl.col("kind") == "absolute").then("upper")
+    return known.select(*KEYS, target=_amount().cast(VALUE), upper=ranges).sort(KEYS)
+
+
+def _amount() -> pl.Expr:
+    kind, value, month = pl.col("kind"), pl.col("value"), pl.col("month")
+    passed, whole = (_months_between(pl.col("from_month"), end) for end in (month, pl.col("to_month")))
+    step = (pl.col("upper") - value) * passed / pl.when(whole > 0).then(whole)
+    share = pl.col("shares").list.get(month.dt.month() - 1, null_on_oob=True)
+    return (
+        pl.when(kind == "growth")
+        .then((1 + value) * pl.col("before"))
+        .when(kind == "per_head")
+        .then(value * pl.col("per_head"))
+        .when(kind == "per_hour")
+        .then(value * pl.col("per_hour"))
+        .when(kind == "trajectory")
+        .then(value + step)
+        .when(kind == "seasonal")
+        .then(value * share / 100)
+        .otherwise(value)
+    )
+
+
+def _months_between(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    months = (last.dt.year() - first.dt.year()) * 12 + last.dt.month().cast(pl.Int32) - first.dt.month()
+    return months.cast(pl.Decimal(9, 0))
+
+
+def _lines(groups: pl.DataFrame) -> pl.DataFrame:
+    """Each group and the groups it stands in, itself included: level, group_id, at_level, at_group, depth."""
+    here = groups.unique(["level", "group_id"])
+    above = [(level, level) for level in ("region", "store") if level in groups.columns]
+    own = here.select("level", "group_id", at_level="level", at_group="group_id", depth=pl.lit(len(LEVELS)))
+    chains = here.filter(level="chain").select(at_level="level", at_group="group_id", depth=pl.lit(0))
+    groups_ = here.filter(~pl.col("level").is_in(["chain", "person"])).select(
+        "level", "group_id", *(c for c, _ in above)
+    )
+    parts = [own, groups_.select("level", "group_id").join(chains, how="cross")]
+    for level, column in above:
+        inside = groups_.filter(pl.col(column).is_not_null(), pl.col("level") != level)
+        depth = pl.lit(LEVELS.index(level))
+        parts.append(inside.select("level", "group_id", at_level=pl.lit(level), at_group=pl.col(column), depth=depth))
+    return pl.concat(parts)
 
 
 def _is_growth(kpis: Mapping[str, Kpi]) -> pl.Expr:
-    return (pl.col("kind") == "growth") | pl.col("kpi").is_in([k.id for k in kpis.values() if k.growth_of is not None])
+    return (pl.col("kind") == "growth") | pl.col("kpi").is_in([k.id for k in kpis.values() if k.grows])
 
 
 def _shares(kpis: Mapping[str, Kpi]) -> list[str]:
     return [kpi.id for kpi in kpis.values() if kpi.unit is Unit.SHARE]
 
 
-def _value() -> pl.Expr:
-    number = pl.col("value").str.strip_chars(" %+").cast(VALUE, strict=False)
-    return pl.when(_percent()).then(number / 100).otherwise(number).cast(VALUE)
+def _value(end: int) -> pl.Expr:
+    part = pl.col("value").str.split("..").list.get(end, null_on_oob=True)
+    number = part.str.strip_chars(" %+").cast(VALUE, strict=False)
+    return pl.when(part.str.ends_with("%")).then(number / 100).otherwise(number).cast(VALUE)
 
 
-def _month() -> pl.Expr:
-    return pl.col("from_month").str.head(len("2026-07")).str.to_date("%Y-%m", strict=False)
+def _month(column: str) -> pl.Expr:
+    return pl.col(column).str.head(len("2026-07")).str.to_date("%Y-%m", strict=False)
 
 
 def _percent() -> pl.Expr:
@@ -110,15 +208,41 @@ def _fault(kpis: Mapping[str, Kpi], groups: pl.DataFrame) -> pl.Expr:
         ),
         _when(~_matches("from_month", _MONTH), "from_month", pl.lit("write year and month like 2026-07")),
         _one_of("kind", KINDS),
+        *_span_faults(kpis),
         *_value_faults(kpis),
     )
 
 
+def _span_faults(kpis: Mapping[str, Kpi]) -> list[pl.Expr]:
+    """What is wrong with the columns that only some kinds have."""
+    until, shares, kind = pl.col("to_month"), pl.col("shares"), pl.col("kind")
+    ranges = pl.col("kpi").is_in([kpi.id for kpi in kpis.values() if kpi.better is Better.RANGE])
+    two, needs_two = pl.col("value").str.contains("..", literal=True), kind.is_in(["trajectory"]) | ranges
+    added = shares.str.split(";").cast(pl.List(pl.Decimal(38, 6)), strict=False).list.sum() == Decimal(100)
+    seasonal = kind == "seasonal"
+    wrong_shares = seasonal & ~(_matches("shares", _SHARES) & added.fill_null(value=False))
+    backward = _month("to_month") < _month("from_month")
+    return [
+        _when(until.is_not_null() & ~_matches("to_month", _MONTH), "to_month", pl.lit("write it like 2026-12")),
+        _when(backward.fill_null(value=False), "to_month", pl.lit("it lies before from_month: swap or mend them")),
+        _when((kind == "trajectory") & until.is_null(), "to_month", pl.lit("a trajectory ends: write 2026-12")),
+        _when(wrong_shares, "shares", pl.lit("write twelve numbers like 8;7.5;... that add up to 100")),
+        _when(~seasonal & shares.is_not_null(), "shares", pl.lit("only the kind seasonal has shares: leave it empty")),
+        _when(needs_two & ~two, "value", pl.lit("write two numbers, like 80%..92%")),
+        _when(two & ~needs_two, "value", pl.lit("write one number: only a trajectory or a range has two")),
+        _when(ranges & ~kind.is_in(["absolute"]), "kind", pl.lit("this KPI has a range: write absolute")),
+        _when(ranges & (_value(1) < _value(0)), "value", pl.lit("the lower end comes first: swap them")),
+    ]
+
+
 def _value_faults(kpis: Mapping[str, Kpi]) -> list[pl.Expr]:
-    growths = [k.id for k in kpis.values() if k.growth_of is not None]
+    growths = [k.id for k in kpis.values() if k.grows]
+    ends = (_value(0), _value(1))
     bare, least = ~_percent() & (pl.col("growth") | pl.col("share")), pl.when("growth").then(Decimal(-1)).otherwise(0)
     twice = (pl.col("kind") == "growth") & pl.col("kpi").is_in(growths)
-    outside = (_value() > 1) | (_value() < least)
+    outside = pl.any_horizontal(*((end > 1) | (end < least) for end in ends))
+    # An attainment may lie above all of its goal.
+    beyond = pl.col("kpi").is_in([k.id for k in kpis.values() if k.attainment_of is not None])
     money_percent = _percent() & ~pl.col("growth") & ~pl.col("share")
     return [
         _when(twice, "kind", pl.lit("this KPI is a growth already: write absolute")),
@@ -130,9 +254,11 @@ def _value_faults(kpis: Mapping[str, Kpi]) -> list[pl.Expr]:
         _when(bare & outside, "value", pl.lit("a share or growth is written 97% or 0.97")),
         _when(money_percent, "value", pl.lit("this KPI is no share: write its amount, or +20% with the kind growth")),
         _when(
-            pl.col("share") & ~pl.col("growth") & outside, "value", pl.lit("a share lies between 0% and 100%: mend it")
+            pl.col("share") & ~pl.col("growth") & outside & ~beyond,
+            "value",
+            pl.lit("a share lies between 0% and 100%: mend it"),
         ),
-        _when(_value() < -1, "value", pl.lit("nothing can fall by more than 100%: mend it")),
+        _when(_value(0) < -1, "value", pl.lit("nothing can fall by more than 100%: mend it")),
     ]
 
 
@@ -150,15 +276,15 @@ def _when(wrong: pl.Expr, column: str, allowed: pl.Expr) -> pl.Expr:
     return pl.when(wrong).then(said)
 
 
-def _refuse_first(rows: pl.DataFrame, file: str) -> None:
-    for row, fault in rows.filter(pl.col("fault").is_not_null()).select("row", "fault").head(1).iter_rows():
-        raise BadSite(f"{file}, row {row}: {fault}.")
+def _refuse(rows: pl.DataFrame, file: str) -> None:
+    faults = rows.filter(pl.col("fault").is_not_null()).select("row", "fault").iter_rows()
+    if lines := [f"{file}, row {row}: {fault}." for row, fault in faults]:
+        raise BadSite("\n".join(lines))
 
 
 def _refuse_twice(typed: pl.DataFrame, file: str) -> None:
     keys = ["kpi", "level", "group_id", "from_month"]
-    again = typed.filter(~pl.struct(keys).is_first_distinct())
-    for row, kpi, month in again.select("row", "kpi", "from_month").head(1).iter_rows():
-        raise BadSite(
-            f"{file}, row {row}: the target of {kpi} from {month:%Y-%m} is set twice for the same group; delete one."
-        )
+    again = typed.filter(~pl.struct(keys).is_first_distinct()).select("row", "kpi", "from_month").iter_rows()
+    said = "is set twice for the same group; delete one."
+    if lines := [f"{file}, row {row}: the target of {kpi} from {month:%Y-%m} {said}" for row, kpi, month in again]:
+        raise BadSite("\n".join(lines))

@@ -6,7 +6,7 @@ from unicodedata import is_normalized
 import pytest
 
 from transforms.kpis.aggregate import fault
-from transforms.kpis.catalogue import LANGUAGES, load_catalogue, shipped_catalogue, shipped_texts
+from transforms.kpis.catalogue import LANGUAGES, load_catalogue, rating_measures, shipped_catalogue, shipped_texts
 from transforms.kpis.kpi import Kind, Unit
 from transforms.measured import MEASURED
 from transforms.problem import BadSite
@@ -115,6 +115,14 @@ def test_a_site_adds_a_kpi_of_its_own() -> None:
 )
 def test_a_fault_is_told_with_file_kpi_key_and_what_is_allowed(before: str, after: str, said: str) -> None:
     assert said in refused(OWN.replace(before, after))
+
+
+def test_the_measures_of_ratings_are_those_that_a_kpi_reads() -> None:
+    assert {"service_skill", "labour_cost_amount", "certified"} <= set(rating_measures(KPIS))
+    own = OWN.replace(
+        '"sales", sum = "SUM(gross_amount)"', '"ratings", sum = "SUM(CASE WHEN measure = \'smile\' THEN value END)"'
+    )
+    assert rating_measures(load_catalogue({"kpis.toml": own})) == ["smile"]
 
 
 def test_every_mistake_is_told_at_once() -> None:

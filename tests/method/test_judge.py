@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.drawn import frame
+from tests.drawn import frame, full
 from transforms.calendar import last_months
 from transforms.groups import POSITIONS
 from transforms.kpis.catalogue import shipped_catalogue
@@ -48,7 +48,7 @@ def judged(facts: str = FACT_ROWS, targets: str = TARGET_ROWS, cards: Scorecards
     return judge(
         frame(facts, FACTS),
         KPIS,
-        targets=frame(targets, TARGETS),
+        targets=full(targets, TARGETS),
         scorecards=cards,
         groups=GROUPS,
         positions=POSITION,
@@ -149,6 +149,10 @@ def test_a_table_of_members_reads_one_value_a_kpi() -> None:
         ("growth", "0.00", "-0.20", "1.25"),
         ("growth", "-1", "0.20", "0"),
         ("growth", "0.10", "0", "1.1"),
+        ("range", "15", "10", "1"),
+        ("range", "20", "10", "1"),
+        ("range", "25", "10", "0.8"),
+        ("range", "5", "10", "0.5"),
     ],
 )
 def test_attainment(better: str, actual: str, target: str, expected: str | None) -> None:
@@ -159,7 +163,7 @@ def attained(better: str, actual: str, target: str) -> Decimal | None:
     row = pl.DataFrame({"actual": [actual or None], "target": [target or None]}, schema_overrides={"target": pl.String})
     row = row.with_columns(pl.col("actual", "target").cast(pl.String).cast(VALUE))
     direction = pl.lit("higher" if better == "growth" else better)
-    row = row.with_columns(better=direction, grows=pl.lit(value=better == "growth"))
+    row = row.with_columns(better=direction, upper=pl.col("target") * 2, grows=pl.lit(value=better == "growth"))
     found: Decimal | None = row.select(attainment(Decimal("1.2"))).item()
     return found
 

@@ -15,10 +15,10 @@ from tests.method.worlds import FIRST, PEOPLE, PRODUCTS, STORES, clockings, rati
 from transforms.attendance import ShiftRules, shifts
 from transforms.groups import place
 from transforms.kpis.catalogue import shipped_catalogue
-from transforms.kpis.measure import measure
+from transforms.kpis.measure import days_of, facts_of, kept, measure
 from transforms.kpis.values import values
 from transforms.measured import MEASURED, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import FACTS, LEVELS, TOTAL
+from transforms.tables import FACTS, LEVELS, RATINGS, TOTAL
 
 KPIS = shipped_catalogue()
 ADDITIVE = [kpi.id for kpi in KPIS.values() if kpi.sums and all("DISTINCT" not in s.sql for s in kpi.sums)]
@@ -341,6 +341,19 @@ def test_facts_of_stores_add_up_to_regions_and_to_the_chain(
         )
         own = additive.filter(level=level).select(added.columns)
         assert_frame_equal(added.cast(own.schema), own, check_row_order=False)
+
+
+@settings(max_examples=10, deadline=None)
+@given(sales, clockings, roster)
+def test_days_add_up_to_the_month(sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame) -> None:
+    tables = world(sold, clocked, planned, pl.DataFrame(schema=dict(RATINGS.columns)))
+    read = kept(KPIS, tables, LEVELS)
+    net = KPIS["net_sales"].numerator
+    assert net is not None
+    days = days_of(read, {"net_sales": net}).drop_nulls("net_sales")
+    months = days.group_by(group_id="store", month="month").agg(numerator=pl.col("net_sales").sum())
+    facts = facts_of(KPIS, read, LEVELS).filter(kpi="net_sales", level="store").select(months.columns)
+    assert_frame_equal(months.cast(facts.schema), facts, check_row_order=False)
 
 
 def _sum_or_null(name: str) -> pl.Expr:

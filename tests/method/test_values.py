@@ -1,15 +1,17 @@
 """From facts to values."""
 
+from decimal import Decimal
+
 import polars as pl
 from polars.testing import assert_frame_equal
 
 from tests.drawn import frame
 from transforms.kpis.catalogue import shipped_catalogue
-from transforms.kpis.values import REASONS, VALUES, no_rows, values, with_complete
+from transforms.kpis.values import REASONS, VALUES, attained, no_rows, values
 from transforms.tables import FACTS
+from transforms.targets import RESOLVED
 
 KPIS = shipped_catalogue()
-COMPLETE = {"table": pl.String(), **{c: FACTS[c] for c in ("level", "group_id", "month")}}
 
 
 def test_growth_is_read_from_the_same_month_last_year() -> None:
@@ -43,40 +45,51 @@ def test_growth_is_read_from_the_same_month_last_year() -> None:
     assert_frame_equal(growths, expected, check_row_order=False)
 
 
-def test_no_row_is_zero_only_where_the_table_is_known_to_be_complete() -> None:
+def test_growth_on_a_base_of_its_own_stands_on_last_years_base() -> None:
     facts = frame(
         """
-        kpi                   | level | group_id | month      | numerator | denominator | rows
-        ----------------------+-------+----------+------------+-----------+-------------+-----
-        net_sales             | store | q1       | 2026-07-01 | 600       |             | 5
-        sales_per_labour_hour | store | q3       | 2026-07-01 |           | 40          | 0
-        sales_per_labour_hour | store | hk       | 2026-07-01 |           | 40          | 0
+        kpi               | level | group_id | month      | numerator | denominator | rows
+        ------------------+-------+----------+------------+-----------+-------------+-----
+        same_store_growth | chain | sx       | 2025-07-01 | 900       | 500         | 5
+        same_store_growth | chain | sx       | 2026-07-01 | 600       | 700         | 5
+        same_store_growth | chain | other    | 2026-07-01 | 600       |             | 5
         """,
         FACTS,
     )
-    complete = frame(
+    found = values(facts, KPIS).filter(pl.col("month").dt.year() == 2026, kpi="same_store_growth").sort("group_id")
+    assert found.select("value", "reason").rows() == [(None, "no_same_period"), (Decimal("0.2"), None)]
+
+
+def test_an_attainment_is_the_value_by_its_target() -> None:
+    known = frame(
         """
-        table | level | group_id | month
-        ------+-------+----------+-----------
-        sales | store | q1       | 2026-07-01
-        sales | store | q3       | 2026-07-01
-        """,
-        COMPLETE,
-    )
-    expected = frame(
-        """
-        kpi                       | group_id | value | reason
-        --------------------------+----------+-------+-----------------
-        average_transaction_value | q3       |       | zero_denominator
-        net_sales                 | q1       | 600   |
-        net_sales                 | q3       | 0     |
-        sales_per_labour_hour     | hk       |       | no_sales
-        sales_per_labour_hour     | q3       | 0     |
+        kpi       | level | group_id | month      | value | reason
+        ----------+-------+----------+------------+-------+---------
+        net_sales | store | q1       | 2026-07-01 | 600   |
+        net_sales | store | q3       | 2026-07-01 | 600   |
+        net_sales | store | hk       | 2026-07-01 |       | no_sales
+        net_sales | store | dn       | 2026-07-01 | 5     |
         """,
         VALUES,
     )
-    shown = values(with_complete(facts, KPIS, complete), KPIS).sort("kpi", "group_id").select(expected.columns)
-    assert_frame_equal(shown.join(expected, on=["kpi", "group_id"], how="semi"), expected)
+    targets = frame(
+        """
+        kpi       | level | group_id | month      | target
+        ----------+-------+----------+------------+-------
+        net_sales | store | q1       | 2026-07-01 | 800
+        net_sales | store | hk       | 2026-07-01 | 800
+        net_sales | store | dn       | 2026-07-01 | 0
+        """,
+        RESOLVED,
+    )
+    found = attained(known, targets, KPIS).sort("group_id").select("kpi", "group_id", "value", "reason").rows()
+    assert [(group, value, reason) for _, group, value, reason in found] == [
+        ("dn", None, "zero_goal"),
+        ("hk", None, "no_sales"),
+        ("q1", Decimal("0.75"), None),
+        ("q3", None, "no_goal"),
+    ]
+    assert {kpi for kpi, *_ in found} == {"budget_attainment"}
 
 
 def test_every_kpi_has_a_reason_for_having_no_row() -> None:

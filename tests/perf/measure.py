@@ -50,6 +50,14 @@ def lines(month: int, rows: int) -> pl.DataFrame:
     money = SALES.columns["net_amount"]
     return frame.select(
         month=pl.lit(date(2026, month, 1)),
+        business_date=pl.lit(date(2026, month, 1)),
+        clocked=pl.lit(value=True),
+        same_store=pl.lit(value=True),
+        base_store=pl.lit(value=True),
+        came_back=pl.when(pl.col("receipt") % 3 == 0).then(pl.col("receipt") % 2 == 0),
+        customer_id=pl.when(pl.col("receipt") % 3 == 0).then(pl.format("C{}", pl.col("receipt") % 5000)),
+        focus=pl.col("product_id") % 9 == 0,
+        add_on=pl.col("product_id") % 7 == 0,
         chain=pl.lit("chain"),
         region=pl.format("R{}", pl.col("store") % 8),
         store=pl.format("S{}", "store"),
@@ -94,7 +102,7 @@ def duckdb_sql(folder: str) -> Callable[[], object]:
             sums = ", ".join(
                 f"CAST({s.sql if s else 'NULL'} AS DECIMAL(38,4)) AS c{i}_{j}"
                 for i, k in enumerate(kpis)
-                for j, s in enumerate((k.numerator, k.denominator))
+                for j, s in enumerate((k.numerator, k.below))
             )
             query = f"SELECT {level}, month, {sums} FROM '{folder}/*.parquet' GROUP BY {level}, month"
             for row in duckdb.execute(query).fetchall():
@@ -118,7 +126,7 @@ def sales_kpis() -> dict[str, Kpi]:
 
 
 def _tables(kpi: Kpi) -> set[str]:
-    return {s.table for s in (kpi.numerator, kpi.denominator) if s is not None}
+    return {part.table for part in kpi.sums}
 
 
 def main(millions: float) -> None:

@@ -16,7 +16,11 @@ PARAMETERS = {
     "large_amount": 50_000_000,
     "highest_rating": 100,
 }
-REFERENCES = {"stores": pl.Series(["q1", "q3"]), "employees": pl.Series(["an", "binh"])}
+REFERENCES = {
+    "stores": pl.Series(["q1", "q3"]),
+    "employees": pl.Series(["an", "binh"]),
+    "measures": pl.Series(["service_skill", "smile"]),
+}
 
 Judge = Callable[..., Gate]
 

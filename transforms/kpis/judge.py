@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from transforms.calendar import months_frame
+from transforms.calendar import add_months, months_frame
 from transforms.kpis.kpi import Better, Kind, Kpi
-from transforms.kpis.values import KEYS, VALUE, no_rows, values
+from transforms.kpis.values import KEYS, VALUE, attained, no_rows, values
 from transforms.scorecards import Rules, Scorecards, weights
 from transforms.tables import Schema
 from transforms.targets import resolve
@@ -26,6 +26,7 @@ JUDGED: Final = Schema(
         "actual": VALUE,
         "same_period": VALUE,
         "target": VALUE,
+        "upper": VALUE,  # of a range; null: one number
         "attainment": VALUE,
         "status": pl.String(),  # met | watch | missed | no_target | not_measured
         "weight": VALUE,
@@ -70,18 +71,30 @@ def judge(
     `facts` (tables.FACTS) reach back a year before the first of `months`: 25 months for 13 judged ones; growths of last
     year need 37. `targets`: targets.TARGETS; `positions`: groups.POSITIONS.
     """
-    known = values(facts.join(groups.select(_GROUP).unique(), on=_GROUP, how="semi"), kpis)
+    here = facts.join(groups.select(_GROUP).unique(), on=_GROUP, how="semi")
+    loads, measured = _loads(here), values(here, kpis)
+    years = [*(add_months(month, -12) for month in months), *months]
+    aims = resolve(targets, groups, list(dict.fromkeys(years)), measured, kpis=kpis, loads=loads)
+    known = pl.concat([measured, attained(measured, aims, kpis)])
     before = known.select(*KEYS[:-1], pl.col("month").dt.offset_by("1y"), same_period="value")
     grid = (
         _grid(kpis, groups, months)
         .join(known.rename({"value": "actual"}), on=KEYS, how="left")
         .join(before, on=KEYS, how="left")
-        .join(resolve(targets, groups, months, known), on=KEYS, how="left")
+        .join(aims, on=KEYS, how="left")
         .join(weights(scorecards, groups, positions, months), on=KEYS, how="left")
     )
     absent = pl.when(pl.col("actual").is_null()).then(pl.coalesce("reason", "no_rows"))
     judged = grid.with_columns(attainment=attainment(scorecards.rules.cap), reason=absent)
     return judged.with_columns(status=_status(scorecards.rules)).select(JUDGED.keys()).sort(*_GROUP, "kpi", "month")
+
+
+def _loads(facts: pl.DataFrame) -> pl.DataFrame:
+    """Average heads and hours worked of each group and month (targets.LOADS), out of the facts that divide by them."""
+    days = pl.col("month").dt.days_in_month().cast(pl.Decimal(9, 0))
+    heads = facts.filter(kpi="turnover").select(*KEYS[1:], per_head=(pl.col("denominator").cast(VALUE) / days))
+    hours = facts.filter(kpi="sales_per_labour_hour").select(*KEYS[1:], per_hour=pl.col("denominator").cast(VALUE))
+    return heads.join(hours, on=KEYS[1:], how="full", coalesce=True)
 
 
 def attainment(cap: Decimal) -> pl.Expr:
@@ -94,6 +107,7 @@ def attainment(cap: Decimal) -> pl.Expr:
     * a growth is judged as the amount behind it, (1 + actual) / (1 + target): sales at 110 % of last year's towards
       120 % stand at 0.917, as net sales do with that growth as target, and a target of 0 % or below needs no exception.
     * exactly on a target of zero is 1, better than it is `cap`, worse is 0.
+    * within a range is 1; below it actual / target, above it upper / actual.
     """
     shift = pl.when("grows").then(_ONE).otherwise(_ZERO)
     actual, target = pl.col("actual") + shift, pl.col("target") + shift
@@ -109,9 +123,17 @@ def attainment(cap: Decimal) -> pl.Expr:
         pl.when(actual < target).then(beyond),
         pl.when(actual > target).then(_ZERO),
     )
-    return pl.coalesce(reached, pl.when(pl.col("better") == Better.HIGHER.value).then(higher).otherwise(lower)).cast(
-        VALUE
+    better, upper = pl.col("better"), pl.col("upper")
+    within = (
+        pl.when(actual > upper)
+        .then(upper / _nonzero(actual))
+        .when((actual < target) & (target > 0))
+        .then(actual / _nonzero(target))
+        .when(actual >= target, actual <= upper)
+        .then(_ONE)
     )
+    one_sided = pl.coalesce(reached, pl.when(better == Better.HIGHER.value).then(higher).otherwise(lower))
+    return pl.when(better == Better.RANGE.value).then(within).otherwise(one_sided).cast(VALUE)
 
 
 def by_group(judged: pl.DataFrame) -> Mapping[tuple[str, str], pl.DataFrame]:
@@ -156,7 +178,14 @@ def _nonzero(below: pl.Expr) -> pl.Expr:
 def _status(rules: Rules) -> pl.Expr:
     actual, target = pl.col("actual"), pl.col("target")
     # Compared exactly: an attainment that is rounded up to 1 has not reached its target.
-    met = pl.when(pl.col("better") == Better.HIGHER.value).then(actual >= target).otherwise(actual <= target)
+    better = pl.col("better")
+    met = (
+        pl.when(better == Better.RANGE.value)
+        .then(actual.is_between(target, pl.col("upper")))
+        .when(better == Better.HIGHER.value)
+        .then(actual >= target)
+        .otherwise(actual <= target)
+    )
     return (
         pl.when(actual.is_null())
         .then(pl.lit("not_measured"))

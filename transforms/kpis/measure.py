@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.calendar import month_of
 from transforms.kpis.aggregate import counted, distinct_of, total
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.tables import FACTS, TOTAL, empty
@@ -50,17 +51,18 @@ def facts_of(kpis: Mapping[str, Kpi], rows: Mapping[str, pl.DataFrame], levels: 
 
 
 def days_of(rows: Mapping[str, pl.DataFrame], sums: Mapping[str, Sum]) -> pl.DataFrame:
-    """What was `kept`, by store and day: store, business_date and each of `sums` (name -> one of the KPIs' sums).
+    """What was `kept`, by store and day: store, business_date, month and each of `sums` (name -> a sum of a KPI).
 
     Only what adds up; null where that table has no row of the day. It adds up over any window of days.
     """
     days = pl.DataFrame(schema={"store": pl.String, "business_date": pl.Date})
-    for table in {part.table for part in sums.values()} & rows.keys():
+    for table in sorted({part.table for part in sums.values()} & rows.keys()):
         added = [total(part.sql).alias(name) for name, part in sums.items() if part.table == table]
         found = rows[table].lazy().filter(pl.col("store").is_not_null()).group_by(DAY).agg(added)
         days = days.join(found.collect(engine="streaming"), on=DAY, how="full", coalesce=True)
     missing = [pl.lit(None, TOTAL).alias(name) for name in sums if name not in days.columns]
-    return days.with_columns(missing).select(*DAY, *sums).sort(DAY)
+    month = month_of(pl.col("business_date"))
+    return days.with_columns(missing).select(*DAY, month.alias("month"), *sums).sort(DAY)
 
 
 def _sqls(kpis: Sequence[Kpi]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from transforms.kpis.kpi import Kpi
-from transforms.tables import FACTS, TOTAL, Schema
+from transforms.tables import TOTAL, Schema
 
 # Eight decimals keep a share to a millionth of a percent and leave room for 10^22 of any currency.
 VALUE: Final = pl.Decimal(38, 8)
@@ -67,35 +67,12 @@ def attained(known: pl.DataFrame, targets: pl.DataFrame, kpis: Mapping[str, Kpi]
     return joined.with_columns(value=share, reason=reason, kpi="own").select(VALUES.keys())
 
 
-def with_complete(facts: pl.DataFrame, kpis: Mapping[str, Kpi], complete: pl.DataFrame) -> pl.DataFrame:
-    """Read "no row" as zero where a table is known to be complete, and only there; returns tables.FACTS.
-
-    `complete` (table, level, group_id, month) names them, for instance an open store whose export came and was empty:
-    its net sales are then 0 and stand at -100 % of a target. Without that knowledge nothing sold and nothing delivered
-    look alike, and the KPI stays unmeasured.
-    """
-    sums = [k for k in kpis.values() if k.numerator is not None]
-    columns = {"kpi": [k.id for k in sums], "table": [k.numerator.table for k in sums if k.numerator]}
-    zeros = complete.unique().join(pl.DataFrame(columns | {"own": [_own(k) for k in sums]}), on="table")
-    joined = facts.join(zeros.select(*KEYS, zero=pl.lit(value=True), own="own"), on=KEYS, how="full", coalesce=True)
-    zero, empty_rows = pl.lit(0, TOTAL), pl.col("zero") & (pl.col("rows").fill_null(0) == 0)
-    return joined.with_columns(
-        numerator=pl.when(empty_rows).then(zero).otherwise("numerator"),
-        denominator=pl.when(empty_rows & pl.col("own")).then(zero).otherwise("denominator"),
-        rows=pl.col("rows").fill_null(0),
-    ).select(FACTS.keys())
-
-
 def no_rows(kpis: Mapping[str, Kpi]) -> pl.DataFrame:
     """Why a KPI without any fact is not measured: kpi, no_rows (a code of REASONS)."""
     attributes = _attributes(kpis).select("kpi", no_rows="above")
     derived = [(kpi.id, kpi.based_on) for kpi in kpis.values() if kpi.based_on is not None]
     based = pl.DataFrame(derived, schema={"id": pl.String, "kpi": pl.String}, orient="row").join(attributes, on="kpi")
     return pl.concat([attributes, based.select(kpi="id", no_rows="no_rows")])
-
-
-def _own(kpi: Kpi) -> bool:
-    return kpi.numerator is not None and kpi.denominator is not None and kpi.denominator.table == kpi.numerator.table
 
 
 def _attributes(kpis: Mapping[str, Kpi]) -> pl.DataFrame:

@@ -44,8 +44,8 @@ class Gate:
 class Gatekeeper:
     """Gates the batches of one site in one run.
 
-    `references` are the lists of known ids that suites name: ``stores`` and ``employees``, Series of String. Two
-    gatekeepers share nothing; one may be used by several threads.
+    `references` are the lists of known ids that suites name: ``stores``, ``employees`` and ``measures``; Series
+    of String. Two gatekeepers share nothing; one may be used by several threads.
     """
 
     def __init__(self, references: Mapping[str, pl.Series]) -> None:

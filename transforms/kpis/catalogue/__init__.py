@@ -130,6 +130,12 @@ def shipped_catalogue() -> Mapping[str, Kpi]:
     return load_catalogue(shipped_texts())
 
 
+def rating_measures(kpis: Mapping[str, Kpi]) -> list[str]:
+    """The measures of ratings that any KPI reads, by name."""
+    sums = [part.sql for kpi in kpis.values() for part in kpi.sums if part.table == "ratings"]
+    return sorted({name for sql in sums for name in re.findall(r"\bmeasure = '([^']*)'", sql)})
+
+
 def _sum(written: _Sum | None) -> Sum | None:
     return None if written is None else Sum(written.table, written.sum)
 

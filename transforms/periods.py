@@ -1,0 +1,124 @@
+"""Periods that may be compared, and how much of a growth the calendar alone explains.
+
+Contract: `days` is store, business_date and one column per sum that adds up (kpis.measure.days_of). A window names, for
+every day of a month, the day of the year before that it is compared with:
+
+* calendar: the same day of the month; 29 February has none.
+* weekday: 364 days before, the same day of the week.
+* tet: as far from Tet's first day as it is this year, within TET_DAYS of it; the same day of the week elsewhere.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import holidays
+import polars as pl
+
+from transforms.calendar import days_in, last_day
+from transforms.kpis.values import VALUE
+from transforms.tables import Schema
+
+BASES: Final = ("calendar", "weekday", "tet")
+TET_DAYS: Final = range(-21, 15)  # the weeks of buying before Tet, and the quiet ones after it
+_WEEKS_OF_A_YEAR: Final = timedelta(days=364)
+WINDOW: Final = Schema({"business_date": pl.Date(), "before": pl.Date()})
+COMPARED: Final = Schema(
+    {
+        "store": pl.String(),
+        "basis": pl.String(),
+        "days": pl.UInt32(),  # of this year that are compared: with the same days only
+        "now": VALUE,
+        "before": VALUE,
+        "growth": VALUE,
+    }
+)
+
+
+def tet(year: int) -> date:
+    """The first day of the lunar new year in Vietnam."""
+    days = holidays.country_holidays("VN", years=year, language="en_US")
+    return next(day for day, name in sorted(days.items()) if name == "Lunar New Year")
+
+
+def window(month: date, basis: str, until: date | None = None) -> pl.DataFrame:
+    """The days of `month`, up to `until`, each beside the day it is compared with; WINDOW."""
+    end = min(until or last_day(month), last_day(month))
+    days = [month + timedelta(days=n) for n in range((end - month).days + 1)]
+    pairs = [(day, _before(day, basis)) for day in days]
+    return pl.DataFrame(pairs, schema=dict(WINDOW), orient="row").drop_nulls()
+
+
+def compare(days: pl.DataFrame, sums: str, month: date, *, until: date | None = None) -> pl.DataFrame:
+    """Each store's `sums` of `month`, up to `until`, beside the comparable days of the year before, as COMPARED.
+
+    A running month is compared with the same days only. No growth where nothing stands to grow from.
+    """
+    return pl.concat([_compared(days, sums, window(month, basis, until), basis) for basis in BASES]).sort(
+        "store", "basis"
+    )
+
+
+def calendar_effect(compared: pl.DataFrame) -> pl.DataFrame:
+    """How much the calendar alone adds to a growth: store, basis, calendar_effect = (1 + calendar) / (1 + basis) - 1.
+
+    Sales of +10 % by the calendar and +4 % day for day of the week owe the calendar +5.8 %.
+    """
+    plain = compared.filter(basis="calendar").select("store", plain="growth")
+    joined = compared.filter(pl.col("basis") != "calendar").join(plain, on="store")
+    aligned = 1 + pl.col("growth")
+    effect = (1 + pl.col("plain")) / pl.when(aligned != 0).then(aligned) - 1
+    return joined.select("store", "basis", calendar_effect=effect.cast(VALUE))
+
+
+def pace(
+    days: pl.DataFrame, sums: str, targets: pl.DataFrame, month: date, until: date, *, weekdays: Mapping[int, int]
+) -> pl.DataFrame:
+    """How a running month stands on `until`: store, actual, due and pace (actual / due).
+
+    `targets`: store, target (of the whole month). Due is the part of it that the days so far weigh; `weekdays` gives
+    the weight of each ISO weekday (1 = Monday), 0 where the store is closed, for instance from last year's sales.
+    """
+    weight = [weekdays.get((month + timedelta(days=n)).isoweekday(), 0) for n in range(days_in(month))]
+    passed, whole = sum(weight[: (until - month).days + 1]), sum(weight)
+    sold = days.filter(pl.col("business_date").is_between(month, until)).group_by("store")
+    actual = sold.agg(actual=pl.col(sums).sum().cast(VALUE))
+    due = (pl.col("target") * passed / whole).cast(VALUE) if whole else pl.lit(None, VALUE)
+    found = targets.join(actual, on="store", how="left").with_columns(due=due)
+    share = pl.col("actual") / pl.when(pl.col("due") > 0).then("due")
+    return found.select("store", "actual", "due", pace=share.cast(VALUE)).sort("store")
+
+
+def against_others(compared: pl.DataFrame) -> pl.DataFrame:
+    """Each store's growth beside that of all the others together: store, basis, market_growth, adjusted_growth.
+
+    The store itself is left out, so that it cannot drag the market it is measured by. `adjusted_growth` is
+    (1 + growth) / (1 + market_growth) - 1; null for a store alone. Only stores with both years take part.
+    """
+    both = compared.filter(pl.col("growth").is_not_null())
+    now, before = (pl.col(name).sum().over("basis") - pl.col(name) for name in ("now", "before"))
+    market = (now / pl.when(before > 0).then(before)).cast(VALUE)
+    adjusted = (1 + pl.col("growth")) / pl.when(pl.col("_market") > 0).then("_market") - 1
+    return both.with_columns(_market=market).select(
+        "store", "basis", market_growth=pl.col("_market") - 1, adjusted_growth=adjusted.cast(VALUE)
+    )
+
+
+def _before(day: date, basis: str) -> date | None:
+    year = day.year - 1
+    if basis == "calendar":
+        return day.replace(year=year) if (day.month, day.day) != (2, 29) else None
+    if basis == "tet" and (offset := (day - tet(day.year)).days) in TET_DAYS:
+        return tet(year) + timedelta(days=offset)
+    return day - _WEEKS_OF_A_YEAR
+
+
+def _compared(days: pl.DataFrame, sums: str, pairs: pl.DataFrame, basis: str) -> pl.DataFrame:
+    amounts = days.select("store", "business_date", amount=pl.col(sums).cast(VALUE))
+    now = amounts.join(pairs, on="business_date").group_by("store").agg(now=pl.col("amount").sum())
+    older = amounts.join(pairs.select(business_date="before"), on="business_date").group_by("store")
+    both = now.join(older.agg(before=pl.col("amount").sum()), on="store", how="left")
+    growth = pl.col("now") / pl.when(pl.col("before") > 0).then("before") - 1
+    return both.with_columns(basis=pl.lit(basis), days=pl.lit(len(pairs), pl.UInt32), growth=growth.cast(VALUE)).select(
+        COMPARED.keys()
+    )
