@@ -12,29 +12,45 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
-from transforms.attendance import ShiftRules, shifts, with_clocked
-from transforms.calendar import last_day, together
+from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
+from transforms.calendar import first_of, last_day, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
 from transforms.tables import LEVELS
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 2_000_000
+_CLOCKED: Final = ("clockings", "punches")
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
-    rules = site.settings.attendance
-    clockings = lake.rows("clockings", first, last)
-    worked = shifts(
-        clockings,
-        lake.rows("roster", first, last),
-        ShiftRules(late_after_minutes=rules.late_after_minutes, longest_shift_hours=rules.longest_shift_hours),
-    )
-    sold = with_clocked(lake.rows("sales", first, last), clockings)
-    plain = {"sales": sold, "shifts": worked, "ratings": lake.rows("ratings", first, last)}
+    clocked = pl.concat([lake.rows(name, first, last).select("store_id", "business_date") for name in _CLOCKED])
+    sold = with_clocked(lake.rows("sales", first, last), clocked)
+    plain = {"sales": sold, "shifts": _shifts(site, lake, first, last), "ratings": lake.rows("ratings", first, last)}
     chain = site.settings.organisation.id
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
+
+
+def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
+    """The shifts begun from `first` to `last`: a night ends, and is told from a day, by punches outside the month.
+
+    Clocks are trusted by whole months, so that a month's shifts are the same whichever months are measured with it.
+    """
+    organisation = site.settings.organisation
+    rules = site.settings.attendance.rules(organisation.business_day_starts)
+    wide = first - MARGIN, last + MARGIN
+    found = shifts(
+        lake.rows("clockings", *wide),
+        lake.rows("roster", *wide),
+        rules,
+        punches=lake.rows("punches", *wide),
+        trusted=trusted_clocks(lake.rows("punches", first_of(wide[0]), last_day(wide[1])), rules),
+        absences=lake.rows("absences", *wide),
+        holidays=public_holidays(organisation.country, *wide),
+        people=site.people,
+    )
+    return found.filter(pl.col("business_date").is_between(first, last))
 
 
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
@@ -54,7 +70,7 @@ def fingerprint(site: Site) -> str:
     settings = site.settings
     decided = (
         [site.stores.write_json(), site.people.write_json(), settings.organisation.id]
-        + [settings.attendance.model_dump_json(), version("kpi-review")]
+        + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.numerator, kpi.denominator, kpi.growth_of)) for kpi in site.kpis.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()

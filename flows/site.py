@@ -206,6 +206,9 @@ def _strangers(tables: _Tables) -> Iterator[str]:
     yield from _unknown("people.csv", "department", {p.department for p in people}, settings.departments)
     yield from _unknown("people.csv", "position", {p.position for p in people}, settings.positions)
     yield from _unknown("people.csv", "store_id", {p.store_id for p in people}, stores, where="stores.csv")
+    usual, key = settings.attendance.shift, "kpi.toml, attendance.shift"
+    yield from _unknown(key, "position", {p for shift in usual for p in shift.positions}, settings.positions)
+    yield from _unknown(key, "store", {s for shift in usual for s in shift.stores}, stores, where="stores.csv")
     for store_id in _twice(s.store_id for s in tables.stores):
         yield f"stores.csv, store_id: {store_id} stands twice; keep one row per store."
     for product_id in _twice(p.product_id for p in tables.products):

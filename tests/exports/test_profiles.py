@@ -4,6 +4,7 @@ import pytest
 
 from transforms.exports import REASONS, load_profiles, shipped_profiles
 from transforms.problem import BadSite
+from transforms.tables import TABLES
 
 GOOD = """
 system = "till"
@@ -23,7 +24,7 @@ dates = ["%Y-%m-%d"]
 def test_the_shipped_profiles_are_valid_and_named_after_their_files() -> None:
     profiles = load_profiles(shipped_profiles())
     assert {f"{name}.toml" for name in profiles} == set(shipped_profiles())
-    assert {profile.table for profile in profiles.values()} == {"sales", "clockings", "punches", "roster", "ratings"}
+    assert {profile.table for profile in profiles.values()} == set(TABLES)
 
 
 @pytest.mark.parametrize(
