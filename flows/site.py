@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 import polars as pl
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ from transforms.kpis.catalogue import load_catalogue, shipped_texts
 from transforms.kpis.kpi import Kpi
 from transforms.problem import BadSite
 from transforms.scorecards import Scorecards, read_scorecards
-from transforms.tables import LEVELS, MONEY
+from transforms.tables import LEVELS, MONEY, Schema
 from transforms.targets import parse_targets
 
 T = TypeVar("T")
@@ -31,8 +32,8 @@ class Site:
     """A chain's configuration and where its data lies.
 
     Frames: `stores` store_id, name, region, manager, opened_on, closed_on; `people` employee_id, name, position,
-    department, store_id, from_date, to_date; `products` product_id, product_name, category, list_price, unit_cost;
-    `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
+    department, store_id, from_date, to_date, shared; `products` product_id, product_name, category, list_price,
+    unit_cost; `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
     """
 
     folder: Path
@@ -254,13 +255,15 @@ def _spellings(names: Iterator[tuple[str, tuple[str, ...]]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"id": pl.String, "name": pl.String}, orient="row")
 
 
-_DTYPES = {"opened_on": pl.Date, "closed_on": pl.Date, "from_date": pl.Date, "to_date": pl.Date}
-_MONEY = {"list_price": MONEY, "unit_cost": MONEY}
+_DAYS: Final = ("opened_on", "closed_on", "from_date", "to_date")
+_DTYPES: Final[Schema] = MappingProxyType(
+    {**dict.fromkeys(_DAYS, pl.Date()), "list_price": MONEY, "unit_cost": MONEY, "shared": pl.Boolean()}
+)
 
 
 def _frame(rows: Sequence[Row], row: type[Row]) -> pl.DataFrame:
     names = [name for name in row.model_fields if name != "aliases"]
-    schema = {name: _DTYPES.get(name, _MONEY.get(name, pl.String)) for name in names}
+    schema = {name: _DTYPES.get(name, pl.String()) for name in names}
     return pl.DataFrame([[getattr(r, name) for name in names] for r in rows], schema=schema, orient="row")
 
 

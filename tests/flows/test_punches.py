@@ -99,3 +99,15 @@ def test_what_attendance_may_not_say_is_told_with_its_key(tmp_path: Path, line: 
     toml.write_text(toml.read_text(encoding="utf-8") + f"\n[attendance]\n{line}\n", encoding="utf-8")
     with pytest.raises(BadSite, match=sentence):
         load_site(folder)
+
+
+def test_a_shared_till_is_marked_in_the_list_of_people(tmp_path: Path) -> None:
+    folder = small_site(tmp_path / "site")
+    people = folder / "people.csv"
+    header, *rows = people.read_text(encoding="utf-8").splitlines()
+    marked = [f"{header},shared", f"{rows[0]},có", *(f"{row}," for row in rows[1:])]
+    people.write_text("\n".join(marked), encoding="utf-8")
+    assert load_site(folder).people["shared"].to_list() == [True, False, False]
+    people.write_text("\n".join([*marked[:1], f"{rows[0]},maybe"]), encoding="utf-8")
+    with pytest.raises(BadSite, match=r"shared: 'maybe' is neither yes nor no; write yes \(có\), or leave it empty"):
+        load_site(folder)
