@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Final
@@ -13,7 +13,7 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
-from transforms.calendar import first_of, last_day, public_holidays, together
+from transforms.calendar import first_of, last_day, previous, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.measure import measure
 from transforms.tables import LEVELS
@@ -56,13 +56,22 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
-    months = ledger.dirty_months()
+    dirty = ledger.dirty_months()
+    months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
     rows = data_version(lake)
     for some in together(months, lake.months("sales"), MOST_ROWS):
         facts = measure(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts, some)
         ledger.measured(some, rows)
     return months
+
+
+def _unsettled(lake: Lake, dirty: Sequence[date], measured: Collection[date]) -> Iterator[date]:
+    """The months whose last night may have ended in the first days of a month that goes on."""
+    for month in dirty:
+        punched = lake.rows("punches", month, last_day(month)).select(pl.col("business_date").max()).collect().item()
+        if previous(month) in measured and punched and punched < month + MARGIN:
+            yield previous(month)
 
 
 def fingerprint(site: Site) -> str:

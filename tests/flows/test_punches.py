@@ -1,16 +1,20 @@
 """From punches in the inbox to a month's facts; and what kpi.toml may say about attendance."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from flows.console import PlainTeller
 from flows.facts import tables
 from flows.lake import Lake
+from flows.nightly import nightly
 from flows.site import Site, load_site
-from tests.flows.chain import small_site
+from tests.flows.chain import deliver, small_site
 from tests.method.punchlogs import log
 from transforms.calendar import last_day
 from transforms.kpis.measure import measure
@@ -111,3 +115,19 @@ def test_a_shared_till_is_marked_in_the_list_of_people(tmp_path: Path) -> None:
     people.write_text("\n".join([*marked[:1], f"{rows[0]},maybe"]), encoding="utf-8")
     with pytest.raises(BadSite, match=r"shared: 'maybe' is neither yes nor no; write yes \(có\), or leave it empty"):
         load_site(folder)
+
+
+def test_a_night_that_ends_in_the_next_month_is_known_once_its_out_was_delivered(tmp_path: Path) -> None:
+    folder = small_site(tmp_path / "site")
+
+    def hours(name: str, *punched: str) -> dict[date, Decimal | None]:
+        deliver(
+            folder, f"attendance/{name}.csv", [f"HN01,NV1,{at}" for at in punched], "store_id,employee_id,punched_at"
+        )
+        nightly(load_site(folder), now=datetime(2026, 2, 3, tzinfo=UTC), teller=PlainTeller(StringIO()))
+        facts = Lake(folder / "lake").facts().filter(kpi="sales_per_labour_hour", level="person")
+        return dict(facts.select("month", "denominator").rows())
+
+    assert hours("january", "2026-01-31 22:00") == {MONTHS[0]: None}
+    found = hours("february", "2026-02-01 06:00", "2026-02-01 22:00", "2026-02-02 06:30")
+    assert found == {MONTHS[0]: Decimal(8), MONTHS[1]: Decimal("8.5")}
