@@ -77,9 +77,9 @@ def _punctual(rows: pl.LazyFrame) -> pl.LazyFrame:
         _people=pl.col("employee_id").n_unique(),
         _seconds=pl.col("clock_out").dt.second().n_unique(),
     )
-    around = minutes.join(minutes, on=_CLOCK, nulls_equal=True, suffix="_near").filter(
-        (pl.col("_minute") - pl.col("_minute_near")).abs().is_between(1, _AROUND)
-    )
+    offsets = pl.LazyFrame({"_by": [by for by in range(-_AROUND, _AROUND + 1) if by]}, schema={"_by": pl.Int32})
+    around = minutes.select(*_CLOCK, pl.col("_minute"), "_outs").join(offsets, how="cross")
+    around = around.with_columns(pl.col("_minute") + pl.col("_by"), _outs_near="_outs")
     near = around.group_by(*_CLOCK, "_minute").agg(_near=pl.col("_outs_near").sum())
     rounds = rows.group_by(_CLOCK).agg(_rounds=(pl.col("clock_in").dt.minute() % 5 == 0).mean())
     counted = minutes.join(near, on=[*_CLOCK, "_minute"], how="left", nulls_equal=True)
