@@ -69,7 +69,14 @@ def test_who_moved_within_the_month_stands_in_both_stores_and_once_as_a_person()
     )
     found = {a.rule: a for a in applied(placed(SALES), placed(HOURS), moved, JANUARY)}
     assert found["transfer"] == Applied("transfer", 1, Decimal(30), Decimal(8))
-    rows = placed(SALES).filter(pl.col("employee_id") == "an").select("member", "person", "home").collect().rows()
+    rows = (
+        placed(SALES)
+        .filter(pl.col("employee_id") == "an")
+        .sort("business_date")
+        .select("member", "person", "home")
+        .collect()
+        .rows()
+    )
     assert rows == [("q1/an", "an", "q1"), ("q3/an", "an", "q1"), ("hk/an", "an", "hk")]
 
 
