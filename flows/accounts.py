@@ -50,7 +50,8 @@ class Accounts:
         """The newest moment that the month's rows speak of."""
         sold = self._rows("sales").select(pl.max_horizontal(pl.col("sold_at").max(), _midnight())).collect().item()
         clocked = self._rows("clockings").select(pl.max_horizontal(pl.col("clock_out").max(), _midnight())).collect()
-        known = [at for at in (sold, clocked.item()) if at is not None]
+        punched = self._rows("punches").select(pl.max_horizontal(pl.col("punched_at").max(), _midnight())).collect()
+        known = [at for at in (sold, clocked.item(), punched.item()) if at is not None]
         return max(known, default=datetime.combine(last_day(self.month), time()))
 
     @cached_property
@@ -60,8 +61,9 @@ class Accounts:
 
     @cached_property
     def _days(self) -> dict[str, pl.DataFrame]:
-        names = ("sales", "clockings")
-        return {name: self._rows(name).select(_STORE_DAY).unique().collect(engine="streaming") for name in names}
+        tables = {"sales": ("sales",), "clockings": ("clockings", "punches")}
+        days = {name: pl.concat([self._rows(t).select(_STORE_DAY) for t in of]) for name, of in tables.items()}
+        return {name: rows.unique().collect(engine="streaming") for name, rows in days.items()}
 
     @cached_property
     def _open_days(self) -> pl.DataFrame:

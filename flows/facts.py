@@ -1,7 +1,7 @@
 """Measure months from the rows of the lake, and write their facts."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Final
@@ -11,8 +11,8 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
-from transforms.attendance import ShiftRules, shifts, with_clocked
-from transforms.calendar import last_day, together
+from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
+from transforms.calendar import first_of, last_day, previous, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
@@ -21,23 +21,18 @@ from transforms.tables import AT, LEVELS, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 2_000_000
+_CLOCKED: Final = ("clockings", "punches")
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
-    rules = site.settings.attendance
-    clockings = lake.rows("clockings", first, last)
-    worked = shifts(
-        clockings,
-        lake.rows("roster", first, last),
-        ShiftRules(late_after_minutes=rules.late_after_minutes, longest_shift_hours=rules.longest_shift_hours),
-    )
-    sold = with_clocked(lake.rows("sales", first, last), clockings)
+    clocked = pl.concat([lake.rows(name, first, last).select("store_id", "business_date") for name in _CLOCKED])
+    sold = with_clocked(lake.rows("sales", first, last), clocked)
     bought = lake.rows("sales", first - RETURNS_WITHIN, last)
     sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
     plain = {
         "sales": sold,
-        "shifts": with_adherence(worked),
+        "shifts": with_adherence(_shifts(site, lake, first, last)),
         "ratings": lake.rows("ratings", first, last),
         "staff": staff(site.people, first, last),
     }
@@ -45,10 +40,32 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
 
 
+def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
+    """The shifts begun from `first` to `last`: a night ends, and is told from a day, by punches outside the month.
+
+    Clocks are trusted by whole months, so that a month's shifts are the same whichever months are measured with it.
+    """
+    organisation = site.settings.organisation
+    rules = site.settings.attendance.rules(organisation.business_day_starts)
+    wide = first - MARGIN, last + MARGIN
+    found = shifts(
+        lake.rows("clockings", *wide),
+        lake.rows("roster", *wide),
+        rules,
+        punches=lake.rows("punches", *wide),
+        trusted=trusted_clocks(lake.rows("punches", first_of(wide[0]), last_day(wide[1])), rules),
+        absences=lake.rows("absences", *wide),
+        holidays=public_holidays(organisation.country, *wide),
+        people=site.people,
+    )
+    return found.filter(pl.col("business_date").is_between(first, last))
+
+
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
-    months = ledger.dirty_months()
+    dirty = ledger.dirty_months()
+    months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
     for some in together(months, lake.months("sales"), MOST_ROWS):
         read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts_of(site.kpis, read, LEVELS), some)
@@ -63,12 +80,20 @@ def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
     return {name: part for name, part in (("net_sales", sold), ("worked_hours", hours)) if part is not None}
 
 
+def _unsettled(lake: Lake, dirty: Sequence[date], measured: Collection[date]) -> Iterator[date]:
+    """The months whose last night may have ended in the first days of a month that goes on."""
+    for month in dirty:
+        punched = lake.rows("punches", month, last_day(month)).select(pl.col("business_date").max()).collect().item()
+        if previous(month) in measured and punched and punched < month + MARGIN:
+            yield previous(month)
+
+
 def fingerprint(site: Site) -> str:
     """Names what decides facts beside the rows: stores, people, products, KPIs and how shifts are read."""
     settings = site.settings
     decided = (
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
-        + [settings.attendance.model_dump_json(), version("kpi-review")]
+        + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()

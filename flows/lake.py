@@ -171,11 +171,6 @@ class Lake:
         quoted = ", ".join(f"'{m}'" for m in months)
         _write(path, rows, "month", f"month IN ({quoted})" if _is_table(path) else None)
 
-    def versions(self) -> Mapping[str, int]:
-        """The version of every table of rows."""
-        paths = {name: self._folder / name for name in TABLES}
-        return {name: _opened(path).version() for name, path in paths.items() if _is_table(path)}
-
 
 def _around(rows: pl.DataFrame) -> tuple[date, date]:
     return _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR

@@ -3,15 +3,16 @@
 import re
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 import holidays
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from reports.language import languages
 from transforms import wording
+from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
 ReviewedLevel = Literal["chain", "region", "store", "department"]
 
@@ -39,6 +40,7 @@ def _clock_time(value: object) -> object:
 
 _LANGUAGES = frozenset(languages())
 _CRON_PARTS = 5
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COUNTRIES = frozenset(holidays.list_supported_countries(include_aliases=False))
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
 Language = Annotated[str, _one_of(_LANGUAGES, f"a language; there are {', '.join(sorted(_LANGUAGES))}", "vi")]
@@ -70,11 +72,63 @@ class ReviewSettings(Settings):
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
 
 
+def _weekday(value: object) -> object:
+    if value not in _WEEKDAYS:
+        raise ValueError(f"{value!r} is not a weekday; allowed are {', '.join(_WEEKDAYS)}")
+    return value
+
+
+class ShiftSettings(Settings):
+    """A shift as it is usually worked, for stores without a roster."""
+
+    name: str = Field(min_length=1)
+    begins: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="from")
+    ends: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="to")
+    weekdays: tuple[Annotated[str, BeforeValidator(_weekday)], ...] = ()
+    positions: tuple[Id, ...] = ()
+    stores: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.begins == self.ends:
+            raise ValueError(f"the shift {self.name!r} ends when it begins; 'from' and 'to' must differ")
+        return self
+
+
 class AttendanceSettings(Settings):
-    """How clockings are read as shifts."""
+    """How punches and clockings are read as shifts."""
 
     late_after_minutes: int = Field(default=5, ge=0, le=120)
     longest_shift_hours: int = Field(default=16, ge=1, le=36)
+    repeat_within_seconds: int = Field(default=60, ge=0, le=900)
+    punched_breaks: Literal["unpaid", "paid"] = "unpaid"
+    unpaid_break_after_hours: Decimal = Field(default=Decimal(0), ge=0, le=24)
+    unpaid_break_minutes: int = Field(default=0, ge=0, le=240)
+    too_long_hours: FlaggedHours = "leave_out"
+    auto_closed_hours: FlaggedHours = "count"
+    auto_close_at: tuple[Annotated[time, BeforeValidator(_clock_time)], ...] = ()
+    shift: tuple[ShiftSettings, ...] = ()
+
+    def rules(self, day_starts: time) -> ShiftRules:
+        """How a month's shifts are made."""
+        return ShiftRules(
+            late_after_minutes=self.late_after_minutes,
+            longest_shift_hours=self.longest_shift_hours,
+            repeat_within_seconds=self.repeat_within_seconds,
+            punched_breaks_paid=self.punched_breaks == "paid",
+            unpaid_break_after_hours=self.unpaid_break_after_hours,
+            unpaid_break_minutes=self.unpaid_break_minutes,
+            too_long_hours=self.too_long_hours,
+            auto_closed_hours=self.auto_closed_hours,
+            auto_close_at=self.auto_close_at,
+            usual=tuple(_usual(shift) for shift in self.shift),
+            day_starts=day_starts,
+        )
+
+
+def _usual(shift: ShiftSettings) -> UsualShift:
+    days = tuple(_WEEKDAYS.index(day) + 1 for day in shift.weekdays)
+    return UsualShift(shift.name, shift.begins, shift.ends, days, shift.positions, shift.stores)
 
 
 class QualitySettings(Settings):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 import polars as pl
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ from transforms.kpis.catalogue import load_catalogue, shipped_texts
 from transforms.kpis.kpi import Kpi
 from transforms.problem import BadSite
 from transforms.scorecards import Scorecards, read_scorecards
-from transforms.tables import LEVELS, MONEY
+from transforms.tables import LEVELS, MONEY, Schema
 from transforms.targets import parse_targets
 
 T = TypeVar("T")
@@ -31,9 +32,8 @@ class Site:
     """A chain's configuration and where its data lies.
 
     Frames: `stores` store_id, name, region, manager, opened_on, closed_on; `people` employee_id, name, position,
-    department, store_id, from_date, to_date; `products` product_id, product_name, category, list_price, unit_cost,
-    focus, add_on;
-    `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
+    department, store_id, from_date, to_date, shared; `products` product_id, product_name, category, list_price,
+    unit_cost, focus, add_on; `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
     """
 
     folder: Path
@@ -207,6 +207,9 @@ def _strangers(tables: _Tables) -> Iterator[str]:
     yield from _unknown("people.csv", "department", {p.department for p in people}, settings.departments)
     yield from _unknown("people.csv", "position", {p.position for p in people}, settings.positions)
     yield from _unknown("people.csv", "store_id", {p.store_id for p in people}, stores, where="stores.csv")
+    usual, key = settings.attendance.shift, "kpi.toml, attendance.shift"
+    yield from _unknown(key, "position", {p for shift in usual for p in shift.positions}, settings.positions)
+    yield from _unknown(key, "store", {s for shift in usual for s in shift.stores}, stores, where="stores.csv")
     for store_id in _twice(s.store_id for s in tables.stores):
         yield f"stores.csv, store_id: {store_id} stands twice; keep one row per store."
     for product_id in _twice(p.product_id for p in tables.products):
@@ -252,14 +255,18 @@ def _spellings(names: Iterator[tuple[str, tuple[str, ...]]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"id": pl.String, "name": pl.String}, orient="row")
 
 
-_DTYPES = {"opened_on": pl.Date, "closed_on": pl.Date, "from_date": pl.Date, "to_date": pl.Date}
-_MONEY = {"list_price": MONEY, "unit_cost": MONEY}
-_MARKS = {"focus": pl.Boolean, "add_on": pl.Boolean}
+_DTYPES: Final[Schema] = MappingProxyType(
+    {
+        **dict.fromkeys(("opened_on", "closed_on", "from_date", "to_date"), pl.Date()),
+        **dict.fromkeys(("list_price", "unit_cost"), MONEY),
+        **dict.fromkeys(("shared", "focus", "add_on"), pl.Boolean()),
+    }
+)
 
 
 def _frame(rows: Sequence[Row], row: type[Row]) -> pl.DataFrame:
     names = [name for name in row.model_fields if name != "aliases"]
-    schema = {name: (_DTYPES | _MONEY | _MARKS).get(name, pl.String) for name in names}
+    schema = {name: _DTYPES.get(name, pl.String()) for name in names}
     return pl.DataFrame([[getattr(r, name) for name in names] for r in rows], schema=schema, orient="row")
 
 

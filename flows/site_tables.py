@@ -33,6 +33,14 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split("|") if part.strip()) if isinstance(value, str) else value
 
 
+def _yes(value: object) -> object:
+    said = str(value).strip().casefold()
+    if said not in _YES | _NO:
+        raise ValueError(f"{value!r} is neither yes nor no; write yes (có), or leave it empty")
+    return said in _YES
+
+
+_YES, _NO = frozenset({"yes", "có", "true"}), frozenset({"", "no", "không", "false"})
 Day = Annotated[date, Field(strict=False)]
 MaybeDay = Annotated[date | None, BeforeValidator(_nothing)]
 Maybe = Annotated[str | None, BeforeValidator(_nothing)]
@@ -60,7 +68,10 @@ class Store(Row):
 
 
 class Stint(Row):
-    """A person in one position, department and store for a while; a transfer is one more row."""
+    """A person in one position, department and store for a while; a transfer is one more row.
+
+    A till account that several people use is `shared`: what is done under it is the store's, and nobody's own.
+    """
 
     employee_id: Id
     name: str = Field(min_length=1)
@@ -69,6 +80,7 @@ class Stint(Row):
     store_id: str
     from_date: Day = Field(alias="from")
     to_date: MaybeDay = Field(default=None, alias="to")
+    shared: Annotated[bool, BeforeValidator(_yes)] = False
     aliases: Aliases = ()
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 
+import holidays
 import polars as pl
 
 
@@ -41,6 +42,12 @@ def last_day(month: date) -> date:
 def business_date(at: pl.Expr, starts: time) -> pl.Expr:
     """The business day of a local moment (Datetime -> Date): before `starts` it is still the evening before."""
     return (at - timedelta(hours=starts.hour, minutes=starts.minute, seconds=starts.second)).dt.date()
+
+
+def public_holidays(country: str, first: date, last: date) -> tuple[date, ...]:
+    """The public holidays of a country (ISO 3166) from `first` to `last`."""
+    known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    return tuple(sorted(day for day in known if first <= day <= last))
 
 
 def month_of(day: pl.Expr) -> pl.Expr:

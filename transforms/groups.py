@@ -23,7 +23,9 @@ def place(
 
     `people`: employee_id, position, department, store_id, from_date, to_date (null: still there), one row per stint.
     `stores`: store_id, region. A person counts only on days employed: what is sold under a leaver's name stays with the
-    store but belongs to nobody. A department is the person's of that day in the row's store, `<store>.<department>`.
+    store but belongs to nobody, and so does what is done under an account that `people` calls `shared` (Boolean, may be
+    left out). A department is the person's of that day in the row's store, `<store>.<department>`. `member` is what a
+    person did in the row's store, `<store>/<person>`, and `home` the store where the person is employed that day.
     A row without a store (a rating of a person) belongs to the store that person works in. Never adds or drops a row.
     """
     known = stores.lazy().select(pl.col("store_id").alias("store"), "region").unique("store")
@@ -33,7 +35,11 @@ def place(
         placed.with_columns(store=pl.coalesce("store_id", "_store"), chain=pl.lit(chain_id), month=month_of(pl.col(at)))
         .join(known.with_columns(_known=pl.lit(value=True)), on="store", how="left")
         .with_columns(store=pl.when("_known").then("store"), person=pl.when("_employed").then("employee_id"))
-        .with_columns(department=_department("store", "_department"))
+        .with_columns(
+            department=_department("store", "_department"),
+            member=pl.concat_str("store", "person", separator="/"),
+            home="_store",
+        )
         .drop("_known", "_employed", "_department", "_store")
     )
 
@@ -41,8 +47,10 @@ def place(
 def stints(people: pl.DataFrame) -> pl.DataFrame:
     """The stints of `people` without overlap: employee_id, store_id, department, position, first, last (null: open).
 
-    Where two overlap, the one begun later counts: one person stands in one place a day, whatever the list says.
+    Where two overlap, the one begun later counts: one person stands in one place a day, whatever the list says. An
+    account that several people share is no person.
     """
+    people = people.filter(~pl.col("shared")) if "shared" in people.columns else people
     starts = people.select("employee_id", first="from_date")
     ends = people.filter(pl.col("to_date").is_not_null()).select("employee_id", first=pl.col("to_date") + _DAY)
     pieces = pl.concat([starts, ends]).unique().sort("employee_id", "first")

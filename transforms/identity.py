@@ -1,7 +1,10 @@
 """Who and where: the names that exports use, turned into the ids of the site. Identity is by id, never by name."""
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
@@ -67,5 +70,47 @@ def at_home(rows: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known spelling most like `name`, to propose to a person; never used by itself."""
-    return next(iter(difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)), None)
+    """The one known spelling that `name` was most likely meant for, to propose to a person; never used by itself.
+
+    In this order: the same but for where the tone stands (Hoà, Hòa), the same code but for letters before it and zeros
+    (403, 00403, NV0403), "Last, First" for "First Last", the same but for diacritics, and what looks most alike. Where
+    several fit equally, none is proposed; numbers that merely look alike are other numbers.
+    """
+    for same in (_toned, _code, _turned, _plain):
+        alike = [other for other in dict.fromkeys(known) if (key := same(name)) and same(other) == key]
+        if alike:
+            return alike[0] if len(alike) == 1 else None
+    return None if _code(name) else _closest(name, known)
+
+
+_TONES: Final = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
+
+
+def _toned(name: str) -> str:
+    """NFC, case and blanks aside, each word's tone behind its letters: old and new placement are one."""
+    words = unicodedata.normalize("NFD", name.casefold()).replace(",", " , ").split()
+    return " ".join(re.sub(f"[{_TONES}]", "", word) + "".join(re.findall(f"[{_TONES}]", word)) for word in words)
+
+
+def _turned(name: str) -> str:
+    """The words without the comma, in one order."""
+    last, comma, first = _toned(name).partition(" , ")
+    return f"{first} {last}" if comma else last
+
+
+def _plain(name: str) -> str:
+    """Without diacritics; the Vietnamese d with a stroke has none that could be taken off."""
+    letters = unicodedata.normalize("NFD", _turned(name)).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _code(name: str) -> str:
+    """The number of a code such as 403, 00403 or NV0403; empty for anything else."""
+    match = re.fullmatch(r"[^\W\d]{0,4}[-_. ]?0*(\d+)", name.strip(" '’"))
+    return match[1] if match else ""
+
+
+def _closest(name: str, known: Sequence[str]) -> str | None:
+    plain = {_plain(other): other for other in reversed(known)}
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    return plain[found[0]] if found else None

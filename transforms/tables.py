@@ -155,22 +155,25 @@ TABLES: Final = MappingProxyType({t.name: t for t in (SALES, CLOCKINGS, PUNCHES,
 # Sales as they are measured. Sales of a day whose clockings never came must not be divided by the hours of other days.
 SOLD: Final = _schema(**SALES.columns, clocked=pl.Boolean)  # clocked: anybody's clocking of that store's day is there
 
-# Derived from clockings and roster when a month is measured; never stored.
+# Derived from clockings, punches, roster, absences when a month is measured; never stored.
 SHIFTS: Final = _schema(
     store_id=pl.String,
     employee_id=pl.String,
     business_date=pl.Date,
-    scheduled_in=AT,
+    scheduled_in=AT,  # as rostered; null where there is no roster, though usual shifts say who is late
     scheduled_out=AT,
     clock_in=AT,
     clock_out=AT,
     scheduled_hours=HOURS,
     worked_hours=HOURS,
+    break_hours=HOURS,  # unpaid: punched before it, or taken off it; null: none is known
     overtime_hours=HOURS,
     late_minutes=pl.Int32,
     early_leave_minutes=pl.Int32,
-    status=pl.String,  # worked | absent | unscheduled | open (a punch is missing) | not_recorded (no clocking came)
-    flags=pl.List(pl.String),  # open_punch, too_long, overlap
+    # worked | absent | on_leave (agreed) | holiday | unscheduled | open (a punch is missing)
+    # | not_recorded (no clocking came)
+    status=pl.String,
+    flags=pl.List(pl.String),  # open_punch, too_long, auto_closed, overlap, two_systems, no_roster
     file_id=pl.String,
     row_no=pl.Int64,
 )

@@ -50,6 +50,32 @@ def test_the_nearest_known_name_is_proposed_not_used() -> None:
     assert nearest("Sao Hỏa", ["ch cầu giấy"]) is None
 
 
+@pytest.mark.parametrize(
+    ("spelled", "proposed"),
+    [
+        ("Lê Thị Hoà", "lê thị hòa"),  # the tone in its old place
+        ("LÊ THỊ HÒA", "lê thị hòa"),
+        ("403", "nv0403"),
+        ("00403", "nv0403"),
+        ("NV-403", "nv0403"),
+        ("NV0430", None),  # another number, however much alike
+        ("Smith, Jo", "jo smith"),
+        ("Tran Van Nam", "trần văn nam"),
+        ("Trần Văn Nan", "trần văn nam"),
+        ("Đỗ Duc", "đỗ đức"),
+        ("Sao Hỏa", None),
+    ],
+)
+def test_proposals_know_vietnamese_names_and_codes(spelled: str, proposed: str | None) -> None:
+    known = ["nv0403", "nv0004", "lê thị hòa", "jo smith", "trần văn nam", "đỗ đức"]
+    assert nearest(spelled, known) == proposed
+
+
+def test_of_two_that_fit_equally_none_is_proposed() -> None:
+    assert nearest("Le Hoa", ["lê hoa", "lê hòa"]) is None
+    assert nearest("7", ["nv007", "tp07"]) is None
+
+
 def test_one_name_for_two_ids_is_refused() -> None:
     twice = pl.concat([NAMES, pl.DataFrame({"id": ["HN02"], "name": ["ch cầu giấy"]})])
     with pytest.raises(BadSite, match=r"stores.csv: the name 'ch cầu giấy' stands for HN01 and HN02"):
