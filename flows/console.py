@@ -35,11 +35,12 @@ class PlainTeller:
 
     def track(self, items: Iterable[T], title: str, total: int) -> Iterator[T]:
         """Pass the items on."""
-        told = time.monotonic()
+        began = told = time.monotonic()
         for done, item in enumerate(items):
             if time.monotonic() - told > _EVERY_SECONDS:
                 told = time.monotonic()
-                self.say(f"{title}: {done} of {total}")
+                left = (told - began) / max(done, 1) * (total - done)
+                self.say(f"{title}: {done} of {total}, about {left:.0f} s left")
             yield item
         if total:
             self.say(f"{title}: {total} of {total}")

@@ -25,8 +25,10 @@ from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
 from transforms.totals import Delivered
 from transforms.totals import delivered as counted
 
-# A worker takes five seconds to import Great Expectations: about what it gates forty files in.
+# Great Expectations takes seconds to import, about what forty files are gated in. The fork server imports it once for
+# all workers; not so Polars, which starts threads when it is imported, and a process with threads is not to be forked.
 _WORTH_WORKERS: Final = 40
+_LOADED: Final = ["transforms.gx"]
 _AHEAD: Final = 4  # files that may lie prepared before they are committed, so that memory stays bounded
 
 
@@ -66,7 +68,8 @@ def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterato
 
 
 def _side_by_side(site: Site, entries: Sequence[FileEntry], now: datetime, workers: int) -> Iterator[Prepared]:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(site.folder, now)) as pool:
         _started(pool)
         waiting: deque[Future[Prepared]] = deque()

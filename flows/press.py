@@ -1,10 +1,13 @@
-"""The press: reviews to PDF in warm worker processes, one per core; one that fails does not stop the others."""
+"""The press: reviews to PDF in warm worker processes, one a core; one that fails or hangs does not stop the others."""
 
 import multiprocessing
 import os
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
 from typing import Final
 
 from reports.review import Review
@@ -12,6 +15,10 @@ from reports.review import Review
 # A worker takes a second to warm up, about what two reviews take: fewer are printed where they are.
 _WORTH_A_WORKER: Final = 4
 _PER_WORKER: Final = 200
+# A review takes a second; what takes so long has met a page that cannot be laid out.
+SECONDS: Final = 120.0
+
+Job = tuple[Review, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +31,97 @@ class Printed:
     fault: str | None = None
 
 
-def printed(jobs: Sequence[tuple[Review, str]], workers: int | None = None) -> Iterator[Printed]:
-    """Print (review, language) pairs, in the order in which they are done."""
-    if len(jobs) < _WORTH_A_WORKER:
+def printed(jobs: Sequence[Job], workers: int | None = None, *, seconds: float = SECONDS) -> Iterator[Printed]:
+    """Print (review, language) pairs, in the order in which they are done.
+
+    With workers, one that takes more than `seconds` is given up: its worker is killed and another takes its place.
+    """
+    if len(jobs) < _WORTH_A_WORKER and workers is None:
         yield from (_attempt(*job) for job in jobs)
         return
     count = min(workers or os.cpu_count() or 1, len(jobs))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, max_tasks_per_child=_PER_WORKER) as pool:
-        waiting: dict[Future[Printed], tuple[Review, str]] = {pool.submit(_attempt, *job): job for job in jobs}
-        for done in as_completed(waiting):
-            fault = done.exception()
-            yield Printed(*waiting[done], None, repr(fault)) if fault else done.result()
+    left, presses = deque(jobs), [_Worker() for _ in range(count)]
+    try:
+        while busy := [press for press in presses if press.given(left)]:
+            ready = wait([press.answers for press in busy], timeout=_soonest(busy, seconds))
+            yield from (done for press in busy if (done := press.done(ready, seconds)))
+    finally:
+        for press in presses:
+            press.stop()
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A place at the press: one process at a time, and the job it is at."""
+
+    process: multiprocessing.process.BaseProcess | None = None
+    answers: Connection = field(init=False)
+    job: Job | None = None
+    since: float = 0.0
+    count: int = 0
+
+    def given(self, left: deque[Job]) -> bool:
+        """Take the next job if there is none at hand; whether there is one now."""
+        if self.job is None and left:
+            if self.process is None:
+                self._start()
+            self.job, self.since, self.count = left.popleft(), time.monotonic(), self.count + 1
+            with suppress(ConnectionError):  # a process that has ended gives no answer either, which is then told
+                self.answers.send(self.job)
+        return self.job is not None
+
+    def done(self, ready: Sequence[object], seconds: float) -> Printed | None:
+        """What became of the job, if it came to an end."""
+        if self.job is None:
+            return None
+        if self.answers in ready:
+            return self._answered(self.job)
+        late = time.monotonic() - self.since > seconds
+        return self._given_up(self.job, f"took more than {seconds:g} seconds and was stopped") if late else None
+
+    def stop(self) -> None:
+        """End the process, at whatever it is."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.join()
+            self.answers.close()
+        self.process, self.count = None, 0
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.answers, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def _answered(self, job: Job) -> Printed:
+        try:
+            pdf, fault = self.answers.recv()
+        except (EOFError, ConnectionError):
+            return self._given_up(job, "ended the process that printed it")
+        self.job = None
+        if self.count >= _PER_WORKER:
+            self.stop()
+        return Printed(*job, pdf, fault)
+
+    def _given_up(self, job: Job, fault: str) -> Printed:
+        self.stop()
+        self.job = None
+        return Printed(*job, None, fault)
+
+
+def _soonest(busy: Sequence[_Worker], seconds: float) -> float:
+    return max(0.0, min(worker.since for worker in busy) + seconds - time.monotonic())
+
+
+def _work(jobs: Connection) -> None:
+    while True:
+        try:
+            job: Job = jobs.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        done = _attempt(*job)
+        jobs.send((done.pdf, done.fault))
 
 
 def _attempt(review: Review, language: str) -> Printed:

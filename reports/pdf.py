@@ -66,10 +66,14 @@ def render(review: Review, code: str, issued_at: datetime) -> bytes:
     document carries. Raises MissingText for a language without its file.
     """
     with _collected_after():
-        words = language(code)
-        document = _press().lay_out(page(review, words, issued_at), words)
-        identifier = bytes.fromhex(content_key(review, code))[:16]
-        return bytes(document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1"))
+        return _rendered(review, code, issued_at)
+
+
+def _rendered(review: Review, code: str, issued_at: datetime) -> bytes:
+    words = language(code)
+    document = _press().lay_out(page(review, words, issued_at), words)
+    identifier = bytes.fromhex(content_key(review, code))[:16]
+    return bytes(document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1"))
 
 
 def content_key(review: Review, code: str) -> str:
@@ -134,7 +138,7 @@ def _numbers(document: weasyprint.Document, sections: tuple[str, ...]) -> dict[s
 
 @contextmanager
 def _collected_after() -> Iterator[None]:
-    """A document is one knot of references: collected once at its end, memory stays flat over thousands of them."""
+    """A document is one knot of references: collected once when it is let go, memory stays flat over thousands."""
     enabled = gc.isenabled()
     gc.disable()
     try:

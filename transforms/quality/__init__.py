@@ -20,13 +20,13 @@ __all__ = ["BrokenSuite", "Doc", "Finding", "Gate", "Gatekeeper", "doc", "index"
 
 def pages(results: "Iterable[ExpectationSuiteValidationResult]") -> "Mapping[str, str]":
     """Return the Data Docs of `results`: relative path -> self-contained HTML, among them an ``index.html``."""
-    from transforms.quality import docs  # noqa: PLC0415 - seconds of CPU, so only who wants pages pays
+    from transforms.quality.loaded import docs  # noqa: PLC0415 - seconds of CPU, so only who wants pages pays
 
     return docs.pages(results)
 
 
 def doc(result: "ExpectationSuiteValidationResult") -> Doc:
     """Return the page of one result, with its row for an index."""
-    from transforms.quality import docs  # noqa: PLC0415 - as above
+    from transforms.quality.loaded import docs  # noqa: PLC0415 - as above
 
     return docs.doc(result)

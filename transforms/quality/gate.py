@@ -49,7 +49,7 @@ class Gatekeeper:
     """
 
     def __init__(self, references: Mapping[str, pl.Series]) -> None:
-        from transforms.quality.validation import Validation  # noqa: PLC0415 - seconds of CPU, so only who gates pays
+        from transforms.quality.loaded import Validation  # noqa: PLC0415 - seconds of CPU, so only who gates pays
 
         self._validation = Validation(references)
 
