@@ -212,5 +212,5 @@ def _rounded(tall: pl.DataFrame) -> pl.DataFrame:
     spread = floored.with_columns(left=left, count=count.cast(pl.Int128), place=place.cast(pl.Int128))
     each = pl.col("left") // pl.col("count")
     over = (pl.col("place") <= pl.col("left") - each * pl.col("count")).cast(pl.Int128)
-    part = ((pl.col("floor") + each + over).cast(pl.Decimal(38, 0)) / unit).cast(TOTAL)
+    part = ((pl.col("floor") + each + over).cast(TOTAL) / unit).cast(TOTAL)
     return spread.select("leaf_id", "driver", part.alias("part"), "change", "turnover")

@@ -151,5 +151,5 @@ def test_parts_add_up_exactly_at_every_level(
     found = drivers(pl.DataFrame(rows, schema=dict(LEAVES)), pl.DataFrame(members, schema=MEMBERS, orient="row"))
     sums = found.group_by("level", "group_id", "measure").agg(pl.col("part").sum(), pl.col("change").first())
     assert sums.filter(pl.col("part") != pl.col("change")).is_empty()
-    expected = sum(row["net"] if row["side"] == "after" else -row["net"] for row in rows)
+    expected = sum(Decimal(str(row["net"])) * (1 if row["side"] == "after" else -1) for row in rows)
     assert found.filter(level="chain", measure="net")["part"].sum() == expected
