@@ -33,6 +33,7 @@ CELLS: Final = Schema(
         "state": pl.String(),
     }
 )
+_STILL: Final = 1e-9
 _CELL: Final = ("group_id", "weekday", "hour")
 
 
@@ -118,7 +119,7 @@ def elasticity(months: pl.DataFrame) -> Elasticity | None:
         for key in ("group_id", "month"):
             within = within.with_columns(pl.col("x", "y") - pl.col("x", "y").mean().over(key))
     squares = within.select((pl.col("x") ** 2).sum()).item()
-    if within.is_empty() or squares < 1e-9:
+    if within.is_empty() or squares < _STILL:
         return None
     value = within.select((pl.col("x") * pl.col("y")).sum()).item() / squares
     scores = within.group_by("group_id").agg(s=(pl.col("x") * (pl.col("y") - value * pl.col("x"))).sum())
