@@ -84,7 +84,7 @@ def evidence(
 
 
 def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None = None) -> pl.DataFrame:
-    """What the `evidence` asks for, at most MOST a group, the largest expected effect first; PROPOSALS.
+    """What the `evidence` asks for, at most MOST a group, the largest effect first; PROPOSALS.
 
     Below LEAST_COVERAGE of the data only rules that mend the figures themselves may speak. Dates count from `month_end`.
     """
@@ -100,7 +100,7 @@ def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None 
 
 def proposal_id(rule: str, kpi: str, level: str, group_id: str) -> str:
     """The same for the same rule, KPI and group in every month, so that an agreed action can name it."""
-    return "P-" + hashlib.sha256("\n".join((rule, kpi, level, group_id)).encode()).hexdigest()[:8].upper()
+    return "P-" + hashlib.sha256(f"{rule}\n{kpi}\n{level}\n{group_id}".encode()).hexdigest()[:8].upper()
 
 
 def figures(row: Mapping[str, Any]) -> dict[str, float]:
