@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from transforms.problem import BadSite
-from transforms.signals import SERIES
+from transforms.seasons import SERIES
 from transforms.tables import Schema
 
 # Agreed actions, one a row. `id`: the proposal's, or any other that is unique; `done`: null, not yet.

@@ -53,7 +53,7 @@ DRIVERS: Final = Schema(
 )
 MEASURES: Final = ("net", "margin")
 LEAST_CLOCKED: Final = 0.95
-# Links in their order, each with its name if the link before it is known, and without.
+# Links in their order, each named by how far back the last known link is: one, two, ..., further.
 LINKS: Final = {
     "calendar": ("calendar", "calendar"),
     "stores": ("stores", "stores"),
@@ -63,7 +63,7 @@ LINKS: Final = {
     "transactions": ("transactions_per_hour", "transactions"),
     "units": ("units_per_transaction", "units"),
     "priced": ("mix", "mix"),
-    "gross": ("price", "price_per_unit"),
+    "gross": ("price", "price_per_unit", "list_value"),
     "net": ("discount", "sales_value"),
     "margin": ("margin_rate", "margin_rate"),
 }
@@ -195,9 +195,9 @@ def _shares(settled: pl.DataFrame, links: Sequence[str]) -> list[pl.Series]:
 
 
 def _told(links: Sequence[str], at: int) -> pl.Expr:
-    natural, alone = LINKS[links[at]]
-    before = pl.col(f"_use_{links[at - 1]}") if at else pl.lit(value=True)
-    name = pl.when(before).then(pl.lit(natural)).otherwise(pl.lit(alone))
+    *near, far = LINKS[links[at]]
+    known = [pl.col(f"_use_{link}") for link in reversed(links[:at])]
+    name = pl.coalesce(*(pl.when(k).then(pl.lit(n)) for k, n in zip(known, near, strict=False)), pl.lit(far))
     told = pl.struct(driver=name, share=f"_share_{links[at]}", used=f"_use_{links[at]}")
     return told.alias(f"_part_{links[at]}")
 

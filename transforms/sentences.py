@@ -27,7 +27,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One KPI as judged: its id, actual and target in its unit; `charted`: its row of signals.SIGNALS, if it has one."""
+    """One KPI as judged: its id, actual and target in its unit; `charted`: its row of signals.SIGNALS, if there is."""
 
     kpi: str
     actual: Decimal | None

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.language import language, languages
 from tests.drawn import frame, full
-from transforms.drivers import DRIVERS, LEAVES, against_target, drivers, shapley
+from transforms.drivers import DRIVERS, LEAVES, LINKS, against_target, drivers, shapley
 
 MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
 
@@ -70,7 +71,7 @@ def test_without_hours_the_links_go_on_without_them() -> None:
         q1      | after  | 1      | 10    | 30           | 600   | 600 | 0.5
         """
     )
-    assert found == {"stores": 0, "transactions": Decimal(200), "price_per_unit": 0, "discount": 0}
+    assert found == {"stores": 0, "transactions": Decimal(200), "list_value": 0, "discount": 0}
 
 
 def test_returns_alone_still_add_up() -> None:
@@ -153,3 +154,29 @@ def test_parts_add_up_exactly_at_every_level(
     assert sums.filter(pl.col("part") != pl.col("change")).is_empty()
     expected = sum(Decimal(str(row["net"])) * (1 if row["side"] == "after" else -1) for row in rows)
     assert found.filter(level="chain", measure="net")["part"].sum() == expected
+
+
+def test_attendance_splits_the_hours() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | headcount | scheduled | hours | net
+        --------+--------+--------+-----------+-----------+-------+----
+        q1      | before | 1      | 10        | 1000      | 1000  | 100
+        q1      | after  | 1      | 10        | 1000      | 900   | 90
+        """
+    )
+    assert found == {"stores": 0, "headcount": 0, "hours_per_head": 0, "attendance": -10, "sales_value": 0}
+
+
+def test_margin_has_its_rate() -> None:
+    found = drivers(
+        full("leaf_id | side | net | margin\n---\nq1 | before | 100 | 50\nq1 | after | 100 | 40", LEAVES),
+        frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS),
+    ).filter(measure="margin")
+    assert dict(found.select("driver", "part").rows()) == {"sales_value": 0, "margin_rate": -10}
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_driver_has_its_words(code: str) -> None:
+    wanted = {f"drivers.{name}" for names in LINKS.values() for name in names} | {"drivers.planned_growth"}
+    assert wanted - set(language(code).texts) == set()

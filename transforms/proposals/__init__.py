@@ -86,7 +86,8 @@ def evidence(
 def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None = None) -> pl.DataFrame:
     """What the `evidence` asks for, at most MOST a group, the largest effect first; PROPOSALS.
 
-    Below LEAST_COVERAGE of the data only rules that mend the figures themselves may speak. Dates count from `month_end`.
+    Below LEAST_COVERAGE of the data only rules that mend the figures themselves may speak. Due days count from
+    `month_end`.
     """
     found = [_proposed(wide, rule, month_end) for rule in (shipped_rules() if rules is None else rules)]
     every = pl.concat(found).sort(
