@@ -1,0 +1,182 @@
+"""What a change came from: parts that add up to the last unit at every level, whatever is zero or missing."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.language import language, languages
+from tests.drawn import frame, full
+from transforms.drivers import DRIVERS, LEAVES, LINKS, against_target, drivers, shapley
+
+MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
+
+
+def parts(sides: str, members: str = "leaf_id | level | group_id\n---\nq1 | store | q1") -> dict[str, Decimal]:
+    found = drivers(full(sides, LEAVES), frame(members, MEMBERS)).filter(measure="net")
+    return dict(found.select("driver", "part").rows())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "published"),
+    [
+        ((10930, 0.717892), (16591, 0.825974), (4369.913, 1487.262)),
+        ((51.78746, 0.45919, 0.52638), (84.90502, 0.75756, 0.51065), (10.4340333, 10.5608476, -0.6670084)),
+        (
+            (25.3, 0.214, 0.279, 0.949),
+            (32.7, 0.290, 0.473, 0.986),
+            (0.6889411, 0.8125381, 1.3829055, 0.1047547),
+        ),
+    ],
+)
+def test_das_gupta_1993(before: Sequence[float], after: Sequence[float], published: Sequence[float]) -> None:
+    found = shapley(np.array([before]), np.array([after]))
+    assert found[0].tolist() == pytest.approx(published, abs=2e-3 if len(before) == 2 else 5e-7)
+
+
+def test_hours_and_pace_share_the_change() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | hours | transactions | net
+        --------+--------+--------+-------+--------------+----
+        q1      | before | 1      | 10    | 20           | 400
+        q1      | after  | 1      | 8     | 20           | 400
+        """
+    )
+    assert found == {"stores": 0, "labour_hours": -90, "transactions_per_hour": 90, "sales_value": 0}
+
+
+def test_a_new_store_is_the_driver_stores() -> None:
+    found = parts(
+        """
+        leaf_id | side  | calendar | stores | hours | transactions | units | gross | net
+        --------+-------+----------+--------+-------+--------------+-------+-------+----
+        q1      | after | 31       | 1      | 8     | 20           | 40    | 400   | 361
+        """
+    )
+    assert {driver: part for driver, part in found.items() if part} == {"stores": Decimal(361)}
+
+
+def test_without_hours_the_links_go_on_without_them() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | hours | transactions | gross | net | clocked_share
+        --------+--------+--------+-------+--------------+-------+-----+--------------
+        q1      | before | 1      | 10    | 20           | 400   | 400 | 1
+        q1      | after  | 1      | 10    | 30           | 600   | 600 | 0.5
+        """
+    )
+    assert found == {"stores": 0, "transactions": Decimal(200), "list_value": 0, "discount": 0}
+
+
+def test_returns_alone_still_add_up() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | hours | transactions | units | gross | net
+        --------+--------+--------+-------+--------------+-------+-------+----
+        q1      | before | 1      | 10    | 20           | 30    | 400   | 390
+        q1      | after  | 1      | 10    | 0            | 0     | -50   | -50
+        """
+    )
+    assert sum(found.values()) == -440
+
+
+def test_coverage_says_where_a_driver_was_told() -> None:
+    found = drivers(
+        full(
+            """
+            leaf_id | side   | stores | hours | transactions | net
+            --------+--------+--------+-------+--------------+----
+            q1      | before | 1      | 10    | 20           | 300
+            q1      | after  | 1      | 11    | 20           | 300
+            q3      | before | 1      |       | 20           | 100
+            q3      | after  | 1      |       | 25           | 100
+            """,
+            LEAVES,
+        ),
+        frame("leaf_id | level | group_id\n---\nq1 | chain | c\nq3 | chain | c", MEMBERS),
+    )
+    covered = dict(found.select("driver", "coverage").rows())
+    assert (covered["labour_hours"], covered["transactions_per_hour"], covered["transactions"]) == (0.75, 0.75, 0.25)
+
+
+def test_towards_a_target_the_plan_is_a_driver() -> None:
+    found = drivers(
+        full("leaf_id | side | stores | net\n---\nq1 | before | 1 | 100\nq1 | after | 1 | 90", LEAVES),
+        frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS),
+    )
+    plan = full(
+        "level | group_id | measure | before | target\n---\nstore | q1 | net | 100 | 120",
+        {**DRIVERS, "before": DRIVERS["part"], "target": DRIVERS["part"]},
+    ).select("level", "group_id", "measure", "before", "target")
+    towards = against_target(found, plan)
+    assert dict(towards.select("driver", "part").rows()) == {"sales_value": -10, "stores": 0, "planned_growth": -20}
+    assert towards["change"].unique().to_list() == [-30]
+
+
+amounts = st.none() | st.just(Decimal(0)) | st.decimals(min_value=-10, max_value=10**12, places=4)
+sides = st.fixed_dictionaries(
+    dict.fromkeys(("scheduled", "hours", "transactions", "units", "priced", "gross", "margin"), amounts)
+    | {"calendar": st.none() | st.floats(20, 32), "stores": st.sampled_from([0.0, 1.0]), "headcount": st.floats(0, 9)}
+    | {"net": amounts.filter(lambda net: net is not None), "clocked_share": st.sampled_from([None, 0.2, 1.0])}
+)
+Leaf = dict[str, Any] | None
+trees = st.lists(
+    st.tuples(sides | st.none(), sides | st.none(), st.integers(0, 2)).filter(lambda leaf: bool(leaf[0] or leaf[1])),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(trees)
+def test_parts_add_up_exactly_at_every_level(
+    tree: list[tuple[Leaf, Leaf, int]],
+) -> None:
+    rows = [
+        {"leaf_id": str(n), "side": side} | amounts
+        for n, leaf in enumerate(tree)
+        for side, amounts in zip(("before", "after"), leaf[:2], strict=True)
+        if amounts is not None
+    ]
+    members = [
+        (str(n), level, group)
+        for n, leaf in enumerate(tree)
+        for level, group in (("store", str(n)), ("region", str(leaf[2])), ("chain", "c"))
+    ]
+    found = drivers(pl.DataFrame(rows, schema=dict(LEAVES)), pl.DataFrame(members, schema=MEMBERS, orient="row"))
+    sums = found.group_by("level", "group_id", "measure").agg(pl.col("part").sum(), pl.col("change").first())
+    assert sums.filter(pl.col("part") != pl.col("change")).is_empty()
+    expected = sum(Decimal(str(row["net"])) * (1 if row["side"] == "after" else -1) for row in rows)
+    assert found.filter(level="chain", measure="net")["part"].sum() == expected
+
+
+def test_attendance_splits_the_hours() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | headcount | scheduled | hours | net
+        --------+--------+--------+-----------+-----------+-------+----
+        q1      | before | 1      | 10        | 1000      | 1000  | 100
+        q1      | after  | 1      | 10        | 1000      | 900   | 90
+        """
+    )
+    assert found == {"stores": 0, "headcount": 0, "hours_per_head": 0, "attendance": -10, "sales_value": 0}
+
+
+def test_margin_has_its_rate() -> None:
+    found = drivers(
+        full("leaf_id | side | net | margin\n---\nq1 | before | 100 | 50\nq1 | after | 100 | 40", LEAVES),
+        frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS),
+    ).filter(measure="margin")
+    assert dict(found.select("driver", "part").rows()) == {"sales_value": 0, "margin_rate": -10}
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_driver_has_its_words(code: str) -> None:
+    wanted = {f"drivers.{name}" for names in LINKS.values() for name in names} | {"drivers.planned_growth"}
+    assert wanted - set(language(code).texts) == set()

@@ -1,0 +1,66 @@
+"""Three sentences in both languages, each with its figures."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reports.language import language
+from transforms.sentences import Outcome, Sentence, three_sentences
+
+MISSED = Outcome(
+    "net_sales",
+    Decimal(800),
+    Decimal(960),
+    "missed",
+    {"basis": "frozen", "rule": "outside", "lower": 850.0, "upper": 950.0},
+)
+PROPOSAL: dict[str, Any] = {
+    "rule": "limit_discounts",
+    "effect": 100.0,
+    "evidence": [{"name": "discount_rate", "value": 0.2}, {"name": "discount_rate_expected", "value": 0.1}],
+}
+DRIVERS = {"discount": Decimal(-130), "labour_hours": Decimal(-20), "price": Decimal(40)}
+NAMES = {"en": "Net sales", "vi": "Doanh thu thuần"}
+
+
+def said(sentence: Sentence, code: str) -> str:
+    words = language(code)
+    numbers = {name: words.number(Decimal(str(value)), 1) for name, value in sentence.values.items()}
+    names = {n: NAMES[code] if n == "kpi" else words.text(key) for n, key in sentence.names.items()}
+    inner = {} if sentence.inner is None else {"proposal": said(sentence.inner, code)}
+    return words.text(sentence.key, **numbers, **names, **inner)
+
+
+def test_in_english() -> None:
+    assert [said(s, "en") for s in three_sentences(MISSED, DRIVERS, PROPOSAL)] == [
+        "Net sales came to 800.0 and missed the target of 960.0.",
+        "This is a real change, beyond the routine range of 850.0 to 950.0; most of it came from discounts (−130.0).",
+        "Proposed, worth about 100.0 a month: Limit who may approve discounts: 0.2 was given away, 0.1 is usual.",
+    ]
+
+
+def test_in_vietnamese() -> None:
+    assert [said(s, "vi") for s in three_sentences(MISSED, DRIVERS, PROPOSAL)] == [
+        "Doanh thu thuần là 800,0, chưa đạt mục tiêu 960,0.",
+        "Đây là thay đổi thật, nằm ngoài mức dao động thường từ 850,0 đến 950,0; phần lớn đến từ giảm giá (−130,0).",
+        "Đề xuất, ước tính 100,0 mỗi tháng: Giới hạn người được duyệt giảm giá: đã giảm 0,2, mức thường là 0,1.",
+    ]
+
+
+@pytest.mark.parametrize("code", ["en", "vi"])
+@pytest.mark.parametrize(
+    ("outcome", "keys"),
+    [
+        (Outcome("net_sales", None, None, "not_measured"), ("result.not_measured", "why.unknown")),
+        (Outcome("net_sales", Decimal(1), None, "no_target"), ("result.no_target", "why.unknown")),
+        (
+            Outcome("net_sales", Decimal(1), Decimal(1), "met", {**(MISSED.charted or {}), "rule": None}),
+            ("result.met", "why.routine_only"),
+        ),
+    ],
+)
+def test_nothing_is_said_that_is_not_known(outcome: Outcome, keys: tuple[str, str], code: str) -> None:
+    found = three_sentences(outcome)
+    assert [s.key for s in found] == [*(f"three.{key}" for key in keys), "three.next.none"]
+    assert all(said(s, code) for s in found)

@@ -1,0 +1,159 @@
+"""Proposals: what to change, from rules that are data; no signal, no proposal."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.signals import OUTSIDE
+from transforms.tables import Schema
+
+MOST: Final = 5
+LEAST_COVERAGE: Final = 0.9
+# `id` stays the same from month to month; `effect`: expected, money a month, null: it cannot be told in money; `rank`:
+# 1 = the largest effect of its group; `evidence`: the figures the sentence proposals.<rule> is written with.
+PROPOSALS: Final = Schema(
+    {
+        "id": pl.String(),
+        "rule": pl.String(),
+        "kpi": pl.String(),
+        "level": pl.String(),
+        "group_id": pl.String(),
+        "owner": pl.String(),
+        "due": pl.Date(),
+        "effect": pl.Float64(),
+        "rank": pl.UInt32(),
+        "evidence": pl.List(pl.Struct({"name": pl.String(), "value": pl.Float64()})),
+    }
+)
+_GROUP: Final = ("level", "group_id")
+_WORDS: Final = ("rule", "side", "assurance")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of rules.toml, which says what the fields mean."""
+
+    id: str
+    kpi: str
+    side: str
+    owner: str
+    due_days: int
+    values: tuple[str, ...]
+    starts: str = OUTSIDE
+    when: str | None = None
+    effect: str | None = None
+    whatever_quality: bool = False
+
+    @property
+    def needs(self) -> set[str]:
+        """The figures of the evidence that it looks at."""
+        sqls = [pl.sql_expr(sql).meta.root_names() for sql in (self.when, self.effect) if sql is not None]
+        return {self.kpi, f"{self.kpi}_expected", *self.values, *(name for names in sqls for name in names)}
+
+
+@lru_cache
+def shipped_rules() -> tuple[Rule, ...]:
+    """The rules of rules.toml, in their order."""
+    declared = tomllib.loads((files("transforms") / "proposals" / "rules.toml").read_text("utf-8"))
+    return tuple(Rule(id=name, **{**rule, "values": tuple(rule["values"])}) for name, rule in declared.items())
+
+
+def evidence(
+    newest: pl.DataFrame, assured: pl.DataFrame, drivers: pl.DataFrame, others: Sequence[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """One wide row per group: level, group_id and, as Float64 where not said otherwise, its figures of one month.
+
+    `newest`: the month of signals.SIGNALS -> <kpi>, <kpi>_expected, _lower, _upper, _rule, _side (String); `assured`:
+    signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>.
+    `others` (level, group_id, ...): coverage (of the data, a share; absent: complete), short_weekday, short_hour,
+    short_load, usual_load, short_hours (a month) of the worst understaffed hour, and whatever else rules name.
+    """
+    parts = drivers.filter(measure="net").with_columns(pl.col("part").cast(pl.Float64))
+    named = parts.with_columns(pl.format("driver_{}", "driver")).pivot("driver", index=_GROUP, values="part")
+    wide = _by_kpi(newest, ("expected", "lower", "upper"))
+    for frame in (_by_kpi(assured, ("target",)), named, *others):
+        wide = wide.join(frame, on=_GROUP, how="left")
+    return wide
+
+
+def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None = None) -> pl.DataFrame:
+    """What the `evidence` asks for, at most MOST a group, the largest effect first; PROPOSALS.
+
+    Below LEAST_COVERAGE of the data only rules that mend the figures themselves may speak. Due days count from
+    `month_end`.
+    """
+    found = [_proposed(wide, rule, month_end) for rule in (shipped_rules() if rules is None else rules)]
+    every = pl.concat(found).sort(
+        *_GROUP, "effect", "gap", "rule", descending=[False, False, True, True, False], nulls_last=True
+    )
+    ranked = every.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over(_GROUP))
+    kept = ranked.filter(pl.col("rank") <= MOST)
+    ids = [proposal_id(*row) for row in kept.select("rule", "kpi", *_GROUP).iter_rows()]
+    return kept.with_columns(id=pl.Series(ids, dtype=pl.String)).select(PROPOSALS.keys())
+
+
+def proposal_id(rule: str, kpi: str, level: str, group_id: str) -> str:
+    """The same for the same rule, KPI and group in every month, so that an agreed action can name it."""
+    return "P-" + hashlib.sha256(f"{rule}\n{kpi}\n{level}\n{group_id}".encode()).hexdigest()[:8].upper()
+
+
+def figures(row: Mapping[str, Any]) -> dict[str, float]:
+    """The evidence of one proposal by name."""
+    return {item["name"]: item["value"] for item in row["evidence"]}
+
+
+def _by_kpi(rows: pl.DataFrame, numbers: Sequence[str]) -> pl.DataFrame:
+    """<kpi> (its value), <kpi>_<number> and <kpi>_<word>, one row a group."""
+    columns = [name for name in ("value", *numbers, *_WORDS) if name in rows.columns]
+    wide = rows.select(*_GROUP).unique(maintain_order=True)
+    for name in columns:
+        suffix = "" if name == "value" else f"_{name}"
+        named = rows.with_columns(pl.col("kpi") + suffix).pivot("kpi", index=_GROUP, values=name)
+        wide = wide.join(named, on=_GROUP, how="left")
+    return wide
+
+
+def _proposed(wide: pl.DataFrame, rule: Rule, month_end: date) -> pl.DataFrame:
+    words = (f"{rule.kpi}_{word}" for word in _WORDS)
+    known = _with_nulls(_with_nulls(wide, {*rule.needs, "coverage"}, pl.Float64), words, pl.String)
+    effect = pl.lit(None, pl.Float64) if rule.effect is None else pl.sql_expr(rule.effect).cast(pl.Float64)
+    judged = known.with_columns(
+        effect=pl.when(effect.is_finite()).then(effect),
+        gap=(pl.col(rule.kpi) / pl.col(f"{rule.kpi}_expected") - 1).abs(),
+    )
+    asked = judged.filter(*_conditions(rule))
+    values = pl.concat_list(pl.struct(name=pl.lit(name), value=pl.col(name).cast(pl.Float64)) for name in rule.values)
+    return asked.select(
+        *_GROUP,
+        "effect",
+        "gap",
+        rule=pl.lit(rule.id),
+        kpi=pl.lit(rule.kpi),
+        owner=pl.lit(rule.owner),
+        due=pl.lit(month_end + timedelta(days=rule.due_days)),
+        evidence=values,
+    )
+
+
+def _conditions(rule: Rule) -> list[pl.Expr]:
+    starts = {
+        OUTSIDE: (pl.col(f"{rule.kpi}_rule") == OUTSIDE) & (pl.col(f"{rule.kpi}_side") == rule.side),
+        "cannot_reach": (pl.col(f"{rule.kpi}_assurance") == "cannot_reach")
+        & (pl.col(f"{rule.kpi}_rule") != OUTSIDE).fill_null(value=True),
+    }
+    quality = pl.lit(rule.whatever_quality) | (pl.col("coverage").fill_null(1.0) >= LEAST_COVERAGE)
+    also = pl.lit(value=True) if rule.when is None else pl.sql_expr(rule.when)
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.values)
+    gains = pl.lit(value=True) if rule.effect is None else pl.col("effect") > 0
+    return [starts[rule.starts], quality, also, known, gains]
+
+
+def _with_nulls(wide: pl.DataFrame, names: Iterable[str], dtype: type[pl.DataType]) -> pl.DataFrame:
+    return wide.with_columns(pl.lit(None, dtype).alias(name) for name in sorted(set(names) - set(wide.columns)))
