@@ -1,7 +1,7 @@
 """Measure months from the rows of the lake, and write their facts."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Final
@@ -70,7 +70,7 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
         read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts_of(site.kpis, read, LEVELS), some)
         lake.replace_days(days_of(read, by_day(site.kpis)), some)
-        ledger.measured({month: data_version(lake, month) for month in some})
+        ledger.measured(data_versions(lake, some))
     return months
 
 
@@ -99,17 +99,25 @@ def fingerprint(site: Site) -> str:
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 
 
-def data_version(lake: Lake, month: date) -> str:
-    """A short name for the rows that count in `month`: their totals by store-day, whichever way they came."""
+def data_versions(lake: Lake, months: Sequence[date]) -> Mapping[date, str]:
+    """A short name for the rows that count in each month: their totals by store-day, whichever way they came."""
     totals = [
-        lake.rows(name, month, last_day(month))
+        lake.rows(name, months[0], last_day(months[-1]))
         .group_by("store_id", "business_date")
         .agg(pl.len(), *(_total(name, column) for column in table.columns if _total(name, column) is not None))
         .sort("store_id", "business_date")
         for name, table in TABLES.items()
     ]
-    texts = [frame.write_json() for frame in pl.collect_all(totals, engine="streaming")]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+    frames = pl.collect_all(totals, engine="streaming")
+    return {month: _digest(frame.filter(_month() == month) for frame in frames) for month in months}
+
+
+def _month() -> pl.Expr:
+    return pl.col("business_date").dt.truncate("1mo")
+
+
+def _digest(frames: Iterable[pl.DataFrame]) -> str:
+    return hashlib.sha256("\n".join(frame.write_json() for frame in frames).encode()).hexdigest()[:12]
 
 
 def _total(table: str, column: str) -> pl.Expr | None:

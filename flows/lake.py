@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
@@ -38,26 +38,22 @@ class Lake:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._opened: dict[str, DeltaTable] = {}
 
     # -- rows
 
     def rows(self, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
         """The rows of `table` with business_date from `first` to `last` (both included)."""
-        path = self._folder / table
-        if not _is_table(path):
+        opened = self._table(table)
+        if opened is None:
             return empty(TABLES[table].columns).lazy()
-        frame = pl.scan_delta(_whole(path)).select(TABLES[table].columns.keys())
+        frame = pl.scan_delta(opened).select(TABLES[table].columns.keys())
         day = pl.col("business_date")
         return frame.filter(day >= (first or date.min), day <= (last or date.max))
 
     def months(self, table: str) -> Mapping[date, int]:
         """How many rows each month has, by the table's log alone."""
-        path = self._folder / table
-        if not _is_table(path):
-            return {}
-        files = pl.DataFrame(_opened(path).get_add_actions(flatten=True))
-        month = pl.col("partition.business_date").dt.truncate("1mo")
-        return dict(files.group_by(month).agg(pl.col("num_records").sum()).rows())
+        return self._by_month(table, pl.col("num_records").sum())
 
     def restate(
         self,
@@ -91,11 +87,13 @@ class Lake:
 
     def _astray(self, table: str, rows: pl.DataFrame, stores: pl.Series | None) -> pl.DataFrame:
         """Held rows of the receipts of `rows` that lie far from their dates, or in a store that is none of `stores`."""
-        path = self._folder / table
-        if "receipt_id" not in TABLES[table].columns or not _is_table(path):
+        if "receipt_id" not in TABLES[table].columns:
             return rows.clear()
         index = ReceiptIndex(self._folder / f"{table}-receipts", lambda month: self.rows(table, month, last_day(month)))
-        found = index.find(self._files(path), rows)
+        files = self._by_month(table, pl.col("path").sort())
+        if not files:
+            return rows.clear()
+        found = index.find(files, rows)
         homeless = pl.lit(value=False) if stores is None else ~pl.col("store_id").is_in(stores.implode())
         far = ~pl.col("business_date").is_between(*_around(rows))
         wanted = found.filter(homeless | (far & (pl.col("store_id") == pl.col("sought_for"))))
@@ -105,27 +103,28 @@ class Lake:
         held = self.on(table, wanted["business_date"]).filter(homeless | far)
         return held.join(receipts, on=receipts.collect_schema().names(), how="semi").collect(engine="streaming")
 
-    def _files(self, path: Path) -> Mapping[date, Sequence[str]]:
-        """The data files of each month, by the table's log alone."""
-        files = pl.DataFrame(_opened(path).get_add_actions(flatten=True))
-        month = pl.col("partition.business_date").dt.truncate("1mo")
-        return dict(files.group_by(month).agg(pl.col("path").sort()).rows())
+    def _by_month(self, table: str, what: pl.Expr) -> dict[date, Any]:
+        """What there is of the table's data files by month, by its log alone."""
+        opened = self._table(table)
+        if opened is None:
+            return {}
+        files = pl.DataFrame(opened.get_add_actions(flatten=True))
+        return dict(files.group_by(pl.col("partition.business_date").dt.truncate("1mo")).agg(what).rows())
 
     def commit(self, table: str, change: Restatement, file_id: str, attempt: int = 1) -> None:
         """Put a file's rows into the lake, once an attempt; they are on disk when this returns."""
-        path = self._folder / table
         if change.new.is_empty() and change.superseded.is_empty():
             return
         if change.superseded.is_empty():
             rows, predicate = change.new, None
         else:
             rows, predicate = self._replacing(table, change)
-        _write(path, rows, "business_date", predicate, [Transaction(app_id=file_id, version=attempt)])
+        self._write(table, rows, "business_date", predicate, [Transaction(app_id=file_id, version=attempt)])
 
     def committed(self, table: str, file_id: str, attempt: int = 1) -> bool:
         """Whether an attempt at a file reached the lake."""
-        path = self._folder / table
-        return _is_table(path) and (_opened(path).transaction_version(file_id) or 0) >= attempt
+        opened = self._table(table)
+        return opened is not None and (opened.transaction_version(file_id) or 0) >= attempt
 
     def _replacing(self, table: str, change: Restatement) -> tuple[pl.DataFrame, str]:
         dates = pl.concat([change.new["business_date"], change.superseded["business_date"]]).unique().sort()
@@ -140,9 +139,8 @@ class Lake:
 
     def check(self) -> None:
         """Raise BrokenLake if a power cut or a lost file has damaged a table."""
-        for name in (*TABLES, "facts"):
-            if _is_table(self._folder / name):
-                _whole(self._folder / name)
+        for name in (*TABLES, "facts", "days"):
+            self._table(name)
 
     # -- facts
 
@@ -163,36 +161,56 @@ class Lake:
         self._replace("days", days.select(DAYS.keys()), months)
 
     def _measured(self, name: str, schema: Schema) -> pl.DataFrame:
-        path = self._folder / name
-        return pl.scan_delta(_whole(path)).select(schema.keys()).collect() if _is_table(path) else empty(schema)
+        opened = self._table(name)
+        return empty(schema) if opened is None else pl.scan_delta(opened).select(schema.keys()).collect()
 
     def _replace(self, name: str, rows: pl.DataFrame, months: Sequence[date]) -> None:
-        path = self._folder / name
         quoted = ", ".join(f"'{m}'" for m in months)
-        _write(path, rows, "month", f"month IN ({quoted})" if _is_table(path) else None)
+        self._write(name, rows, "month", f"month IN ({quoted})" if self._table(name) else None)
+
+    # -- tables
+
+    def _table(self, name: str) -> DeltaTable | None:
+        """The table as it is now; it is opened once, which costs more than reading most of what is asked of it."""
+        path = self._folder / name
+        newest = max((path / "_delta_log").glob("[0-9]*.json"), default=None)
+        if newest is None:
+            return None
+        if name not in self._opened:
+            self._opened[name] = _whole(path, newest)
+        elif self._opened[name].version() != int(newest.stem):
+            self._opened[name].update_incremental()
+        return self._opened[name]
+
+    def _write(
+        self,
+        name: str,
+        rows: pl.DataFrame,
+        partition: str,
+        predicate: str | None,
+        once: list[Transaction] | None = None,
+    ) -> None:
+        path, commit = self._folder / name, CommitProperties(app_transactions=once)
+        target = self._table(name) or path
+        if predicate is None:
+            write_deltalake(target, rows, partition_by=partition, mode="append", commit_properties=commit)
+        else:
+            write_deltalake(
+                target, rows, partition_by=partition, mode="overwrite", predicate=predicate, commit_properties=commit
+            )
+        _sync_commit(path)
 
 
 def _around(rows: pl.DataFrame) -> tuple[date, date]:
     return _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
 
 
-def _opened(path: Path) -> DeltaTable:
-    """The table, or a sentence about what a power cut left of it."""
+def _whole(path: Path, newest: Path) -> DeltaTable:
+    """The table, if its newest commit and all its data files are there; delta-rs opens an older version silently."""
     try:
-        return DeltaTable(str(path))
+        table = DeltaTable(str(path))
     except (DeltaError, OSError, ValueError) as fault:
         raise broken(path, fault) from fault
-
-
-def _is_table(path: Path) -> bool:
-    # Delta takes a log whose first commit is torn for no table at all; rows must not vanish so quietly.
-    return any((path / "_delta_log").glob("*.json"))
-
-
-def _whole(path: Path) -> DeltaTable:
-    """The table, if its newest commit and all its data files are there; delta-rs opens an older version silently."""
-    table = _opened(path)
-    newest = max((path / "_delta_log").glob("[0-9]*.json"))
     if not newest.stat().st_size or int(newest.stem) != table.version():
         raise broken(path, ValueError(f"its commit {newest.name} is torn"))
     there = {file.name for folder in path.iterdir() if folder.is_dir() for file in folder.glob("*.parquet")}
@@ -216,19 +234,6 @@ def _first(dates: pl.Series) -> date:
 
 def _last(dates: pl.Series) -> date:
     return dates.max()  # type: ignore[return-value]
-
-
-def _write(
-    path: Path, rows: pl.DataFrame, partition: str, predicate: str | None, once: list[Transaction] | None = None
-) -> None:
-    commit = CommitProperties(app_transactions=once)
-    if predicate is None:
-        write_deltalake(path, rows, partition_by=partition, mode="append", commit_properties=commit)
-    else:
-        write_deltalake(
-            path, rows, partition_by=partition, mode="overwrite", predicate=predicate, commit_properties=commit
-        )
-    _sync_commit(path)
 
 
 def _sync_commit(path: Path) -> None:
