@@ -39,7 +39,7 @@ def test_a_table_of_receipts_marks_them_as_whole() -> None:
 
 def test_a_total_that_stands_on_several_lines_of_a_receipt_is_not_counted_on_each() -> None:
     result = taken("Date,Branch,Order No,Staff,Total\n2026-10-31,Q1,1,An,90\n2026-10-31,Q1,1,An,90\n")
-    assert reasons(result) == {row: (["missing_value"], "Total") for row in (2, 3)}
+    assert reasons(result) == {row: (["does_not_add_up"], "Total") for row in (2, 3)}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_total_that_stands_on_several_lines_of_a_receipt_is_not_counted_on_eac
 )
 def test_a_total_that_may_mean_two_things_is_rejected(columns: str, cells: str) -> None:
     result = taken(f"Date,Branch,Order No,{columns}\n2026-10-31,Q1,1,{cells}\n")
-    assert list(reasons(result)[2][0]) == ["missing_value"]
+    assert list(reasons(result)[2][0]) == ["does_not_add_up"]
 
 
 @pytest.mark.parametrize(

@@ -175,10 +175,10 @@ def test_shopify_orders_whose_money_is_not_understood_are_rejected() -> None:
     )
     assert result.rows["receipt_id"].to_list() == ["#4"]
     assert {row: why for row, (why, _) in reasons(result).items()} == {
-        2: ["missing_value"],
-        3: ["missing_value"],
+        2: ["does_not_add_up"],
+        3: ["does_not_add_up"],
         4: ["wrong_width"],
-        5: ["missing_value", "unknown_kind", "incomplete_receipt"],
+        5: ["missing_value", "unknown_kind"],
     }
 
 

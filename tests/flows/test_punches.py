@@ -74,14 +74,17 @@ def test_a_months_facts_are_the_same_whichever_months_are_measured_with_it(site:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("longest_shift_hours = 40", r"attendance.longest_shift_hours: 40 is wrong: .*less than or equal to 36"),
+        (
+            "longest_shift_hours = 40",
+            r"attendance.longest_shift_hours is 40, which cannot be: .*less than or equal to 36",
+        ),
         (
             'too_long_hours = "half"',
-            r"attendance.too_long_hours: 'half' is wrong: .*'count', 'cap_at_schedule' or 'leave_",
+            r"attendance.too_long_hours is 'half'; allowed are 'count', 'cap_at_schedule' or 'leave_",
         ),
-        ('auto_close_at = ["4am"]', r"attendance.auto_close_at.0: '4am' is not a time of day; write HH:MM"),
-        ('punched_breaks = "maybe"', r"attendance.punched_breaks: 'maybe' is wrong: .*'unpaid' or 'paid'"),
-        ('[[attendance.shift]]\nname = "a"\nfrom = "06:00"', r"attendance.shift.0.to: is missing"),
+        ('auto_close_at = ["4am"]', r"attendance.auto_close_at.0 '4am' is not a time of day; write HH:MM"),
+        ('punched_breaks = "maybe"', r"attendance.punched_breaks is 'maybe'; allowed are 'unpaid' or 'paid'"),
+        ('[[attendance.shift]]\nname = "a"\nfrom = "06:00"', r"attendance.shift.0.to is missing"),
         ('[[attendance.shift]]\nname = "a"\nfrom = "06:00"\nto = "06:00"', r"the shift 'a' ends when it begins"),
         (
             '[[attendance.shift]]\nname = "a"\nfrom = "06:00"\nto = "07:00"\nweekdays = ["monday"]',
@@ -113,7 +116,7 @@ def test_a_shared_till_is_marked_in_the_list_of_people(tmp_path: Path) -> None:
     people.write_text("\n".join(marked), encoding="utf-8")
     assert load_site(folder).people["shared"].to_list() == [True, False, False]
     people.write_text("\n".join([*marked[:1], f"{rows[0]},maybe"]), encoding="utf-8")
-    with pytest.raises(BadSite, match=r"shared: 'maybe' is neither yes nor no; write yes \(có\), or leave it empty"):
+    with pytest.raises(BadSite, match=r"shared 'maybe' is neither yes nor no; write yes \(có\), or leave it empty"):
         load_site(folder)
 
 

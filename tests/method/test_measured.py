@@ -41,21 +41,18 @@ ROSTERED = """
     """  # noqa: E501
 
 
+_MARKED = ("store_id", "business_date", "same_store", "base_store")
+
+
 def test_a_store_is_compared_when_both_months_are_whole() -> None:
     days = [("old", "2026-03-31"), ("young", "2026-03-31"), ("young", "2026-04-01"), ("young", "2025-03-31")]
     days += [("young", "2025-04-01"), ("leaving", "2026-03-31"), ("leaving", "2026-04-01"), ("leaving", "2025-04-01")]
     sold = full("store_id | business_date\n---\n" + "\n".join(f"{s} | {d}" for s, d in days), SALES.columns)
-    found = with_same_store(sold.lazy(), STORES).collect().select("same_store", "base_store").rows()
-    assert found == [
-        (True, True),
-        (False, True),
-        (True, True),
-        (False, False),
-        (False, True),
-        (True, False),
-        (False, False),
-        (True, False),
-    ]
+    marked = with_same_store(sold.lazy(), STORES).collect()
+    found = {(store, f"{day}"): marks for store, day, *marks in marked.select(*_MARKED).rows()}
+    expected = [(True, True), (False, True), (True, True), (False, False)]
+    expected += [(False, True), (True, False), (False, False), (True, False)]
+    assert found == {day: list(marks) for day, marks in zip(days, expected, strict=True)}
 
 
 def test_a_customer_comes_back_on_a_later_day_within_ninety() -> None:

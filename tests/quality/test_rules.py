@@ -85,6 +85,7 @@ RATINGS = """
     store_id | employee_id | business_date | measure       | value  | reasons
     ---------+-------------+---------------+---------------+--------+--------
     q1       | an          | 2026-02-01    | service_skill | 82.5   |
+    q1       | an          | 2026-02-01    | shoe_size     | 42     | unknown_measure
              | binh        | 2026-02-01    | service_skill | 0      |
     q3       |             | 2026-03-01    | cleanliness   | 100    |
              |             | 2026-02-01    | service_skill | 80     | no_subject

@@ -74,7 +74,7 @@ def _spread(sheet: Sheet, name: str, weight: str, torn_cells: pl.Series) -> Shee
     unknown = (pl.col("amountless") | torn) & total.is_null()
     judged = of_receipt.select("total", "uneven", incomplete=unshared.fill_null(value=False) | unknown)
     sheet = sheet.with_flaw("uneven_receipt", name, pl.lit(judged["uneven"]))
-    sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"]))
+    sheet = sheet.with_flaw("incomplete_receipt", name, pl.lit(judged["incomplete"] & ~sheet.flawed))
     weights = sheet.frame.select(
         RECEIPT, amount=pl.lit(judged["total"]), weight=pl.sql_expr(weight).cast(MONEY, strict=False).fill_null(0)
     )

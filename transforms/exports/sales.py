@@ -44,7 +44,21 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
     sheet = _with_lines(_with_revisions(sheet))
     sheet = with_derived(with_products(sheet, products), _AMOUNTS)
-    return with_cost(with_returns_negative(sheet)).with_needed(*_NEEDED, sources=_SOURCES)
+    sheet = _with_sums_checked(with_cost(with_returns_negative(sheet)))
+    return sheet.with_needed(*_NEEDED, sources=_SOURCES)
+
+
+def _with_sums_checked(sheet: Sheet) -> Sheet:
+    """A profile gives no net amount where what it is worked out from contradicts itself."""
+    sql = sheet.profile.derive.get("net_amount")
+    known = [name for name in (pl.sql_expr(sql).meta.root_names() if sql else ()) if sheet.has(name)]
+    if not known:
+        return sheet
+    needed = [name for name in known if sheet.profile.every_column[name].required] or known
+    there = pl.all_horizontal(pl.col(name).is_not_null() for name in needed)
+    return sheet.with_flaw(
+        "does_not_add_up", needed[-1], pl.col("net_amount").is_null() & there & ~pl.lit(sheet.flawed)
+    )
 
 
 def _with_days(sheet: Sheet, day_starts: time) -> Sheet:

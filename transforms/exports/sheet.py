@@ -28,6 +28,7 @@ REASONS: Final = (
     "unknown_product",
     "uneven_receipt",
     "incomplete_receipt",
+    "does_not_add_up",
 )
 _DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
     "text": pl.String,
