@@ -238,10 +238,8 @@ class Ledger:
     def measured(self, versions: Mapping[date, str]) -> None:
         """The facts of months stand, each measured from the rows that its version names."""
         with self.together():
-            self._db.executemany(
-                "UPDATE months SET dirty = 0, version = ? WHERE month = ?",
-                ((version, month.isoformat()) for month, version in versions.items()),
-            )
+            rows = ((version, month.isoformat()) for month, version in versions.items())
+            self._db.executemany("UPDATE months SET dirty = 0, version = ? WHERE month = ?", rows)
 
     def months(self) -> dict[date, str]:
         """The measured months and the version of the rows that each was measured from."""

@@ -157,9 +157,7 @@ class Profile(_Part):
     fill_down: FillDown | None = None
     kind: Kinds = Field(default_factory=Kinds)
     direction: Mapping[Direction, tuple[str, ...]] = Field(default_factory=dict)  # of punches -> its cells
-    spread: Mapping[str, str] = Field(
-        default_factory=dict
-    )  # amount of a whole receipt -> SQL of what its lines share it by
+    spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a receipt -> SQL of what its lines share it by
     derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
     ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
     ignore_without: tuple[str, ...] = ()  # a record where all of these are empty is not a row
@@ -268,10 +266,8 @@ def _default_type(table: str, name: str) -> CellType:
     dtype = TABLES[table].columns.get(name)
     if dtype is None or dtype == pl.String:
         return "text"
-    if dtype == pl.Date:
-        return "date"
-    if dtype == pl.Datetime:
-        return "moment"
+    if dtype in (pl.Date, pl.Datetime):
+        return "date" if dtype == pl.Date else "moment"
     return "whole" if dtype.is_integer() else "number"
 
 
