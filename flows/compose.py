@@ -1,7 +1,7 @@
 """Compose the view models of one month's reviews from facts, names and the accounts of what was delivered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -10,11 +10,12 @@ from typing import Any, Final
 import polars as pl
 
 from flows.accounts import Accounts
+from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site, localised
 from reports.language import languages
-from reports.review import Figure, Group, Member, Organisation, Review, Score, Status, Value
+from reports.review import Charted, Figure, Group, Member, Organisation, Review, Score, Status, Value
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, actuals, by_group, figures, judge
@@ -62,15 +63,14 @@ class _Month:
     def _review(self, group: Mapping[str, str]) -> Review:
         key = (group["level"], group["group_id"])
         organisation = self.site.settings.organisation
+        shown = self._figures(key)
+        sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
+        moved = self._explained.moved(key, sales)
         return Review(
             organisation=Organisation(organisation.name, organisation.currency, organisation.country),
             group=self._group(*key),
             month=self.month,
-            figures=tuple(
-                _figure(judged)
-                for judged in figures(self._judged_by_group[key], self.site.kpis, self.month)
-                if judged.kpi.id in HEADLINES or judged.weight is not None or judged.target is not None
-            ),
+            figures=shown,
             score=self._score(*key),
             months=self._months,
             members=self._members(self._below(group)),
@@ -78,6 +78,20 @@ class _Month:
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
+            story=self._explained.story(key, sales, moved),
+            alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
+            moved=moved,
+            proposals=self._explained.proposals(key),
+        )
+
+    def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
+        """What a review shows of its group: also the KPIs that a proposal stands on."""
+        named = {proposal.kpi for proposal in self._explained.proposals(key)} | HEADLINES
+        charted = self._explained.charted(key)
+        return tuple(
+            _figure(judged, charted.get(judged.kpi.id))
+            for judged in figures(self._judged_by_group[key], self.site.kpis, self.month)
+            if judged.kpi.id in named or judged.weight is not None or judged.target is not None
         )
 
     # -- what is worked out once
@@ -105,6 +119,10 @@ class _Month:
             positions=positions(self.site.people, self._months),
             months=self._months,
         )
+
+    @cached_property
+    def _explained(self) -> Explained:
+        return Explained(self.site, self.lake, self.month, self._judged)
 
     @cached_property
     def _judged_by_group(self) -> Mapping[tuple[str, str], pl.DataFrame]:
@@ -222,9 +240,9 @@ class _Month:
         return localised(names, key, languages())
 
 
-def _figure(judged: Judged) -> Figure:
-    shown = {field: getattr(judged, field) for field in Figure.__dataclass_fields__}
-    return Figure(**{**shown, "status": Status(judged.status)})
+def _figure(judged: Judged, charted: Charted | None) -> Figure:
+    shown = {field.name: getattr(judged, field.name) for field in fields(Judged)}
+    return Figure(**{**shown, "status": Status(judged.status)}, charted=charted)
 
 
 def _best_first(member: Member) -> tuple[bool, Decimal, str]:

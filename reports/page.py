@@ -12,6 +12,7 @@ from reports.sections.definitions import Definition, definitions
 from reports.sections.scorecard import Scorecard, scorecard
 from reports.sections.standings import Standings, parts, people
 from reports.sections.statement import Statement, statement
+from reports.sections.telling import story
 from reports.sections.trends import Trends, trends
 
 _RUNNING: Final = 70  # characters of a name that fit a running line
@@ -32,6 +33,7 @@ class Page:
     imprint: str
     cover: Cover
     tiles: tuple[Tile, ...]
+    story: tuple[str, ...]
     scorecard: Scorecard | None
     trends: Trends | None
     parts: Standings | None
@@ -66,6 +68,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         imprint=language.text("document.imprint", version=_short(review.data_version), revision=review.revision),
         cover=cover(review, language),
         tiles=tiles(review, language),
+        story=story(review, language),
         scorecard=scorecard(review, language),
         trends=trends(review, language),
         parts=parts(review, language),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from transforms.kpis.kpi import Kpi, Text
+from transforms.sentences import Sentence
 
 Value = Decimal | None
 
@@ -37,6 +38,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Charted:
+    """A month of a KPI on its process behaviour chart; limits in the KPI's unit, without a rule: routine variation."""
+
+    rule: str | None  # outside | three_of_four | run_of_eight
+    side: str | None  # higher | lower than the mean
+    lower: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One KPI of one group in the month under review, and its 13 months up to it (oldest first)."""
 
@@ -51,6 +62,7 @@ class Figure:
     history: tuple[Value, ...]
     targets: tuple[Value, ...]
     last_year: tuple[Value, ...]  # the same 13 months a year before
+    charted: Charted | None = None  # None: too little history
 
     @property
     def variance(self) -> Value:
@@ -112,6 +124,46 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarms:
+    """How many of the charts shown give a signal, and how many would by chance alone."""
+
+    charts: int
+    expected: Decimal
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one driver did to net sales, in money; `coverage`: the share of the turnover it could be told in."""
+
+    driver: str
+    amount: Decimal
+    coverage: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Net sales of the same period last year and now, and the parts that add up to their difference."""
+
+    before: Decimal
+    after: Decimal
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to change, from a rule of proposals/rules.toml; `effect`: expected, money a month."""
+
+    id: str
+    rule: str
+    kpi: str
+    owner: str
+    due: date
+    effect: Value
+    evidence: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Whose review it is."""
 
@@ -136,3 +188,7 @@ class Review:
     data_until: datetime  # the newest sale or clocking in it
     data_version: str  # identifies the rows it was measured from
     revision: int = 1
+    story: tuple[Sentence, ...] = ()  # result, reason, next step
+    alarms: Alarms | None = None
+    moved: Moved | None = None
+    proposals: tuple[Proposal, ...] = ()  # the largest effect first

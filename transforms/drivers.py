@@ -17,8 +17,9 @@ from numpy.polynomial.legendre import leggauss
 from transforms.tables import TOTAL, Schema
 
 # One row per leaf group and side. `calendar`: what the days of the month are worth against each other (31 days, or the
-# sum of its weekdays' weights); `stores`: 1 where it was open, else 0; `priced`: this side's units at the prices of the
-# before side (before: the same as `gross`), which tells mix from price. Null: not known; then the links go on without
+# sum of its weekdays' weights); `stores`: the same where it was open, else 0, as everything after it is made in days
+# open; `priced`: this side's units at the prices of the before side (before: the same as `gross`), which tells mix
+# from price. Null: not known; then the links go on without
 # it. `clocked_share`: how much of net sales fell on days whose clockings came.
 LEAVES: Final = Schema(
     {

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from transforms.proposals import figures
+from transforms.signals import OUTSIDE
 
 _NO_DRIVERS: Mapping[str, Decimal] = MappingProxyType({})
 
@@ -60,8 +61,8 @@ def _why(outcome: Outcome, drivers: Mapping[str, Decimal]) -> Sentence:
     charted = outcome.charted
     if charted is None or charted["basis"] == "trial":
         return Sentence("three.why.unknown")
-    key = "routine" if charted["rule"] is None else "signal"
-    limits = {"lower": charted["lower"], "upper": charted["upper"]}
+    key = {None: "routine", OUTSIDE: "signal"}.get(charted["rule"], "shift")
+    limits = {name: charted[name] for name in (("expected",) if key == "shift" else ("lower", "upper"))}
     main = _main(drivers)
     if main is None:
         return Sentence(f"three.why.{key}_only", limits)

@@ -158,3 +158,16 @@ def test_a_language_may_be_asked_for_by_itself(site: Path) -> None:
     assert [p.name for p in review(load_site(site), asked, teller=QUIET).rendered] == ["store-HN02.en.pdf"]
     with pytest.raises(NothingToReview, match="No language is called fr; there are en, vi"):
         review(load_site(site), Asked(OCTOBER, (), ["fr"]), teller=QUIET)
+
+
+def test_the_first_page_says_what_came_of_it_and_no_more_than_the_history_allows(reviews: dict[str, Review]) -> None:
+    assert [told.key for told in reviews["HN01"].story] == ["three.result.met", "three.why.unknown"]
+    assert reviews["HN01"].alarms is None
+
+
+def test_what_moved_adds_up_to_the_change_of_the_net_sales_shown(reviews: dict[str, Review]) -> None:
+    for name in ("tiny", "north", "HN01", "HN02"):
+        sales = next(f for f in reviews[name].figures if f.kpi.id == "net_sales")
+        moved = reviews[name].moved
+        assert moved is not None
+        assert sum(part.amount for part in moved.parts) == (sales.actual or 0) - (sales.same_period or 0)

@@ -1,0 +1,161 @@
+"""What moved for real, and why: signals, drivers and proposals of one month, worked out once for all groups."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from flows.lake import Lake
+from flows.site import Site
+from reports.review import Alarms, Charted, Figure, Moved, Part, Proposal
+from transforms.calendar import add_months, last_day
+from transforms.drivers import drivers
+from transforms.false_alarms import false_alarms
+from transforms.kpis.values import values
+from transforms.leaves import leaves
+from transforms.proposals import evidence, figures, proposals
+from transforms.sentences import Outcome, Sentence, three_sentences
+from transforms.signals import assurance, signals
+
+TOLD_BY: Final = "net_sales"
+SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One month explained; `judged`: kpis.judge.JUDGED of that month and others."""
+
+    site: Site
+    lake: Lake
+    month: date
+    judged: pl.DataFrame
+
+    def charted(self, key: Key) -> Mapping[str, Charted]:
+        """Kpi -> its chart in this month; none where the limits are on trial."""
+        return {row["kpi"]: _charted(row) for row in self._rows.get(key, ())}
+
+    def alarms(self, key: Key, shown: Collection[str]) -> Alarms | None:
+        """How many signals there are among the KPIs `shown`, and how many chance alone would give."""
+        charts = self._newest_by_group.get(key)
+        if charts is None:
+            return None
+        counted = false_alarms(charts.filter(pl.col("kpi").is_in(list(shown))))
+        return Alarms(counted["charts"][0], _exact(counted["expected"].sum()), int(counted["found"].sum()))
+
+    def moved(self, key: Key, sales: Figure | None) -> Moved | None:
+        """Why net sales are others than last year; None unless the parts add up to what the review shows."""
+        parts = self._parts.get(key)
+        if parts is None or sales is None or sales.actual is None or sales.same_period is None:
+            return None
+        change = sum((part.amount for part in parts), Decimal(0))
+        return Moved(sales.same_period, sales.actual, parts) if sales.actual - sales.same_period == change else None
+
+    def story(self, key: Key, sales: Figure | None, moved: Moved | None) -> tuple[Sentence, ...]:
+        """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
+        if sales is None or sales.actual is None:
+            return ()
+        charted = next((row for row in self._rows.get(key, ()) if row["kpi"] == TOLD_BY), None)
+        rows = self._proposals.get(key, ())
+        outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted)
+        told = three_sentences(outcome, _reason(moved, charted), next(iter(rows), None))
+        return tuple(_in_decimals(sentence) for sentence in (told if charted or rows else told[:2]))
+
+    def proposals(self, key: Key) -> tuple[Proposal, ...]:
+        """What to change, the largest effect first."""
+        return tuple(_proposal(row) for row in self._proposals.get(key, ()))
+
+    # -- what is worked out once
+
+    @cached_property
+    def _facts(self) -> pl.DataFrame:
+        return self.lake.facts().filter(pl.col("month") <= self.month)
+
+    @cached_property
+    def _signals(self) -> pl.DataFrame:
+        """The newest month of every chart whose limits are no longer on trial; of growths their bases are charted."""
+        levels = list(self.site.settings.review.levels)
+        charted = [kpi.id for kpi in self.site.kpis.values() if kpi.sums and not kpi.grows]
+        here = pl.col("level").is_in(levels) & pl.col("kpi").is_in(charted)
+        known = values(self._facts.filter(here), self.site.kpis)
+        newest = signals(known.filter(pl.col("kpi").is_in(charted))).filter(month=self.month)
+        return newest.filter(pl.col("basis") != "trial")
+
+    @cached_property
+    def _newest_by_group(self) -> Mapping[Key, pl.DataFrame]:
+        parts = self._signals.partition_by("level", "group_id", as_dict=True, maintain_order=True)
+        return {(str(level), str(group)): part for (level, group), part in parts.items()}
+
+    @cached_property
+    def _rows(self) -> Mapping[Key, list[dict[str, Any]]]:
+        return {key: part.rows(named=True) for key, part in self._newest_by_group.items()}
+
+    @cached_property
+    def _drivers(self) -> pl.DataFrame:
+        before = add_months(self.month, -12)
+        months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
+        sold = leaves(pl.concat(months), self._facts, before, self.month)
+        return drivers(sold, self._members).filter(measure="net")
+
+    @cached_property
+    def _members(self) -> pl.DataFrame:
+        """The groups above each store, those of stores that have closed since as well."""
+        stores = self.site.stores.unique("store_id").select(
+            leaf_id="store_id", chain=pl.lit(self.site.settings.organisation.id), region="region", store="store_id"
+        )
+        tall = stores.unpivot(index="leaf_id", variable_name="level", value_name="group_id").drop_nulls()
+        return tall.select("leaf_id", "level", "group_id")
+
+    @cached_property
+    def _parts(self) -> Mapping[Key, tuple[Part, ...]]:
+        found: dict[Key, tuple[Part, ...]] = {}
+        for row in self._drivers.iter_rows(named=True):
+            key = row["level"], row["group_id"]
+            found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], _exact(row["coverage"])))
+        return found
+
+    @cached_property
+    def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
+        targets = self.judged.filter(month=self.month).select("kpi", "level", "group_id", "month", "target")
+        better = [(kpi.id, kpi.better.value) for kpi in self.site.kpis.values()]
+        known = pl.DataFrame(better, schema={"kpi": pl.String, "better": pl.String}, orient="row")
+        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers)
+        found: dict[Key, list[dict[str, Any]]] = {}
+        for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
+            found.setdefault((row["level"], row["group_id"]), []).append(row)
+        return found
+
+
+def _reason(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
+    """The largest part of the change, if it is sure and, of a signal, of a change to the same side."""
+    if moved is None or charted is None:
+        return {}
+    rises = moved.after > moved.before
+    with_it = [part for part in moved.parts if part.amount and (part.amount > 0) is rises]
+    if charted["side"] not in (None, "higher" if rises else "lower"):
+        return {}
+    main = max(with_it, key=lambda part: abs(part.amount), default=None)
+    return {} if main is None or main.coverage < SURE else {main.driver: main.amount}
+
+
+def _charted(row: Mapping[str, Any]) -> Charted:
+    return Charted(row["rule"], row["side"], _exact(row["lower"]), _exact(row["upper"]))
+
+
+def _proposal(row: Mapping[str, Any]) -> Proposal:
+    effect = None if row["effect"] is None else _exact(row["effect"])
+    known = {name: _exact(value) for name, value in figures(row).items()}
+    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known)
+
+
+def _in_decimals(told: Sentence) -> Sentence:
+    inner = None if told.inner is None else _in_decimals(told.inner)
+    return replace(told, values={name: _exact(value) for name, value in told.values.items()}, inner=inner)
+
+
+def _exact(value: Decimal | float) -> Decimal:
+    return Decimal(str(round(value, 8)))

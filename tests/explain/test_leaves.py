@@ -1,0 +1,62 @@
+"""Leaves of the drivers: what counts, what is known, and parts that add up to the change of net sales."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from tests.drawn import frame, full
+from transforms.drivers import drivers
+from transforms.leaves import leaves
+from transforms.tables import FACTS, TABLES
+
+BEFORE, AFTER = date(2025, 10, 1), date(2026, 10, 1)
+SALES = """
+    store_id | business_date | receipt_id | kind   | product_id | quantity | gross_amount | net_amount
+    ---------+---------------+------------+--------+------------+----------+--------------+-----------
+    q1       | 2025-10-01    | 1          | sale   | latte      | 2        | 100          | 90
+    q1       | 2025-10-01    | 2          | void   | latte      | 9        | 900          | 900
+    q1       | 2026-10-07    | 3          | sale   | latte      | 3        | 180          | 160
+    q1       | 2026-10-07    | 3          | sale   | cake       | 1        | 40           | 40
+    q1       | 2026-10-07    | 4          | return | cake       | -1       | -40          | -40
+    q3       | 2026-10-07    | 5          | sale   | latte      | 1        |              | 70
+"""
+HOURS = """
+    kpi                   | level | group_id | month      | numerator | denominator
+    ----------------------+-------+----------+------------+-----------+------------
+    net_sales             | store | q1       | 2026-10-01 | 160       |
+    sales_per_labour_hour | store | q1       | 2026-10-01 | 120       | 8
+"""
+
+
+def found() -> pl.DataFrame:
+    return leaves(full(SALES, TABLES["sales"].columns).lazy(), full(HOURS, FACTS), BEFORE, AFTER)
+
+
+def test_voids_do_not_count_and_units_are_priced_as_they_were_before() -> None:
+    told = found().select("leaf_id", "side", "transactions", "units", "priced", "gross", "net").rows()
+    assert told == [
+        ("q1", "after", 1, 3, 150, 180, 160),  # latte at 50 as before; the cake was sold and came back
+        ("q1", "before", 1, 2, 100, 100, 90),
+        ("q3", "after", 1, 1, None, None, 70),  # an amount that is not there is not known
+    ]
+
+
+def test_hours_and_how_much_of_the_sales_they_cover_come_from_the_facts() -> None:
+    assert found().filter(leaf_id="q1").select("side", "hours", "clocked_share").rows() == [
+        ("after", Decimal(8), 0.75),
+        ("before", None, None),
+    ]
+
+
+def test_a_weekday_is_worth_what_it_sells_on_average() -> None:
+    worth = dict(found().filter(leaf_id="q1").select("side", "calendar").rows())
+    assert worth == {"before": 160.0, "after": 160.0}  # both days are Wednesdays: 90 and 230
+
+
+def test_the_parts_add_up_to_the_change() -> None:
+    members = {name: pl.String() for name in ("leaf_id", "level", "group_id")}
+    told = drivers(found(), frame("leaf_id | level | group_id\n---\nq1 | chain | c\nq3 | chain | c", members))
+    net = told.filter(measure="net")
+    assert net["part"].sum() == net["change"][0] == 160 + 70 - 90
+    assert dict(net.select("driver", "part").rows())["calendar"] == 0

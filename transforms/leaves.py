@@ -1,0 +1,76 @@
+"""Leaves: what each store sold in two months, as the drivers of the change between them take it."""
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from transforms.calendar import month_of
+from transforms.drivers import LEAVES
+from transforms.tables import TOTAL
+
+_LEAF: Final = ("leaf_id", "side")
+_PRODUCT: Final = ("leaf_id", "product_id")
+_SUMS: Final = ("quantity", "gross_amount", "net_amount")
+
+
+def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date) -> pl.DataFrame:
+    """One row per store and month with sales; LEAVES.
+
+    `sales`: tables.SALES rows of the two months, `before` and `after` (their first days); voided ones do not count.
+    `facts`: tables.FACTS, which the hours come from. A sum whose column is empty in any row is not known. Units are
+    priced as that store sold that product before, at their own price where it did not. A day is worth what its weekday
+    sold on average in both months.
+    """
+    side = pl.when(month_of(pl.col("business_date")) == after).then(pl.lit("after")).otherwise(pl.lit("before"))
+    sold = sales.filter(pl.col("kind") != "void").with_columns(leaf_id="store_id", side=side)
+    receipt = pl.when(pl.col("kind") == "sale").then("receipt_id")
+    plans = (
+        sold.group_by(*_LEAF, "product_id").agg(_whole(name) for name in _SUMS),
+        sold.group_by(_LEAF).agg(transactions=receipt.drop_nulls().n_unique()),
+        sold.group_by("business_date", "side").agg(pl.col("net_amount").cast(TOTAL).sum()),
+    )
+    products, receipts, days = pl.collect_all(plans)
+    found = _priced(products).join(receipts, on=_LEAF).join(_calendar(days), on="side")
+    hours = pl.concat([_hours(facts, month, name) for month, name in ((before, "before"), (after, "after"))])
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LEAVES.items() if name in ("headcount", "margin")]
+    told = found.join(hours, on=_LEAF, how="left").with_columns(
+        *missing, stores="calendar", scheduled=pl.lit(None, TOTAL)
+    )
+    return told.select(LEAVES.keys()).cast(pl.Schema(LEAVES)).sort(_LEAF)
+
+
+def _whole(name: str) -> pl.Expr:
+    """The sum of a column that no row leaves empty."""
+    column = pl.col(name)
+    return pl.when(column.is_not_null().all()).then(column.cast(TOTAL).sum()).alias(name)
+
+
+def _priced(products: pl.DataFrame) -> pl.DataFrame:
+    """units, priced, gross, net of each leaf."""
+    quantity, gross = (pl.col(name).cast(pl.Float64) for name in ("quantity", "gross_amount"))
+    usual = products.filter(pl.col("side") == "before", quantity > 0).select(*_PRODUCT, price=gross / quantity)
+    at_before = products.join(usual, on=_PRODUCT, how="left", nulls_equal=True).with_columns(
+        priced=pl.when((pl.col("side") == "before") | pl.col("price").is_null())
+        .then("gross_amount")
+        .otherwise((pl.col("price") * quantity).cast(TOTAL))
+    )
+    sums = zip(("units", "priced", "gross", "net"), ("quantity", "priced", *_SUMS[1:]), strict=True)
+    return at_before.group_by(_LEAF).agg(_whole(column).alias(name) for name, column in sums)
+
+
+def _calendar(days: pl.DataFrame) -> pl.DataFrame:
+    """side, calendar: what the weekdays of the month sell on average, added up over its days."""
+    weekday = pl.col("business_date").dt.weekday()
+    worth = pl.col("net_amount").cast(pl.Float64).mean().over(weekday)
+    return days.with_columns(worth=worth).group_by("side").agg(calendar=pl.col("worth").sum())
+
+
+def _hours(facts: pl.DataFrame, month: date, side: str) -> pl.DataFrame:
+    """leaf_id, side, hours, clocked_share of the stores of `month`."""
+    here = facts.filter(level="store", month=month)
+    sold = here.filter(kpi="net_sales").select("group_id", sold="numerator")
+    clocked = here.filter(kpi="sales_per_labour_hour").join(sold, on="group_id")
+    every = pl.col("sold").cast(pl.Float64)
+    share = pl.when(every > 0).then(pl.col("numerator").cast(pl.Float64) / every)
+    return clocked.select(leaf_id="group_id", side=pl.lit(side), hours="denominator", clocked_share=share)
