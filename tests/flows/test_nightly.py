@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from multiprocessing.forkserver import _forkserver
 from pathlib import Path
 
 import polars as pl
@@ -188,6 +190,15 @@ exports.read = read
 """
 
 
+@pytest.fixture
+def new_fork_server() -> Iterator[None]:
+    """Workers with the environment of this test: the server of an earlier one would give them its own."""
+    _forkserver._stop()  # type: ignore[attr-defined]
+    yield
+    _forkserver._stop()  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("new_fork_server")
 def test_a_file_that_kills_its_reader_is_refused_and_the_others_go_on(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
