@@ -70,9 +70,15 @@ class Ledger:
                 raise
             self._db.execute("COMMIT")
 
-    def _asked(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def asked(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the ledger answers; rooms that keep tables of their own in it ask and say through here."""
         with _told(self._path):
             return self._db.execute(query, values).fetchall()
+
+    def say(self, statement: str, *values: object) -> None:
+        """Have one statement stand, by itself or with what else is said `together`."""
+        with _told(self._path):
+            self._db.execute(statement, values)
 
     # -- files
 
@@ -97,22 +103,22 @@ class Ledger:
 
     def file(self, file_id: str) -> FileEntry:
         """The entry of one file."""
-        [row] = self._asked("SELECT * FROM entries WHERE file_id = ?", file_id)
+        [row] = self.asked("SELECT * FROM entries WHERE file_id = ?", file_id)
         return FileEntry(*row)
 
     def files(self) -> list[FileEntry]:
         """Every file that was delivered, in the order of arrival."""
-        return [FileEntry(*row) for row in self._asked("SELECT * FROM entries ORDER BY seq")]
+        return [FileEntry(*row) for row in self.asked("SELECT * FROM entries ORDER BY seq")]
 
     def unfinished(self) -> list[FileEntry]:
         """Files that were claimed but neither loaded nor refused, in the order of their arrival."""
         query = "SELECT * FROM entries WHERE state IN (?, ?) ORDER BY seq"
-        return [FileEntry(*row) for row in self._asked(query, CLAIMED, PREPARED)]
+        return [FileEntry(*row) for row in self.asked(query, CLAIMED, PREPARED)]
 
     def newer(self, entry: FileEntry, table: str) -> list[str]:
         """The loaded files of `table` that arrived after `entry`."""
         query = "SELECT file_id FROM files WHERE seq > ? AND table_name = ? AND state = ? ORDER BY seq"
-        return [file_id for (file_id,) in self._asked(query, entry.seq, table, LOADED)]
+        return [file_id for (file_id,) in self.asked(query, entry.seq, table, LOADED)]
 
     def reopen(self, *, everything: bool = False) -> list[FileEntry]:
         """Have every file that was refused, or had rows kept out, tried again; or `everything` there is."""
@@ -132,7 +138,7 @@ class Ledger:
 
     def settlement(self, file_id: str) -> Settlement:
         """What `prepare` noted, or `settle` said last."""
-        [(text,)] = self._asked("SELECT result FROM files WHERE file_id = ?", file_id)
+        [(text,)] = self.asked("SELECT result FROM files WHERE file_id = ?", file_id)
         return from_json(text)
 
     def settle(self, file_id: str, settlement: Settlement) -> None:
@@ -184,19 +190,19 @@ class Ledger:
             f"UNION ALL SELECT {of_row}, 'quarantined', reason, -1, "
             f"CASE WHEN amount LIKE '-%' THEN substr(amount, 2) ELSE '-' || coalesce(amount, '0') END {mended}"
         )
-        return _frame(self._asked(query, month.isoformat()), {"file_id": pl.String, **CONTROL})
+        return _frame(self.asked(query, month.isoformat()), {"file_id": pl.String, **CONTROL})
 
     def counted(self) -> pl.DataFrame:
         """The rows and money that count, by the accounts of all files: (table_name, month, rows, amount)."""
         query = "SELECT * FROM control WHERE outcome IN ('kept', 'superseded')"
         sign = pl.when(pl.col("outcome") == "kept").then(1).otherwise(-1)
-        every = _frame(self._asked(query), {"file_id": pl.String, **CONTROL})
+        every = _frame(self.asked(query), {"file_id": pl.String, **CONTROL})
         return every.group_by("table_name", "month").agg((pl.col("rows", "amount") * sign).sum())
 
     def account(self, file_id: str) -> pl.DataFrame:
         """The control totals of one file, as `CONTROL`."""
         query = "SELECT * FROM control WHERE file_id = ?"
-        return _frame(self._asked(query, file_id), {"file_id": pl.String, **CONTROL}).drop("file_id")
+        return _frame(self.asked(query, file_id), {"file_id": pl.String, **CONTROL}).drop("file_id")
 
     def held_back(self, entry: FileEntry, table: str) -> pl.DataFrame:
         """The quarantined rows (`HELD_BACK`) that `entry`, which arrived later, may bring well."""
@@ -205,22 +211,22 @@ class Ledger:
             "FROM held_back h JOIN files f USING (file_id) WHERE f.table_name = ? AND f.seq < ? "
             "AND (mended_by IS NULL OR mended_by = ?)"
         )
-        return _frame(self._asked(query, table, entry.seq, entry.file_id), HELD_BACK)
+        return _frame(self.asked(query, table, entry.seq, entry.file_id), HELD_BACK)
 
     def replacements(self, file_id: str) -> list[tuple[str, str, int]]:
         """(file_id that replaced, file_id replaced, rows) wherever `file_id` is one of them."""
         query = "SELECT by_id, file_id, rows FROM replacements WHERE by_id = ?1 OR file_id = ?1 ORDER BY by_id, file_id"
-        return self._asked(query, file_id)
+        return self.asked(query, file_id)
 
     def mended(self, file_id: str) -> list[tuple[str, int]]:
         """(file_id that mended, rows) for the quarantined rows of a file that came well since."""
         query = "SELECT mended_by, count(*) FROM held_back WHERE file_id = ? AND mended_by IS NOT NULL GROUP BY 1"
-        return self._asked(query, file_id)
+        return self.asked(query, file_id)
 
     def untold(self) -> list[FileEntry]:
         """Files whose end no summary has told yet."""
         query = "SELECT entries.* FROM entries JOIN untold USING (file_id) WHERE state IN (?, ?) ORDER BY seq"
-        return [FileEntry(*row) for row in self._asked(query, LOADED, REFUSED)]
+        return [FileEntry(*row) for row in self.asked(query, LOADED, REFUSED)]
 
     def told(self) -> None:
         """Everything that has ended was told."""
@@ -232,7 +238,7 @@ class Ledger:
 
     def dirty_months(self) -> list[date]:
         """The months whose rows changed since they were measured."""
-        rows = self._asked("SELECT month FROM months WHERE dirty = 1 ORDER BY month")
+        rows = self.asked("SELECT month FROM months WHERE dirty = 1 ORDER BY month")
         return [date.fromisoformat(month) for (month,) in rows]
 
     def measured(self, versions: Mapping[date, str]) -> None:
@@ -243,7 +249,7 @@ class Ledger:
 
     def months(self) -> dict[date, str]:
         """The measured months and the version of the rows that each was measured from."""
-        rows = self._asked("SELECT month, version FROM months WHERE version IS NOT NULL ORDER BY month")
+        rows = self.asked("SELECT month, version FROM months WHERE version IS NOT NULL ORDER BY month")
         return {date.fromisoformat(month): version for month, version in rows}
 
     def configured(self, fingerprint: str) -> None:
@@ -253,24 +259,6 @@ class Ledger:
             if known != (fingerprint,):
                 self._db.execute("UPDATE months SET dirty = 1")
                 self._db.execute("INSERT OR REPLACE INTO facts_about VALUES ('configuration', ?)", (fingerprint,))
-
-    # -- reviews
-
-    def issued(self, month: date, level: str, group_id: str, language: str) -> tuple[str, str, str] | None:
-        """(content key, path, sha256) of a review that was rendered before."""
-        query = "SELECT content_key, path, sha256 FROM reviews WHERE (month, level, group_id, language) = (?, ?, ?, ?)"
-        rows: list[Any] = self._asked(query, month.isoformat(), level, group_id, language)
-        return rows[0] if rows else None
-
-    def issue(
-        self, month: date, level: str, group_id: str, language: str, *, content_key: str, path: str, sha256: str
-    ) -> None:
-        """Note a rendered review."""
-        with self.together():
-            self._db.execute(
-                "INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (month.isoformat(), level, group_id, language, content_key, path, sha256),
-            )
 
 
 # That a file has rows which neither itself nor a later file has brought well.

@@ -26,8 +26,8 @@ CREATE INDEX IF NOT EXISTS replacements_by ON replacements (by_id);
 CREATE TABLE IF NOT EXISTS untold (file_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS months (month TEXT PRIMARY KEY, dirty INTEGER NOT NULL, version TEXT);
 CREATE TABLE IF NOT EXISTS facts_about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS reviews (
-    month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, language TEXT NOT NULL,
-    content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-    PRIMARY KEY (month, level, group_id, language));
+CREATE TABLE IF NOT EXISTS editions (
+    month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, revision INTEGER NOT NULL, language TEXT NOT NULL,
+    format TEXT NOT NULL, content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, issued_at TEXT NOT NULL,
+    PRIMARY KEY (month, level, group_id, revision, language, format));
 """

@@ -22,7 +22,7 @@ from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
-from transforms.totals import Delivered
+from transforms.totals import Delivered, stated_differences
 from transforms.totals import delivered as counted
 
 # Great Expectations takes seconds to import, about what forty files are gated in. The fork server imports it once for
@@ -129,7 +129,12 @@ class Desk:
             kept=gate.kept.clear() if gate.closed else gate.kept,
             quarantined=pl.concat([self._placed(table, delivered.rejected), quarantined]).sort("row_no"),
             refused=_why(entry, gate) if gate.closed else None,
-            notes=(*delivered.notes, *_strangers(self.site, gate.quarantined), *_warnings(gate)),
+            notes=(
+                *delivered.notes,
+                *_own_totals(delivered, table),
+                *_strangers(self.site, gate.quarantined),
+                *_warnings(gate),
+            ),
             sheets=delivered.sheets,
             page=doc(gate.result),
             delivered=came,
@@ -200,6 +205,15 @@ def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.Data
 def _why(entry: FileEntry, gate: Gate) -> str:
     found = "; ".join(f"{c.reason} on {c.observed} rows (allowed {c.allowed})" for c in gate.closed)
     return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
+
+
+def _own_totals(delivered: Read, table: Table) -> Iterator[str]:
+    found = stated_differences(delivered.stated, delivered.rows, delivered.rejected, amount=table.amount)
+    for difference in found:
+        yield (
+            f"its own totals row states {difference.stated} for {difference.column}, but its rows come to "
+            f"{difference.read}: all rows count as they stand; see whether the export is whole."
+        )
 
 
 def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:

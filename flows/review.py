@@ -4,17 +4,18 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from flows.compose import compose
 from flows.console import Teller
-from flows.disk import sha256_of, write_whole
+from flows.editions import Editions
 from flows.facts import measure_months
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.lock import alone
+from flows.nightly import local_now
 from flows.press import printed
+from flows.shelf import Shelf
 from flows.site import Site
 from flows.steps import Do, plainly
 from reports.language import languages
@@ -64,7 +65,10 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
             )
         _known("reviewed group", asked.groups, [r.group.id for r in reviews])
         chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
-        return do("print the reviews", lambda: _print(_Shelf(site, ledger), chosen, spoken, teller))
+        return do(
+            "print the reviews",
+            lambda: _print(Shelf(site, Editions(ledger), asked.month, local_now(site)), chosen, spoken, teller),
+        )
 
 
 def _ready(ledger: Ledger, month: date) -> None:
@@ -80,7 +84,7 @@ def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
         raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
 
 
-def _print(shelf: "_Shelf", reviews: Sequence[Review], spoken: Sequence[str], teller: Teller) -> Reviewed:
+def _print(shelf: Shelf, reviews: Sequence[Review], spoken: Sequence[str], teller: Teller) -> Reviewed:
     jobs = [(review, language) for review in reviews for language in spoken]
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
@@ -91,41 +95,3 @@ def _print(shelf: "_Shelf", reviews: Sequence[Review], spoken: Sequence[str], te
         else:
             rendered.append(shelf.put(copy.review, copy.language, copy.pdf))
     return Reviewed(sorted(rendered), [path for path in kept if path], faults)
-
-
-@dataclass(frozen=True)
-class _Shelf:
-    """Where issued reviews stand, each under the key of its content."""
-
-    site: Site
-    ledger: Ledger
-
-    def find(self, review: Review, language: str) -> Path | None:
-        """The PDF that was printed from just this content, if it is still whole."""
-        issued = self.ledger.issued(review.month, review.group.level, review.group.id, language)
-        if issued is None or issued[0] != _key(review, language):
-            return None
-        path = self.site.folder / issued[1]
-        return path if path.is_file() and sha256_of(path) == issued[2] else None
-
-    def put(self, review: Review, language: str, pdf: bytes) -> Path:
-        """Keep a new PDF."""
-        group, month = review.group, review.month
-        path = self.site.reviews / f"{month:%Y-%m}" / f"{group.level}-{group.id}.{language}.pdf"
-        write_whole(path, pdf)
-        self.ledger.issue(
-            month,
-            group.level,
-            group.id,
-            language,
-            content_key=_key(review, language),
-            path=str(path.relative_to(self.site.folder)),
-            sha256=sha256(pdf).hexdigest(),
-        )
-        return path
-
-
-def _key(review: Review, language: str) -> str:
-    from reports.pdf import content_key  # noqa: PLC0415 - a night does not pay for WeasyPrint
-
-    return content_key(review, language)

@@ -49,12 +49,19 @@ def imbalance(came: Delivered, control: pl.DataFrame) -> tuple[int, Decimal]:
     return came.rows - int(parts["rows"].sum()), came.amount - Decimal(parts["amount"].sum() or 0)
 
 
-def stated_differences(stated: Mapping[str, Decimal], rows: pl.DataFrame) -> Iterator[Difference]:
-    """The columns of `rows` whose sums differ from what the export's own totals row states, in its order."""
+def stated_differences(
+    stated: Mapping[str, Decimal], rows: pl.DataFrame, rejected: pl.DataFrame, *, amount: str | None
+) -> Iterator[Difference]:
+    """The columns of `rows` whose sums differ from what the export's own totals row states, in its order.
+
+    Of `rejected` rows (tables.QUARANTINE) only the column `amount` is known, so with them only this one is compared.
+    """
     for column, total in stated.items():
-        read = Decimal(rows[column].cast(TOTAL).sum() or 0)
-        if read != total:
-            yield Difference(column, total, read)
+        if rejected.is_empty() or column == amount:
+            kept_out = Decimal(rejected["amount"].cast(TOTAL).sum() or 0)
+            read = Decimal(rows[column].cast(TOTAL).sum() or 0) + kept_out
+            if read != total:
+                yield Difference(column, total, read)
 
 
 def in_two_systems(days: pl.DataFrame) -> pl.DataFrame:

@@ -53,3 +53,20 @@ def test_the_same_rows_in_another_format_are_nothing_new(tmp_path: Path) -> None
         (site / f"inbox/sales/{number}").write_bytes(content)
         [outcome] = run(site).outcomes
         assert (outcome.rows("kept"), outcome.rows("redelivered")) == ((2, 0) if not number else (0, 2)), number
+
+
+def test_a_totals_row_that_the_rows_do_not_come_to_is_told(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    (site / "inbox/sales").mkdir(parents=True, exist_ok=True)
+    columns = SALES_HEADER.split(",")
+
+    def totals(net: str) -> list[str]:
+        stated = {columns[0]: "Tổng cộng", "net_amount": net}
+        return [stated.get(column, "") for column in columns]
+
+    for name, net in (("even.xlsx", "60000"), ("short.xlsx", "61000")):
+        rows = sheet(ONE, TWO) if net == "60000" else sheet(ONE, TWO.replace("r2", "r4"))
+        (site / "inbox/sales" / name).write_bytes(xlsx({"T1": [*rows, totals(net)]}))
+    told = [line for outcome in run(site).outcomes for line in outcome.settled.notes]
+    states = "its own totals row states 61000 for net_amount, but its rows come to 60000"
+    assert told == [f"{states}: all rows count as they stand; see whether the export is whole."]

@@ -1,5 +1,6 @@
 """The ledger: what it has said stands, and says it once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.editions import Edition, Editions
 from flows.ledger import CLAIMED, LOADED, REFUSED, FileEntry, Ledger
 from flows.settlement import CONTROL, HELD_BACK, Settlement
 from tests.drawn import full
@@ -92,12 +94,16 @@ def test_what_is_said_together_is_said_at_once_or_not_at_all(ledger: Ledger) -> 
     assert ledger.dirty_months() == []
 
 
-def test_an_issued_review_is_found_again(ledger: Ledger) -> None:
-    month = date(2026, 10, 1)
-    assert ledger.issued(month, "store", "HN01", "vi") is None
-    ledger.issue(month, "store", "HN01", "vi", content_key="k", path="reviews/x.pdf", sha256="s")
-    assert ledger.issued(month, "store", "HN01", "vi") == ("k", "reviews/x.pdf", "s")
-    assert ledger.issued(month, "store", "HN01", "en") is None
+def test_the_newest_revision_of_an_issued_file_is_found(ledger: Ledger) -> None:
+    month, editions = date(2026, 10, 1), Editions(ledger)
+    assert editions.find(month, "store", "HN01", "vi", "pdf") is None
+    first = Edition(month, "store", "HN01", 1, "vi", "pdf", "k", "reviews/x.pdf", "s", "2026-11-03T06:00:00+07:00")
+    second, sheet = replace(first, revision=2, content_key="k2"), replace(first, format="xlsx")
+    for edition in (first, second, sheet):
+        editions.issue(edition)
+    assert editions.newest(month) == [second, sheet]
+    assert editions.find(month, "store", "HN01", "vi", "pdf") == second
+    assert editions.find(month, "store", "HN01", "en", "pdf") is None
 
 
 def test_a_quarantined_row_that_came_well_with_a_later_file_is_no_longer_held_back(ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """What the totals row of an export states, to be compared with its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import polars as pl
@@ -21,7 +21,9 @@ def stated(ignored: pl.DataFrame, sheet: Sheet, parts: int) -> Mapping[str, Deci
     if ignored.is_empty():
         return {}
     columns = TABLES[sheet.profile.table].columns
-    names = [name for name, dtype in columns.items() if dtype.is_decimal() and sheet.has(name)]
+    changed = {*_rewritten(sheet.profile.derive), *sheet.profile.spread}
+    as_read = () if sheet.profile.kind.returns_are_positive else (n for n in columns if n not in changed)
+    names = [name for name in as_read if columns[name].is_decimal() and sheet.has(name)]
     read = {name: _numbers(ignored[name], sheet.marks or Marks()) for name in names if name in ignored.columns}
     found = pl.DataFrame({"row_no": ignored["row_no"], **read}).sort("row_no")
     filled = found.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in read)) if read else found.clear()
@@ -30,6 +32,11 @@ def stated(ignored: pl.DataFrame, sheet: Sheet, parts: int) -> Mapping[str, Deci
         return {}
     complete = [total for total in last.drop("row_no") if not total.null_count()]
     return {total.name: Decimal(total.sum()) for total in complete}
+
+
+def _rewritten(derive: Mapping[str, str]) -> Iterator[str]:
+    """The columns whose cells are not taken as they are, so that their sums are others."""
+    yield from (name for name, sql in derive.items() if not "".join(sql.split()).startswith(f"COALESCE({name},"))
 
 
 def _numbers(cells: pl.Series, marks: Marks) -> pl.Series:
