@@ -211,8 +211,8 @@ def _own_totals(delivered: Read, table: Table) -> Iterator[str]:
     found = stated_differences(delivered.stated, delivered.rows, delivered.rejected, amount=table.amount)
     for difference in found:
         yield (
-            f"its own totals row states {difference.stated} for {difference.column}, but its rows come to "
-            f"{difference.read}: all rows count as they stand; see whether the export is whole."
+            f"its own totals row states {difference.stated.normalize():f} for {difference.column}, but its rows come to "
+            f"{difference.read.normalize():f}: all rows count as they stand; see whether the export is whole."
         )
 
 
