@@ -210,9 +210,10 @@ def _why(entry: FileEntry, gate: Gate) -> str:
 def _own_totals(delivered: Read, table: Table) -> Iterator[str]:
     found = stated_differences(delivered.stated, delivered.rows, delivered.rejected, amount=table.amount)
     for difference in found:
+        stated, read = difference.stated.normalize(), difference.read.normalize()
         yield (
-            f"its own totals row states {difference.stated.normalize():f} for {difference.column}, but its rows come to "
-            f"{difference.read.normalize():f}: all rows count as they stand; see whether the export is whole."
+            f"its own totals row states {stated:f} for {difference.column}, but its rows come to {read:f}: all rows "
+            f"count as they stand; see whether the export is whole."
         )
 
 
