@@ -67,6 +67,8 @@ def carried(table: Table, totals: pl.DataFrame, change: Restatement, before: pl.
     What it replaced then stays replaced. What it brought then and a newer file replaced since was kept and is counted
     there as superseded, though by now the lake holds the newer rows.
     """
+    if before.is_empty():
+        return totals
     by = ["table_name", "store_id", "business_date", "month"]
     month = pl.col("business_date").dt.truncate("1mo")
     money = pl.col(table.amount) if table.amount else pl.lit(0)

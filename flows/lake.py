@@ -69,13 +69,14 @@ class Lake:
         A receipt that is held far from the file's dates, or for a store that is none of `stores` any more, is the same
         one only if its lines are; else its number was used again, and both count.
         """
-        if rows.is_empty():
-            return compare(TABLES[table], rows, rows)
+        found = self._found(table, rows)
+        if rows.is_empty() or (found is not None and found.is_empty()):
+            return compare(TABLES[table], rows.clear(), rows)
         files = self.rows(table, *_around(rows))
         keys = rows.select(TABLES[table].key).unique().lazy()
         held = files.join(keys, on=TABLES[table].key, how="semi", nulls_equal=True).collect(engine="streaming")
-        astray = self._astray(table, rows, stores).filter(~pl.col("file_id").is_in(list(newer)))
-        far = told_apart(TABLES[table], astray, rows)
+        astray = rows.clear() if found is None else self._astray(table, rows, found, stores)
+        far = told_apart(TABLES[table], astray.filter(~pl.col("file_id").is_in(list(newer))), rows)
         held = pl.concat([held, far.moved])
         change = compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
         return replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
@@ -85,15 +86,15 @@ class Lake:
         day = pl.col("business_date")
         return self.rows(table, _first(dates), _last(dates)).filter(day.is_in(dates.unique().implode()))
 
-    def _astray(self, table: str, rows: pl.DataFrame, stores: pl.Series | None) -> pl.DataFrame:
-        """Held rows of the receipts of `rows` that lie far from their dates, or in a store that is none of `stores`."""
+    def _found(self, table: str, rows: pl.DataFrame) -> pl.DataFrame | None:
+        """Where receipts of `rows` may be held, whenever that was (`ReceiptIndex.find`); None for other tables."""
         if "receipt_id" not in TABLES[table].columns:
-            return rows.clear()
+            return None
         index = ReceiptIndex(self._folder / f"{table}-receipts", lambda month: self.rows(table, month, last_day(month)))
-        files = self._by_month(table, pl.col("path").sort())
-        if not files:
-            return rows.clear()
-        found = index.find(files, rows)
+        return index.find(self._by_month(table, pl.col("path").sort()), rows)
+
+    def _astray(self, table: str, rows: pl.DataFrame, found: pl.DataFrame, stores: pl.Series | None) -> pl.DataFrame:
+        """Held rows of the receipts of `rows` that lie far from their dates, or in a store that is none of `stores`."""
         homeless = pl.lit(value=False) if stores is None else ~pl.col("store_id").is_in(stores.implode())
         far = ~pl.col("business_date").is_between(*_around(rows))
         wanted = found.filter(homeless | (far & (pl.col("store_id") == pl.col("sought_for"))))

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from flows.disk import whole_file
+
+_FOUND: Final = {"store_id": pl.String, "business_date": pl.Date, "sought_for": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class ReceiptIndex:
         """
         paths = [self._month(month, files) for month, files in sorted(months.items())]
         wanted = rows.lazy().select(_receipt(), sought_for="store_id").unique()
+        if not paths:
+            return pl.DataFrame(schema=_FOUND)
         found = pl.scan_parquet(paths).join(wanted, on="receipt")
         return found.select("store_id", "business_date", "sought_for").unique().collect(engine="streaming")
 

@@ -47,6 +47,8 @@ class ToldApart:
 
 def told_apart(table: Table, astray: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
     """Which of the `astray` rows are the receipts of `rows`: those whose lines are, but for dates or store."""
+    if astray.is_empty():
+        return ToldApart(astray, astray, astray.select(table.key))
     mine, theirs = (_signatures(table, frame, without={"sold_at", "business_date"}) for frame in (rows, astray))
     moved = theirs.join(mine, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True)
     elsewhere = {"store_id", "sold_at", "business_date"}
@@ -75,6 +77,8 @@ def compare(
     mid-receipt (`transforms.meeting`) adds to it. `files` has all rows of the held files that may be met.
     """
     files, held = held.lazy() if files is None else files, _semi(held, rows, table.key)
+    if held.is_empty():
+        return _all_new(table, rows)
     same = _same(table, held, rows)
     changed = _anti(held, same, table.key)
     met = merely_met(table, changed, rows, files)
@@ -95,6 +99,12 @@ def compare(
         outdated=outdated,
         differing=_differing(table, restated, rows),
     )
+
+
+def _all_new(table: Table, rows: pl.DataFrame) -> Restatement:
+    """What most files are, which is seen at once."""
+    none, keys = rows.clear(), rows.clear().select(table.key)
+    return Restatement(rows, none, none, none, keys, keys, keys, _differing(table, none, none))
 
 
 def lacking(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
