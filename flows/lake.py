@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
@@ -214,10 +215,9 @@ def _whole(path: Path, newest: Path) -> DeltaTable:
         raise broken(path, fault) from fault
     if not newest.stat().st_size or int(newest.stem) != table.version():
         raise broken(path, ValueError(f"its commit {newest.name} is torn"))
-    there = {file.name for folder in path.iterdir() if folder.is_dir() for file in folder.glob("*.parquet")}
-    missing = [name for name in table.file_uris() if name.rsplit("/", 1)[-1] not in there]
+    missing = next((uri for uri in table.file_uris() if not Path(unquote(uri)).is_file()), None)
     if missing:
-        raise broken(path, ValueError(f"{missing[0].rsplit('/', 1)[-1]} is missing"))
+        raise broken(path, ValueError(f"{missing.rsplit('/', 1)[-1]} is missing"))
     return table
 
 
