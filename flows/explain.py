@@ -9,17 +9,18 @@ from typing import Any, Final
 
 import polars as pl
 
+from flows.causes import causes_of
 from flows.lake import Lake
 from flows.site import Site
 from reports.review import Alarms, Charted, Figure, Moved, Part, Proposal
 from transforms.calendar import add_months, last_day
+from transforms.charts import charts
 from transforms.drivers import drivers
 from transforms.false_alarms import false_alarms
-from transforms.kpis.values import values
 from transforms.leaves import leaves
 from transforms.proposals import evidence, figures, proposals
 from transforms.sentences import Outcome, Sentence, three_sentences
-from transforms.signals import assurance, signals
+from transforms.signals import assurance
 
 TOLD_BY: Final = "net_sales"
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
@@ -77,13 +78,11 @@ class Explained:
 
     @cached_property
     def _signals(self) -> pl.DataFrame:
-        """The newest month of every chart whose limits are no longer on trial; of growths their bases are charted."""
-        levels = list(self.site.settings.review.levels)
-        charted = [kpi.id for kpi in self.site.kpis.values() if kpi.sums and not kpi.grows]
-        here = pl.col("level").is_in(levels) & pl.col("kpi").is_in(charted)
-        known = values(self._facts.filter(here), self.site.kpis)
-        newest = signals(known.filter(pl.col("kpi").is_in(charted))).filter(month=self.month)
-        return newest.filter(pl.col("basis") != "trial")
+        """The newest month of every chart whose limits are no longer on trial."""
+        here = self._facts.filter(pl.col("level").is_in(list(self.site.settings.review.levels)))
+        settings = self.site.settings
+        every = charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
+        return every.filter(pl.col("basis") != "trial", month=self.month)
 
     @cached_property
     def _newest_by_group(self) -> Mapping[Key, pl.DataFrame]:

@@ -153,6 +153,22 @@ class ScheduleSettings(Settings):
     monthly: Cron = "0 6 3 * *"
 
 
+def _first_of_month(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise ValueError(f"{value!r} is not a month; write YYYY-MM in quotes, for example '2026-03'")
+    return date.fromisoformat(f"{value}-01")
+
+
+class CauseSettings(Settings):
+    """What changed a figure for good: its routine range is set anew from that month on."""
+
+    begins: Annotated[date, BeforeValidator(_first_of_month)] = Field(alias="from")
+    what: str = Field(min_length=1, max_length=200)
+    kpi: str | None = None
+    level: ReviewedLevel | None = None
+    group: str | None = None
+
+
 class KpiToml(Settings):
     """The whole of kpi.toml."""
 
@@ -162,6 +178,7 @@ class KpiToml(Settings):
     inbox: InboxSettings = InboxSettings()
     quality: QualitySettings = QualitySettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    cause: tuple[CauseSettings, ...] = ()
     regions: dict[Id, Names] = Field(default_factory=dict)
     departments: dict[Id, Names] = Field(default_factory=dict)
     positions: dict[Id, Names] = Field(default_factory=dict)

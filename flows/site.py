@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 from pydantic import ValidationError
 
+from flows.causes import unknown_causes
 from flows.settings import KpiToml, sentences
 from flows.site_tables import Product, Recipient, Row, Stint, Store, overlapping, read_table
 from transforms.exports import Profiles, load_profiles, shipped_profiles
@@ -141,6 +142,8 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),
         "people_names": attempt(lambda: known_names(_people_spellings(tables.people), file="people.csv")),
     }
+    if not problems:
+        problems.extend(unknown_causes(tables.settings.cause, known, everyone.select("level", "group_id").rows()))
     if problems:
         raise BadSite("")
     return Site(

@@ -8,19 +8,26 @@ A month is a signal only if it lies where the routine variation of its own histo
   (`three_of_four`); eight successive points on one side of the mean (`run_of_eight`).
 * limits rest on the first points of a phase: `trial` below TRIAL of them, `set` while they still come in, `frozen` at
   BASELINE. A new phase begins only where a dated cause says so, never because the figures moved.
+* what grows is charted as its ratio to the comparable period a year earlier (seasons.py), so that steady growth, season
+  and Tet lie within the limits; those are told in the KPI's unit, as so many times that period.
+* a share is never judged by narrower limits than counting allows: three standard deviations of so many trials at the
+  mean, sqrt(p (1 - p) / n) (the p chart; Laney, 2002, joins the two likewise).
+* figures that mostly stay the same from month to month (one leaver a year) are too coarse for limits: no signal.
 """
 
+from collections.abc import Collection
 from math import pi, sqrt
 from typing import Final
 
 import polars as pl
 
 from transforms.kpis.kpi import Better
-from transforms.seasons import SERIES, with_season
+from transforms.seasons import SERIES, with_comparable
 from transforms.tables import Schema
 
 D2: Final = 2 / sqrt(pi)
-LIMIT: Final = 3 / D2
+SIGMAS: Final = 3
+LIMIT: Final = SIGMAS / D2
 RANGE_LIMIT: Final = 1 + 3 * sqrt(2 - 4 / pi) / D2
 TRIAL: Final = 12
 BASELINE: Final = 24
@@ -31,10 +38,11 @@ OUTSIDE, THREE_OF_FOUR, RUN_OF_EIGHT = RULES = ("outside", "three_of_four", "run
 CAUSES: Final = Schema(
     {"kpi": pl.String(), "level": pl.String(), "group_id": pl.String(), "month": pl.Date(), "cause": pl.String()}
 )
-# One row per measured month. `expected`, `lower`, `upper`: in the KPI's unit, its season put back;
-# `point`: 1, 2, ... within its phase, `points`: those of the phase known so far; `moving_range`, `range_limit`: of
-# the figures without their season; `rule`: the strongest that the month breaks, null: routine variation; `side`: of the
-# mean, "higher" or "lower", null where there is no rule; `basis`: trial | set | frozen.
+# One row per measured month. `expected`, `lower`, `upper`: in the KPI's unit, null where nothing is comparable;
+# `point`: 1, 2, ... of those comparable within its phase, `points`: those of the phase known so far; `moving_range`,
+# `range_limit`: of the ratios, where `seasonal`; `rule`: the strongest that the month breaks, null: routine variation;
+# `side`: of the mean, "higher" or "lower", null where there is no rule; `basis`: trial (also of a month that is
+# comparable with none) | set | frozen; `seasonal`: charted as its ratio to the comparable period.
 SIGNALS: Final = Schema(
     {
         **dict.fromkeys(SERIES, pl.String()),
@@ -54,20 +62,32 @@ SIGNALS: Final = Schema(
         "cause": pl.String(),
     }
 )
-_PHASE: Final = (*SERIES, "phase")
+_PHASE: Final = (*SERIES, "phase", "base_phase")
 
 
 def signals(
-    values: pl.DataFrame, causes: pl.DataFrame | None = None, seasons: pl.DataFrame | None = None
+    values: pl.DataFrame,
+    causes: pl.DataFrame | None = None,
+    growing: Collection[str] = (),
+    *,
+    tet: bool = False,
 ) -> pl.DataFrame:
     """Chart `values` (kpi, level, group_id, month, value: any number or null); SIGNALS, sorted by series and month.
 
-    Give the whole history: phases begin with its first month. `causes`: CAUSES; `seasons`: see seasons.with_season.
+    Give the whole history: phases begin with its first month. `values` may have `trials` (any number), what a share is
+    counted of. `causes`: CAUSES; `growing`, `tet`: see seasons. A cause also parts what is compared across it.
     """
-    measured = values.select(*SERIES, "month", pl.col("value").cast(pl.Float64)).filter(pl.col("value").is_finite())
-    phased = _numbered(_with_phase(with_season(measured, seasons), causes))
-    charted = phased.join(_limits(phased), on=_PHASE, how="left", nulls_equal=True, maintain_order="left")
-    return _ruled(charted).select(SIGNALS.keys()).cast(pl.Schema(SIGNALS))
+    trials = pl.col("trials") if "trials" in values.columns else pl.lit(None)
+    measured = values.select(*SERIES, "month", pl.col("value").cast(pl.Float64), trials=trials.cast(pl.Float64)).filter(
+        pl.col("value").is_finite()
+    )
+    compared = with_comparable(_with_phase(measured, causes), growing, tet=tet)
+    points = _numbered(compared.filter(pl.col("base").is_not_null()))
+    charted = points.join(_limits(points), on=_PHASE, how="left", nulls_equal=True, maintain_order="left")
+    bare = compared.filter(pl.col("base").is_null()).with_columns(basis=pl.lit("trial"))
+    every = pl.concat([_ruled(charted), bare], how="diagonal")
+    told = every.with_columns(seasonal=pl.col("kpi").is_in(list(growing)))
+    return told.select(SIGNALS.keys()).cast(pl.Schema(SIGNALS)).sort(*SERIES, "month")
 
 
 def assurance(signals: pl.DataFrame, targets: pl.DataFrame, better: pl.DataFrame) -> pl.DataFrame:
@@ -101,45 +121,63 @@ def _with_phase(values: pl.DataFrame, causes: pl.DataFrame | None) -> pl.DataFra
     return phased.sort(*SERIES, "month")
 
 
-def _numbered(values: pl.DataFrame) -> pl.DataFrame:
+def _numbered(points: pl.DataFrame) -> pl.DataFrame:
+    """Add flat (what is charted), point and moving_range."""
+    ordered = points.sort(*SERIES, "month")
     begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift()) for key in _PHASE)
     row = pl.int_range(pl.len(), dtype=pl.UInt32)
     first = pl.when(begins).then(row).forward_fill()
-    calm = values.with_columns(flat=pl.col("value") / pl.col("effect"), point=row - first + 1)
-    return calm.with_columns(moving_range=pl.when(pl.col("point") > 1).then(pl.col("flat").diff().abs()))
+    flat = (pl.col("value") + pl.col("rest")) / pl.col("base")
+    told = ordered.with_columns(flat=flat, point=row - first + 1)
+    return told.with_columns(moving_range=pl.when(pl.col("point") > 1).then(pl.col("flat").diff().abs()))
 
 
-def _limits(values: pl.DataFrame) -> pl.DataFrame:
-    """mean and mean moving range of each phase's first BASELINE points, with as much scatter as the season took."""
+def _limits(points: pl.DataFrame) -> pl.DataFrame:
+    """mean, mean and median moving range of each phase's first BASELINE points."""
     base = pl.col("point") <= BASELINE
-    return values.group_by(_PHASE, maintain_order=True).agg(
+    return points.group_by(_PHASE, maintain_order=True).agg(
         mean=pl.col("flat").filter(base).mean(),
-        mean_range=(pl.col("moving_range") * pl.col("lost")).filter(base).mean(),
+        mean_range=pl.col("moving_range").filter(base).mean(),
+        median_range=pl.col("moving_range").filter(base).median(),
         points=pl.len().cast(pl.UInt32),
     )
 
 
 def _ruled(charted: pl.DataFrame) -> pl.DataFrame:
-    flat, mean, width = pl.col("flat"), pl.col("mean"), LIMIT * pl.col("mean_range")
-    # Equal figures differ in their last bit once their season is out.
-    side = pl.when((flat - mean).abs() > 1e-9 * mean.abs()).then((flat - mean).sign()).otherwise(0.0)
-    far = pl.when((flat - mean).abs() > width / 2).then(side).otherwise(0.0)
-    beyond = pl.when((flat - mean).abs() > width * (1 + 1e-9)).then(side).otherwise(0.0)
-    marked = charted.with_columns(_side=side, _far=far, _beyond=beyond)
+    marked = charted.with_columns(_width=_width()).with_columns(_marks())
     tested = marked.with_columns(_near=_of_last("_far", 4, 3), _run=_of_last("_side", RUN, RUN))
     broken = pl.coalesce(
         pl.when(pl.col(column) != 0).then(pl.lit(rule))
         for rule, column in zip(RULES, ("_beyond", "_near", "_run"), strict=True)
     )
-    scattered = pl.col("mean_range") > 0
+    mean, width = pl.col("mean"), pl.col("_width")
     return tested.with_columns(
-        expected=mean * pl.col("effect"),
-        lower=(mean - width) * pl.col("effect"),
-        upper=(mean + width) * pl.col("effect"),
+        expected=_in_unit(mean),
+        lower=_in_unit(mean - width),
+        upper=_in_unit(mean + width),
         range_limit=RANGE_LIMIT * pl.col("mean_range"),
-        rule=pl.when(scattered).then(broken),
+        rule=pl.when(pl.col("median_range") > 0).then(broken),
         basis=_basis(),
     ).with_columns(side=pl.when(pl.col("rule").is_not_null()).then(_side_name()))
+
+
+def _width() -> pl.Expr:
+    """From the mean to a limit, at least what counting so many trials allows."""
+    share = pl.col("mean").clip(0, 1)
+    counted = SIGMAS * (share * (1 - share) / pl.col("trials")).sqrt()
+    return pl.max_horizontal(LIMIT * pl.col("mean_range"), pl.when(pl.col("trials") > 0).then(counted))
+
+
+def _marks() -> list[pl.Expr]:
+    """On which side of the mean, of half the way to a limit, and of the limit: 1 above, -1 below, 0 neither."""
+    flat, mean, width = pl.col("flat"), pl.col("mean"), pl.col("_width")
+    off = (flat - mean).abs()
+    reached = {"_side": off > 1e-9 * mean.abs(), "_far": off > width / 2, "_beyond": off > width * (1 + 1e-9)}
+    return [pl.when(far).then((flat - mean).sign()).otherwise(0.0).alias(name) for name, far in reached.items()]
+
+
+def _in_unit(flat: pl.Expr) -> pl.Expr:
+    return flat * pl.col("base") - pl.col("rest")
 
 
 def _of_last(column: str, last: int, least: int) -> pl.Expr:
