@@ -89,8 +89,9 @@ class _Month:
         )
 
     def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
-        """What a review shows of its group: also the KPIs that a proposal stands on."""
-        named = {proposal.kpi for proposal in self._explained.proposals(key)} | HEADLINES
+        """What a review shows of its group: also the KPIs of proposals and agreed actions."""
+        agreed = {action.kpi for action in self._explained.followed(key)}
+        named = {proposal.kpi for proposal in self._explained.proposals(key)} | agreed | HEADLINES
         charted = self._explained.charted(key)
         return tuple(
             _figure(judged, charted.get(judged.kpi.id))
