@@ -14,6 +14,7 @@ from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site, localised
+from flows.staff import Staff
 from reports.language import languages
 from reports.review import Charted, Figure, Group, Member, Organisation, Review, Score, Status, Value
 from transforms.calendar import last_months, previous
@@ -82,11 +83,15 @@ class _Month:
             alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
             moved=moved,
             proposals=self._explained.proposals(key),
+            followed=self._explained.followed(key),
+            week=self._staff.week(key),
+            staffed=self._staff.staffed(key, shown),
         )
 
     def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
-        """What a review shows of its group: also the KPIs that a proposal stands on."""
-        named = {proposal.kpi for proposal in self._explained.proposals(key)} | HEADLINES
+        """What a review shows of its group: also the KPIs of proposals and agreed actions."""
+        agreed = {action.kpi for action in self._explained.followed(key)}
+        named = {proposal.kpi for proposal in self._explained.proposals(key)} | agreed | HEADLINES
         charted = self._explained.charted(key)
         return tuple(
             _figure(judged, charted.get(judged.kpi.id))
@@ -122,7 +127,11 @@ class _Month:
 
     @cached_property
     def _explained(self) -> Explained:
-        return Explained(self.site, self.lake, self.month, self._judged)
+        return Explained(self.site, self.lake, self.month, self._judged, self._staff.shortest())
+
+    @cached_property
+    def _staff(self) -> Staff:
+        return Staff(self.site, self.lake, self.month)
 
     @cached_property
     def _judged_by_group(self) -> Mapping[tuple[str, str], pl.DataFrame]:
@@ -136,6 +145,13 @@ class _Month:
     @cached_property
     def _values(self) -> Mapping[tuple[str, str], Mapping[str, Value]]:
         return actuals(self._judged, self.month)
+
+    @cached_property
+    def _sales(self) -> Mapping[tuple[str, str], tuple[Value, ...]]:
+        """Net sales of the 13 months of each group."""
+        sold = self._judged.filter(pl.col("kpi") == TOLD_BY, pl.col("level") != "person").sort("month")
+        rows = sold.group_by("level", "group_id", maintain_order=True).agg("actual").rows()
+        return {(level, group): tuple(values) for level, group, values in rows}
 
     @cached_property
     def _hours(self) -> Mapping[tuple[str, str], Decimal]:
@@ -199,6 +215,7 @@ class _Month:
             values={**self._values.get((level, group_id), {}), "worked_hours": self._hours.get((level, group_id))},
             score=row.get("score"),
             status=Status(row.get("status", Status.NOT_MEASURED)),
+            history=self._sales.get((level, group_id), ()) if level != "person" else (),
         )
 
     # -- names

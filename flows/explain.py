@@ -12,33 +12,38 @@ import polars as pl
 from flows.causes import causes_of
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Alarms, Charted, Figure, Moved, Part, Proposal
+from reports.review import Alarms, Charted, Figure, Followed, Moved, Part, Point, Proposal
+from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts
 from transforms.drivers import drivers
 from transforms.false_alarms import false_alarms
 from transforms.leaves import leaves
 from transforms.proposals import evidence, figures, proposals
+from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
 
 TOLD_BY: Final = "net_sales"
+CHARTED_MONTHS: Final = 24
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Explained:
-    """One month explained; `judged`: kpis.judge.JUDGED of that month and others."""
+    """One month explained; `judged`: kpis.judge.JUDGED of that month and others, `short`: Staff.shortest()."""
 
     site: Site
     lake: Lake
     month: date
     judged: pl.DataFrame
+    short: pl.DataFrame
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
-        return {row["kpi"]: _charted(row) for row in self._rows.get(key, ())}
+        points = self._points.get(key, {})
+        return {row["kpi"]: _charted(row, points.get(row["kpi"], ())) for row in self._rows.get(key, ())}
 
     def alarms(self, key: Key, shown: Collection[str]) -> Alarms | None:
         """How many signals there are among the KPIs `shown`, and how many chance alone would give."""
@@ -70,6 +75,10 @@ class Explained:
         """What to change, the largest effect first."""
         return tuple(_proposal(row) for row in self._proposals.get(key, ()))
 
+    def followed(self, key: Key) -> tuple[Followed, ...]:
+        """What had been agreed for the group, in the order of actions.csv."""
+        return self._followed.get(key, ())
+
     # -- what is worked out once
 
     @cached_property
@@ -79,10 +88,35 @@ class Explained:
     @cached_property
     def _signals(self) -> pl.DataFrame:
         """The newest month of every chart whose limits are no longer on trial."""
-        here = self._facts.filter(pl.col("level").is_in(list(self.site.settings.review.levels)))
+        return self._charts.filter(pl.col("month") == self.month, pl.col("basis") != "trial")
+
+    @cached_property
+    def _charts(self) -> pl.DataFrame:
+        """Every chart up to the month; of growths their bases are charted."""
         settings = self.site.settings
-        every = charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
-        return every.filter(pl.col("basis") != "trial", month=self.month)
+        here = self._facts.filter(pl.col("level").is_in(list(settings.review.levels)))
+        return charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
+
+    @cached_property
+    def _points(self) -> Mapping[Key, Mapping[str, tuple[Point, ...]]]:
+        """The charts that are drawn: those with a signal, and that of net sales."""
+        drawn = self._signals.filter(pl.col("rule").is_not_null() | (pl.col("kpi") == TOLD_BY)).select(SERIES)
+        since = add_months(self.month, 1 - CHARTED_MONTHS)
+        known = self._charts.drop_nulls(["value", "expected", "lower", "upper"])
+        rows = known.filter(pl.col("month") >= since).join(drawn, on=SERIES, how="semi")
+        found: dict[Key, dict[str, tuple[Point, ...]]] = {}
+        for (kpi, level, group), part in rows.partition_by(SERIES, as_dict=True, maintain_order=True).items():
+            points = tuple(_point(row) for row in part.sort("month").iter_rows(named=True))
+            found.setdefault((str(level), str(group)), {})[str(kpi)] = points
+        return found
+
+    @cached_property
+    def _followed(self) -> Mapping[Key, tuple[Followed, ...]]:
+        found: dict[Key, tuple[Followed, ...]] = {}
+        for row in follow_up(self.site.actions, self._charts, last_day(self.month)).iter_rows(named=True):
+            key = row["level"], row["group_id"]
+            found[key] = (*found.get(key, ()), _follow(row))
+        return found
 
     @cached_property
     def _newest_by_group(self) -> Mapping[Key, pl.DataFrame]:
@@ -122,7 +156,7 @@ class Explained:
         targets = self.judged.filter(month=self.month).select("kpi", "level", "group_id", "month", "target")
         better = [(kpi.id, kpi.better.value) for kpi in self.site.kpis.values()]
         known = pl.DataFrame(better, schema={"kpi": pl.String, "better": pl.String}, orient="row")
-        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers)
+        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers, [self.short])
         found: dict[Key, list[dict[str, Any]]] = {}
         for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
@@ -141,8 +175,19 @@ def _reason(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[s
     return {} if main is None or main.coverage < SURE else {main.driver: main.amount}
 
 
-def _charted(row: Mapping[str, Any]) -> Charted:
-    return Charted(row["rule"], row["side"], _exact(row["lower"]), _exact(row["upper"]))
+def _charted(row: Mapping[str, Any], points: tuple[Point, ...]) -> Charted:
+    return Charted(row["rule"], row["side"], _exact(row["lower"]), _exact(row["upper"]), points)
+
+
+def _point(row: Mapping[str, Any]) -> Point:
+    known = {name: _exact(row[name]) for name in ("value", "expected", "lower", "upper")}
+    return Point(month=row["month"], rule=row["rule"], side=row["side"], **known)
+
+
+def _follow(row: Mapping[str, Any]) -> Followed:
+    before, after = (None if row[name] is None else _exact(row[name]) for name in ("before", "after"))
+    plain = {name: row[name] for name in ("id", "kpi", "what", "owner", "due", "done", "state", "verdict", "side")}
+    return Followed(**plain, before=before, after=after)
 
 
 def _proposal(row: Mapping[str, Any]) -> Proposal:

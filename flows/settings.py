@@ -140,6 +140,13 @@ class QualitySettings(Settings):
     highest_rating: Decimal = Field(default=Decimal(100), gt=0)
 
 
+class StaffingSettings(Settings):
+    """What one hour of work is: by it a target of net sales is told in people and money."""
+
+    contract_hours: Decimal = Field(default=Decimal(208), gt=0, le=400)
+    hourly_cost: Decimal | None = Field(default=None, gt=0)
+
+
 class InboxSettings(Settings):
     """When a file in the inbox counts as whole."""
 
@@ -175,6 +182,7 @@ class KpiToml(Settings):
     organisation: OrganisationSettings
     review: ReviewSettings = ReviewSettings()
     attendance: AttendanceSettings = AttendanceSettings()
+    staffing: StaffingSettings = StaffingSettings()
     inbox: InboxSettings = InboxSettings()
     quality: QualitySettings = QualitySettings()
     schedule: ScheduleSettings = ScheduleSettings()

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 from pydantic import ValidationError
 
+from flows import actions
 from flows.causes import unknown_causes
 from flows.settings import KpiToml, sentences
 from flows.site_tables import Product, Recipient, Row, Stint, Store, overlapping, read_table
@@ -34,7 +35,8 @@ class Site:
 
     Frames: `stores` store_id, name, region, manager, opened_on, closed_on; `people` employee_id, name, position,
     department, store_id, from_date, to_date, shared; `products` product_id, product_name, category, list_price,
-    unit_cost, focus, add_on; `targets` as `transforms.targets` types them; `store_names` and `people_names` name, id.
+    unit_cost, focus, add_on; `targets` as `transforms.targets` types them; `actions`: actions.ACTIONS; `store_names`
+    and `people_names` name, id.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class Site:
     people: pl.DataFrame
     products: pl.DataFrame
     targets: pl.DataFrame
+    actions: pl.DataFrame
     store_names: pl.DataFrame
     people_names: pl.DataFrame
     kpis: Mapping[str, Kpi]
@@ -141,9 +144,12 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
         "profiles": attempt(lambda: load_profiles({**shipped_profiles(), **_texts(folder, "profiles/*.toml")})),
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),
         "people_names": attempt(lambda: known_names(_people_spellings(tables.people), file="people.csv")),
+        "actions": attempt(lambda: actions.read_actions(folder, tables.settings.organisation.id, problems)),
     }
     if not problems:
         problems.extend(unknown_causes(tables.settings.cause, known, everyone.select("level", "group_id").rows()))
+    if kpis is not None and parts["actions"] is not None:
+        problems.extend(actions.strangers(parts["actions"], everyone, kpis))
     if problems:
         raise BadSite("")
     return Site(

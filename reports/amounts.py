@@ -12,7 +12,9 @@ from reports.review import Value
 from transforms.kpis.kpi import Kpi, Unit
 
 MONEY: Final = frozenset({Unit.MONEY, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION, Unit.MONEY_PER_FTE})
-_SCALES: Final = (12, 9, 6)  # powers of ten that every language has a short word for
+# Powers of ten that every language has a short word for, from how many of them on, and their decimals: one rounding
+# of money wherever it is read beside other money.
+_SCALES: Final = ((12, 10, 2), (9, 10, 2), (6, 1, 1))
 _SMALL: Final = Decimal(10_000)  # below it, a currency's fractions still say something
 _ABSURD: Final = Decimal(10) ** 12  # of the largest scale: a fault of the source, still to be printed
 
@@ -43,17 +45,25 @@ class Scale:
         return points + NO_BREAK + self.language.text("units.percentage_points")
 
 
-def scale_of(kpi: Kpi, values: Iterable[Value], currency: str, language: Language, *, digits: int = 4) -> Scale:
-    """The scale for `values` of one KPI; large money is written in words (1.79 billion) to so many `digits`."""
+def scale_of(
+    kpi: Kpi, values: Iterable[Value], currency: str, language: Language, *, digits: int | None = None
+) -> Scale:
+    """The scale for `values` of one KPI; large money is written in words: 360.8 million, 52.31 billion.
+
+    With `digits` it stands by itself, and is written to so many significant ones: 1.79 billion.
+    """
     if kpi.unit not in MONEY:
         share = kpi.unit is Unit.SHARE
         return Scale(
             language, "" if share else language.text(f"units.{kpi.unit}"), decimals=_decimals(kpi), share=share
         )
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
-    zeros = next((zeros for zeros in _SCALES if largest.scaleb(-zeros) >= Decimal(10) ** (digits - 3)), 0)
+    zeros, fixed = next(
+        ((zeros, decimals) for zeros, least, decimals in _SCALES if largest.scaleb(-zeros) >= (1 if digits else least)),
+        (0, 0),
+    )
     word = f"{language.thousands(zeros)}{NO_BREAK}{language.symbol(currency)}".strip(NO_BREAK)
-    decimals = _significant(largest.scaleb(-zeros), digits) if zeros else _fractions(kpi, largest, currency)
+    decimals = _worded(largest.scaleb(-zeros), fixed, digits) if zeros else _fractions(kpi, largest, currency)
     return Scale(language, language.text(f"units.{kpi.unit}", money=word), zeros, decimals)
 
 
@@ -70,6 +80,8 @@ def _fractions(kpi: Kpi, largest: Decimal, currency: str) -> int:
     return get_currency_precision(currency) if kpi.decimals is None else kpi.decimals
 
 
-def _significant(value: Decimal, digits: int) -> int:
-    """How many decimals leave `digits` significant digits."""
-    return 0 if value >= _ABSURD else max(0, digits - 1 - value.adjusted())
+def _worded(value: Decimal, fixed: int, digits: int | None) -> int:
+    """The decimals beside a word: fixed ones, or as many as leave `digits` significant digits."""
+    if value >= _ABSURD:
+        return 0
+    return fixed if digits is None else max(0, digits - 1 - value.adjusted())

@@ -76,6 +76,49 @@ def lone(values: Sequence[Number]) -> list[int]:
     return [run[0] for run in _runs(values) if len(run) == 1]
 
 
+def band(lower: Sequence[float], upper: Sequence[float], x: Axis, y: Axis) -> str:
+    """The closed path between two series of equal length; of a single value, as wide as a mark."""
+    if len(lower) == 1:
+        return box(x(0) - 3, y(upper[0]), 6, y(lower[0]) - y(upper[0]))
+    there = [f"{x(i)} {y(value)}" for i, value in enumerate(upper)]
+    back = [f"{x(i)} {y(lower[i])}" for i in reversed(range(len(lower)))]
+    return f"M{'L'.join([*there, *back])}Z"
+
+
+def box(x: float, y: float, width: float, height: float) -> str:
+    """A rectangle as a path, so that many of one look are one shape."""
+    return f"M{r1(x)} {r1(y)}h{r1(width)}v{r1(height)}h{r1(-width)}Z"
+
+
+def spots(values: Sequence[Number], at: Iterable[int], x: Axis, y: Axis) -> str:
+    """Dots at some positions, as a path to be stroked with round ends."""
+    return "".join(f"M{x(i)} {y(value)}h.01" for i in at if (value := values[i]) is not None)
+
+
+def diamonds(values: Sequence[Number], at: Iterable[int], x: Axis, y: Axis, radius: float) -> str:
+    """Diamonds at some positions."""
+    r = radius
+    return "".join(
+        f"M{x(i)} {r1(y(value) - r)}l{r} {r}l{-r} {r}l{-r} {-r}Z" for i in at if (value := values[i]) is not None
+    )
+
+
+def triangle(x: float, y: float, radius: float, *, up: bool) -> str:
+    """A triangle around a point, upright or on its head."""
+    r = radius if up else -radius
+    return f"M{r1(x)} {r1(y - r)}l{radius} {r1(1.7 * r)}h{-2 * radius}Z"
+
+
+def hatched(x: float, y: float, width: float, height: float, step: float = 4.0) -> str:
+    """A rectangle's outline and diagonals: how a forecast is drawn."""
+    lines = (
+        f"M{r1(x + at)} {r1(y + height)}l{r1(reach)} {r1(-reach)}"
+        for at in _steps(0.0, width, step)
+        if (reach := min(height, width - at)) > 0
+    )
+    return box(x, y, width, height) + "".join(lines)
+
+
 def arc(x: float, y: float, radius: float, start: float, end: float) -> str:
     """A part of the upper half circle, from `start` to `end` of 0..1, left to right."""
     (x0, y0), (x1, y1) = _on_arc(x, y, radius, start), _on_arc(x, y, radius, end)
@@ -92,6 +135,10 @@ def dial_share(value: float) -> float:
     """Where a score stands on the dial, 0..1."""
     low, high = DIAL
     return (clamped(value, low, high) - low) / (high - low)
+
+
+def _steps(start: float, end: float, step: float) -> Iterable[float]:
+    return (start + i * step for i in range(max(0, -floor(-(end - start) / step))))
 
 
 def _nice(step: float) -> float:

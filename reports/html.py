@@ -19,14 +19,20 @@ _GEOMETRY: Final = (
     charts.arc,
     charts.area,
     charts.axis,
+    charts.band,
+    charts.box,
     charts.clamped,
+    charts.diamonds,
     charts.dial_share,
     charts.extent,
+    charts.hatched,
     charts.line,
     charts.lone,
     charts.r1,
+    charts.spots,
     charts.tick,
     charts.ticks,
+    charts.triangle,
 )
 
 

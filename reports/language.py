@@ -102,6 +102,15 @@ class Language:
         """A month as an axis labels it."""
         return format_date(month, self.text("dates.short_month"), self.locale)
 
+    def month_and_year(self, month: date) -> str:
+        """The same where the year does not follow from its neighbours."""
+        return format_date(month, self.text("dates.month_and_year"), self.locale)
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """The name of a weekday (1 = Monday)."""
+        width = "abbreviated" if short else "wide"
+        return str(self.locale.days["stand-alone"][width][number - 1])
+
     def _decimal_pattern(self, decimals: int) -> str:
         return _with_decimals(self.locale.decimal_formats[None].pattern, decimals)
 

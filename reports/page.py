@@ -7,14 +7,26 @@ from typing import Final
 
 from reports.language import Language
 from reports.review import Review
+from reports.sections.behaviour import Behaviour, behaviour
+from reports.sections.compared import Compared, compared
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
+from reports.sections.followup import Row as FollowedRow
+from reports.sections.followup import followed
+from reports.sections.moved import Waterfall, moved
+from reports.sections.proposals import Row as ProposalRow
+from reports.sections.proposals import proposals
 from reports.sections.scorecard import Scorecard, scorecard
+from reports.sections.staffing import Staffing, staffing
 from reports.sections.standings import Standings, parts, people
 from reports.sections.statement import Statement, statement
 from reports.sections.telling import story
 from reports.sections.trends import Trends, trends
 
+SECTIONS: Final = (
+    *("scorecard", "trends", "behaviour", "moved", "staffing", "proposals", "followed"),
+    *("parts", "people", "statement", "definitions"),
+)
 _RUNNING: Final = 70  # characters of a name that fit a running line
 
 
@@ -36,7 +48,13 @@ class Page:
     story: tuple[str, ...]
     scorecard: Scorecard | None
     trends: Trends | None
+    behaviour: Behaviour | None
+    moved: Waterfall | None
+    staffing: Staffing | None
+    proposals: tuple[ProposalRow, ...]
+    followed: tuple[FollowedRow, ...]
     parts: Standings | None
+    compared: Compared | None
     people: Standings | None
     definitions: tuple[Definition, ...]
     statement: Statement
@@ -49,8 +67,7 @@ class Page:
     @property
     def contents(self) -> tuple[str, ...]:
         """The names of the sections there are, in their order."""
-        sections = ("scorecard", "trends", "parts", "people", "statement", "definitions")
-        return tuple(name for name in sections if getattr(self, name))
+        return tuple(name for name in SECTIONS if getattr(self, name))
 
 
 def page(review: Review, language: Language, issued_at: datetime) -> Page:
@@ -71,7 +88,13 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         story=story(review, language),
         scorecard=scorecard(review, language),
         trends=trends(review, language),
+        behaviour=behaviour(review, language),
+        moved=moved(review, language),
+        staffing=staffing(review, language),
+        proposals=proposals(review, language),
+        followed=followed(review, language),
         parts=parts(review, language),
+        compared=compared(review, language),
         people=people(review, language),
         definitions=definitions(review, language),
         statement=statement(review, language),

@@ -38,6 +38,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One month on a process behaviour chart; mean and limits hold for its season, all in the KPI's unit."""
+
+    month: date
+    value: Decimal
+    expected: Decimal  # the mean
+    lower: Decimal
+    upper: Decimal
+    rule: str | None
+    side: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Charted:
     """A month of a KPI on its process behaviour chart; limits in the KPI's unit, without a rule: routine variation."""
 
@@ -45,6 +58,7 @@ class Charted:
     side: str | None  # higher | lower than the mean
     lower: Decimal
     upper: Decimal
+    points: tuple[Point, ...] = ()  # the measured months of the last 24, oldest first; of charts that are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class Member:
     values: Mapping[str, Value]  # kpi id -> value
     score: Value
     status: Status
+    history: tuple[Value, ...] = ()  # net sales of the review's 13 months
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +179,82 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """An agreed action and what came of it; see transforms/actions.py."""
+
+    id: str | None
+    kpi: str
+    what: str
+    owner: str
+    due: date
+    done: date | None
+    state: str  # done | late | open on the last day of the month under review
+    before: Value  # the KPI in the last whole month before it was done
+    after: Value  # and in the newest whole one since
+    verdict: str | None  # signal | no_signal | too_early, of what is done
+    side: str | None  # higher | lower, of a signal
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One hour of the week; `load`: receipts per staffed hour."""
+
+    weekday: int  # 1 = Monday, of the business day
+    hour: int
+    load: Decimal
+    state: str | None  # understaffed | overstaffed
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Hours of one weekday that follow each other and lack (or waste) staff."""
+
+    state: str
+    weekday: int
+    begins: int
+    ends: int  # the hour it ends at
+    load: Decimal
+    hours: Decimal  # a week, to add for the usual load; below zero: to spare
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Demand beside staff by hour of the week, over `first` to `last`."""
+
+    first: date
+    last: date
+    usual: Decimal  # the group's median load
+    cells: tuple[Cell, ...]
+    spans: tuple[Span, ...]  # the worst of each state first
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Hours a month, full-time equivalents and whole hires beyond today's; `cost` a month, None: wage unknown."""
+
+    elasticity: Decimal  # percent of sales that one percent of hours brings; 1: at today's sales per labour hour
+    hours: Decimal
+    fte: Decimal
+    hires: int
+    cost: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """What the target of net sales asks of staff; see transforms/staffing.py."""
+
+    sales: Decimal
+    target: Decimal
+    hours: Decimal  # worked
+    contract_hours: Decimal  # paid hours of a full-time month
+    needs: tuple[Need, ...]  # the lower bound first
+    own: bool  # whether the elasticities are of the chain's own history
+    lift: Decimal  # of receipts per hour or of the basket, with today's hours
+    three_levers: Decimal  # of hours, pace and basket each
+    break_even: Value  # sales that one more hour must bring
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Whose review it is."""
 
@@ -192,3 +283,6 @@ class Review:
     alarms: Alarms | None = None
     moved: Moved | None = None
     proposals: tuple[Proposal, ...] = ()  # the largest effect first
+    followed: tuple[Followed, ...] = ()
+    week: Week | None = None
+    staffed: Staffed | None = None

@@ -10,6 +10,7 @@ from reports.amounts import Scale, scale_of
 from reports.charts import Number
 from reports.language import NOTHING, Language
 from reports.review import Figure, Quality, Review, Status
+from reports.sections.behaviour import Signal, found, signal
 from reports.sections.marks import Mark, drawn, mark, plain, reason
 from transforms.kpis.kpi import Kpi
 
@@ -46,6 +47,7 @@ class Row:
     same_period: str
     track: Track
     mark: Mark
+    signal: Signal | None  # it moved beyond its routine variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Scorecard:
 
     kinds: tuple[Kind, ...]
     notes: tuple[str, ...]
+    found: str  # how many signals there are, and how many chance alone would give
 
 
 def scorecard(review: Review, language: Language) -> Scorecard | None:
@@ -74,7 +77,7 @@ def scorecard(review: Review, language: Language) -> Scorecard | None:
     tables = tuple(_kind(kind, tuple(rows), language) for kind, rows in kinds)
     marked = {mark for table in tables for row in table.rows for mark in row.caveat}
     notes = (f"{mark} {text}" for mark, text in caveats.values() if mark in marked)
-    return Scorecard(tables, (*notes, *_policy(review, language)))
+    return Scorecard(tables, (*notes, *_policy(review, language)), found(review.alarms, language))
 
 
 def _rows(review: Review, caveats: Caveats, language: Language) -> Iterable[tuple[Figure, Row]]:
@@ -104,6 +107,7 @@ def _row(position: int, figure: Figure, review: Review, caveats: Caveats, langua
         same_period=scale.write(figure.same_period),
         track=_track(figure, scale, language),
         mark=mark(figure.status, language),
+        signal=signal(figure.charted, language),
     )
 
 

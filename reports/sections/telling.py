@@ -5,15 +5,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from reports.amounts import scale_of
-from reports.language import Language
+from reports.amounts import MONEY, scale_of
+from reports.language import NO_BREAK, Language
 from reports.review import Review, Value
 from reports.sections.marks import figure_of
-from transforms.kpis.kpi import Kpi, Unit
+from transforms.kpis.kpi import Kpi
 from transforms.sentences import Sentence
 
 RESULT: Final = "net_sales"
 _MONEY: Final = ("part", "effect")
+_WEEKDAY: Final = "short_weekday"
 _SUFFIXES: Final = ("_expected", "_target")
 
 
@@ -45,6 +46,8 @@ def money(value: Decimal, review: Review, language: Language, *, signed: bool = 
 def _figure(name: str, value: Decimal, review: Review, language: Language) -> str:
     if name in _MONEY:
         return money(value, review, language, signed=name == "part")
+    if name == _WEEKDAY:
+        return language.weekday(int(value))
     figure = figure_of(review, _kpi(name)) or figure_of(review, RESULT)
     if name.startswith(("short_", "usual_")) or figure is None:
         return language.number(value, 0 if value == value.to_integral_value() else 1)
@@ -53,8 +56,8 @@ def _figure(name: str, value: Decimal, review: Review, language: Language) -> st
 
 def _in_words(kpi: Kpi, value: Value, review: Review, language: Language, *, signed: bool = False) -> str:
     scale = scale_of(kpi, [value], review.organisation.currency, language)
-    unit = scale.unit if kpi.unit in (Unit.MONEY, Unit.MONEY_PER_TRANSACTION) else ""
-    return f"{scale.write(value, signed=signed)} {unit}".strip()
+    unit = scale.unit if kpi.unit in MONEY else ""
+    return f"{scale.write(value, signed=signed)}{NO_BREAK}{unit}".strip(NO_BREAK)
 
 
 @cache

@@ -1,0 +1,153 @@
+"""Staff beside demand: the hours of the week of every store, and what targets ask for; worked out once for all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from flows.facts import tables
+from flows.lake import Lake
+from flows.site import Site
+from reports.review import Cell, Figure, Need, Span, Staffed, Week
+from transforms.calendar import add_months, last_day
+from transforms.coverage import from_start, spans
+from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing, worst
+from transforms.staffing import Need as Needed
+
+# So many months of a weekday's hour tell routine from chance; a single one has four or five of each.
+MONTHS: Final = 3
+_PER_MONTH: Final = 365.25 / 12 / 7  # weeks
+_ONE: Final = Decimal(1)
+_PAID_BY: Final = "sales_per_labour_hour"
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The staff of one month and the two before; hours of the week are told of stores."""
+
+    site: Site
+    lake: Lake
+    month: date
+
+    def week(self, key: Key) -> Week | None:
+        """None where no hour of the week is sure."""
+        return self._weeks.get(key[1]) if key[0] == "store" else None
+
+    def staffed(self, key: Key, figures: Iterable[Figure]) -> Staffed | None:
+        """None where the target of net sales is met, or nothing is known of hours."""
+        known = {figure.kpi.id: figure for figure in figures}
+        sales, hours = known.get("net_sales"), self._hours.get(key)
+        if sales is None or sales.actual is None or sales.target is None or hours is None:
+            return None
+        terms = self._terms(known)
+        found = staffing(sales.actual, hours, sales.target, terms, self._elasticities)
+        return None if found is None else self._told(found, sales.actual, sales.target, hours, terms)
+
+    def shortest(self) -> pl.DataFrame:
+        """The worst understaffed hour of each store, as proposals take it: level, group_id, short_* and usual_load."""
+        short = worst(self._cells.filter(state="understaffed"), 1)
+        number = {name: pl.col(name).cast(pl.Float64) for name in ("weekday", "hour", "load", "usual", "hours")}
+        return short.select(
+            "group_id",
+            level=pl.lit("store"),
+            short_weekday=number["weekday"],
+            short_hour=number["hour"],
+            short_load=number["load"],
+            usual_load=number["usual"],
+            short_hours=number["hours"] * _PER_MONTH,
+        )
+
+    # -- what is worked out once
+
+    @property
+    def _first(self) -> date:
+        return add_months(self.month, 1 - MONTHS)
+
+    @cached_property
+    def _cells(self) -> pl.DataFrame:
+        read = tables(self.site, self.lake, self._first, last_day(self.month))
+        keys = ("store_id", "business_date")
+        receipts = self.lake.rows("sales", self._first, last_day(self.month)).filter(kind="sale")
+        # A receipt that is delivered in lines is one guest, at the time of its first line.
+        guests = receipts.group_by(*keys, "receipt_id").agg(pl.col("sold_at").min())
+        present = read["shifts"].select(*keys, "clock_in", "clock_out")
+        return cells(guests.rename({"store_id": "group_id"}), present.rename({"store_id": "group_id"}))
+
+    @cached_property
+    def _weeks(self) -> Mapping[str, Week]:
+        starts = self.site.settings.organisation.business_day_starts
+        runs = spans(self._cells, starts).partition_by("group_id", as_dict=True)
+        hours = self._cells.sort("group_id", from_start(starts), "weekday").partition_by("group_id", as_dict=True)
+        told = {str(group): self._week(part, runs.get((group,))) for (group,), part in hours.items()}
+        return {group: week for group, week in told.items() if week.spans}
+
+    def _week(self, hours: pl.DataFrame, runs: pl.DataFrame | None) -> Week:
+        shown = tuple(
+            Cell(row["weekday"], row["hour"], _exact(row["load"]), row["state"]) for row in hours.iter_rows(named=True)
+        )
+        found = () if runs is None else tuple(_span(row) for row in runs.iter_rows(named=True))
+        return Week(self._first, last_day(self.month), _exact(hours["usual"][0]), shown, found)
+
+    @cached_property
+    def _worked(self) -> pl.DataFrame:
+        facts = self.lake.facts().filter(pl.col("kpi") == _PAID_BY, pl.col("month") <= self.month)
+        return facts.drop_nulls(["numerator", "denominator"])
+
+    @cached_property
+    def _hours(self) -> Mapping[Key, Decimal]:
+        rows = self._worked.filter(month=self.month).select("level", "group_id", "denominator").rows()
+        return {(level, group): hours for level, group, hours in rows}
+
+    @cached_property
+    def _history(self) -> Elasticity | None:
+        stores = self._worked.filter(level="store")
+        found = elasticity(stores.select("group_id", "month", net="numerator", hours="denominator"))
+        return found if found is not None and found.usable else None
+
+    @property
+    def _elasticities(self) -> tuple[float, ...]:
+        """The chain's own with its uncertainty (95 %), else those of other chains."""
+        own = self._history
+        if own is None:
+            return ELASTICITIES
+        return (min(1.0, own.value + 2 * own.error), own.value, max(0.1, own.value - 2 * own.error))
+
+    def _terms(self, known: Mapping[str, Figure]) -> Terms:
+        rules = self.site.settings.staffing
+        attended = known["attendance_rate"].actual if "attendance_rate" in known else None
+        absence = Decimal(0) if attended is None else min(max(_ONE - attended, Decimal(0)), Decimal("0.5"))
+        margin = known["gross_margin_rate"].actual if "gross_margin_rate" in known else None
+        return Terms(rules.contract_hours, absence, rules.hourly_cost, margin if margin and margin > 0 else None)
+
+    def _told(self, found: Staffing, sales: Decimal, target: Decimal, hours: Decimal, terms: Terms) -> Staffed:
+        ranges = (_need(Decimal(str(round(e, 4))), need) for e, need in found.ranges.items())
+        return Staffed(
+            sales=sales,
+            target=target,
+            hours=hours,
+            contract_hours=terms.contract_hours,
+            needs=(_need(_ONE, found.least), *ranges),
+            own=self._history is not None,
+            lift=_exact(found.lift),
+            three_levers=_exact(found.three_levers),
+            break_even=None if found.break_even is None else _exact(found.break_even),
+        )
+
+
+def _need(at: Decimal, need: Needed) -> Need:
+    cost = None if need.cost is None else _exact(need.cost)
+    return Need(at, _exact(need.hours), _exact(need.fte), need.hires, cost)
+
+
+def _span(row: Mapping[str, Any]) -> Span:
+    plain = {name: row[name] for name in ("state", "weekday", "begins", "ends")}
+    return Span(**plain, load=_exact(row["load"]), hours=_exact(row["hours"]))
+
+
+def _exact(value: Decimal | float) -> Decimal:
+    return Decimal(str(round(value, 8)))

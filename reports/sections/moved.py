@@ -1,0 +1,130 @@
+"""What moved net sales: from the same month last year to this one, in parts that add up."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from itertools import accumulate, pairwise
+from typing import Final
+
+from babel.numbers import get_currency_precision
+
+from reports.language import NOTHING, WIDE, Language
+from reports.review import Moved, Part, Review
+from reports.sections.marks import figure_of
+from transforms.calendar import add_months
+from transforms.drivers import LINKS
+
+SALES: Final = "net_sales"
+# A part is a fifth of the width at least where the whole would make it a line: then the bars are cut, and say so.
+_WIDEST: Final = Decimal("2.5")
+_CAUSES: Final = tuple(dict.fromkeys(driver for names in LINKS.values() for driver in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the waterfall; `begins` and `ends` are plain numbers for its bar."""
+
+    name: str
+    note: str  # what it could not be told of
+    begins: float
+    ends: float
+    kind: str  # before | rise | fall | after
+    amount: str
+    share: str  # of last year's net sales
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The section; `low` and `high` are the ends of its scale."""
+
+    lead: str
+    steps: tuple[Step, ...]
+    low: float
+    high: float
+    cut: bool
+
+
+def moved(review: Review, language: Language) -> Waterfall | None:
+    """None where it could not be told, or nothing moved."""
+    change = review.moved
+    if change is None or not any(part.amount for part in change.parts):
+        return None
+    heights = [change.before, *accumulate((part.amount for part in _parts(change)), initial=change.before)]
+    low, high = min(*heights, change.after), max(*heights, change.after)
+    cut = low > _WIDEST * (high - low)
+    base = low - (high - low) / 3 if cut else min(low, Decimal(0))
+    steps = tuple(_steps(change, float(base), review, language))
+    return Waterfall(_lead(review, language), steps, float(base), float(high), cut)
+
+
+def whole(amounts: Sequence[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
+    """`amounts` rounded by largest remainder, so that as printed they still add up to `total`."""
+    unit = Decimal(1).scaleb(-decimals)
+    floors = [amount.quantize(unit, ROUND_FLOOR, WIDE) for amount in amounts]
+    left = int((total - sum(floors)) / unit)
+    ranked = sorted(range(len(amounts)), key=lambda i: (floors[i] - amounts[i], i))
+    lifted = set(ranked[:left])
+    return [floor + unit * (i in lifted) for i, floor in enumerate(floors)]
+
+
+def _parts(change: Moved) -> list[Part]:
+    """What did something, in the order of cause and effect."""
+    return sorted((part for part in change.parts if part.amount), key=lambda part: _CAUSES.index(part.driver))
+
+
+def _lead(review: Review, language: Language) -> str:
+    sales = figure_of(review, SALES)
+    return language.text(
+        "moved.lead",
+        kpi=language.name(sales.kpi.name) if sales else language.text("statement.net_sales"),
+        group=language.name(review.group.name),
+        before=language.month(add_months(review.month, -12)),
+        after=language.month(review.month),
+        unit=language.symbol(review.organisation.currency),
+    )
+
+
+def _steps(change: Moved, base: float, review: Review, language: Language) -> Iterator[Step]:
+    parts, growth = _parts(change), _share(change.after - change.before, change, language)
+    last_year, this_year = add_months(review.month, -12), review.month
+    yield _end("before", language.month(last_year), (base, change.before), NOTHING, language)
+    currency = get_currency_precision(review.organisation.currency)
+    decimals = max(currency, *(_places(amount) for amount in (change.before, change.after)))
+    amounts = whole([part.amount for part in parts], change.after - change.before, decimals)
+    heights = pairwise(accumulate(amounts, initial=change.before))
+    for part, amount, ends in zip(parts, amounts, heights, strict=True):
+        told = language.number(amount, decimals, signed=True), _share(amount, change, language)
+        yield _step(part, amount, ends, told, language)
+    yield _end("after", language.month(this_year), (base, change.after), growth, language)
+
+
+def _step(
+    part: Part, amount: Decimal, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language
+) -> Step:
+    name = language.text(f"drivers.{part.driver}")
+    title = language.text("alt.step", name=name, amount=told[0], share=told[1])
+    kind = "rise" if amount > 0 else "fall"
+    begins, reached = (float(end) for end in ends)
+    return Step(name[:1].upper() + name[1:], _coverage(part, language), begins, reached, kind, *told, title)
+
+
+def _end(kind: str, name: str, ends: tuple[float, Decimal], share: str, language: Language) -> Step:
+    base, amount = ends
+    told = language.number(amount, _places(amount))
+    title = language.text("alt.step", name=name, amount=told, share=share)
+    return Step(name, "", base, float(amount), kind, told, share, title)
+
+
+def _places(amount: Decimal) -> int:
+    return max(0, -int(amount.normalize(WIDE).as_tuple().exponent))
+
+
+def _share(amount: Decimal, change: Moved, language: Language) -> str:
+    return NOTHING if change.before <= 0 else language.percent(amount / change.before, signed=True)
+
+
+def _coverage(part: Part, language: Language) -> str:
+    if part.coverage >= Decimal("0.9995"):
+        return ""
+    return language.text("moved.coverage", share=language.percent(part.coverage, 0))
