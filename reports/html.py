@@ -1,7 +1,7 @@
 """The page of a review as well-formed XHTML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from reports import charts
 from reports.language import Language
 from reports.page import Page
+from reports.sections.definitions import Definition
 
 # What XML 1.0 cannot hold, not even escaped (control characters, halves of surrogate pairs), and the marks that turn
 # the direction of text: in a name they would turn the words around it too.
@@ -36,16 +37,29 @@ _GEOMETRY: Final = (
 )
 
 
-def write(page: Page, language: Language, numbers: Mapping[str, int]) -> str:
-    """The document of `page`; `numbers` are the page numbers its table of contents states for each section."""
-    text = _template().render(page=page, t=language.text, pages=numbers)
+def write(page: Page, language: Language, numbers: Mapping[str, int], leaves: int = 0) -> str:
+    """The document of `page`; `numbers` are the page numbers its table of contents states for each section.
+
+    With `leaves`, so many empty pages stand in place of the definitions.
+    """
+    values = {"page": page, "definitions": page.definitions, "pages": numbers, "leaves": leaves}
+    return _written("review.html.j2", language, values)
+
+
+def write_definitions(definitions: Sequence[Definition], language: Language) -> str:
+    """The definitions as a document of their own, after one empty page."""
+    return _written("appendix.html.j2", language, {"code": language.code, "definitions": definitions, "leaves": 0})
+
+
+def _written(name: str, language: Language, values: Mapping[str, object]) -> str:
+    text = _template(name).render(t=language.text, **values)
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @lru_cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("reports", "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.globals.update({function.__name__: function for function in _GEOMETRY})
-    return environment.get_template("review.html.j2")
+    return environment.get_template(name)

@@ -60,11 +60,6 @@ class Page:
     statement: Statement
 
     @property
-    def form(self) -> tuple[str, ...]:
-        """What documents have in common whose sections likely begin on the same pages."""
-        return (self.code, self.level, *self.contents)
-
-    @property
     def contents(self) -> tuple[str, ...]:
         """The names of the sections there are, in their order."""
         return tuple(name for name in SECTIONS if getattr(self, name))

@@ -1,5 +1,6 @@
 """What a review costs to print: ours warm and cold beside plain WeasyPrint on the same document, in CPU seconds."""
 
+import gc
 import resource
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import weasyprint
 from reports import html, pdf
 from reports.language import language
 from reports.page import page
+from reports.press import STYLES, Bundled, page_numbers, press
 from tests.reports import reviews
 
 TIMES = 8
@@ -35,14 +37,15 @@ def mean(work: Callable[[], bytes]) -> tuple[float, bytes]:
 def main() -> None:
     review, words = reviews.store(), language("vi")
     shown = page(review, words, reviews.ISSUED)
-    laid = pdf._press().lay_out(shown, words)
-    source = "<!DOCTYPE html>" + html.write(shown, words, pdf._numbers(laid, shown.contents))
-    sheet = (pdf._PACKAGE / "templates" / "review.css").read_text("utf-8")
-    whole = source.replace("</head>", f"<style>{sheet}</style></head>", 1)
+    laid = press().lay_out(shown, words)
+    source = "<!DOCTYPE html>" + html.write(shown, words, page_numbers(laid, shown.contents))
+    whole = source.replace("</head>", f"<style>{STYLES.read_text('utf-8')}</style></head>", 1)
 
+    gc.unfreeze()  # which plain use would not have frozen either
     naive, _ = mean(
-        lambda: bytes(weasyprint.HTML(string=whole, url_fetcher=pdf.Bundled()).write_pdf(pdf_variant="pdf/ua-1"))
+        lambda: bytes(weasyprint.HTML(string=whole, url_fetcher=Bundled()).write_pdf(pdf_variant="pdf/ua-1"))
     )
+    gc.freeze()
     ours, document = mean(lambda: pdf.render(review, "vi", reviews.ISSUED))
     before = cpu(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", COLD], check=True)

@@ -16,6 +16,7 @@ from fontTools.ttLib import TTFont
 from reports import html, pdf
 from reports.language import language, languages
 from reports.page import page
+from reports.press import Bundled, page_numbers, press
 from reports.review import Quality, Review, Score
 from reports.sections.marks import SHAPES
 from tests.reports import cut_fonts, reviews
@@ -119,7 +120,7 @@ def test_huge_amounts_are_printed_to_the_last_digit() -> None:
 @pytest.mark.parametrize("name", [HOSTILE, "\x00\x0b\ud800 a\u202eb", "שלום مرحبا", "😀 Trà sữa 👩‍🍳"])
 def test_names_are_text_and_nothing_else(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fetched: list[str] = []
-    monkeypatch.setattr(pdf.Bundled, "fetch", lambda _, url: fetched.append(url))
+    monkeypatch.setattr(Bundled, "fetch", lambda _, url: fetched.append(url))
     document = pdf.render(brief(reviews.renamed(reviews.store(), name)), "en", reviews.ISSUED)
     assert fetched == []
     with pypdfium2.PdfDocument(document) as opened:
@@ -131,10 +132,10 @@ def test_names_are_text_and_nothing_else(name: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_fetcher_serves_the_bundled_fonts_only() -> None:
-    assert pdf.Bundled().fetch("bundled:text-400.ttf").read()
+    assert Bundled().fetch("bundled:text-400.ttf").read()
     for url in ("file:///etc/passwd", "http://127.0.0.1/", "bundled:../pdf.py", "data:text/plain,x"):
         with pytest.raises(weasyprint.urls.FatalURLFetchingError):
-            pdf.Bundled().fetch(url)
+            Bundled().fetch(url)
 
 
 def test_the_same_review_gives_the_same_bytes_in_any_process() -> None:
@@ -159,20 +160,23 @@ def test_the_same_review_gives_the_same_bytes_in_any_process() -> None:
 def test_a_warm_press_prints_what_a_cold_one_does() -> None:
     store = brief(reviews.store())
     first = pdf.render(store, "vi", reviews.ISSUED)
-    # Its sections begin on other pages, which the press then expects of the next store.
+    # The same definitions on other pages, in another language, and others of their own.
     pdf.render(brief(reviews.store(people=60)), "vi", reviews.ISSUED)
+    pdf.render(reviews.store(), "en", reviews.ISSUED)
     assert pdf.render(store, "vi", reviews.ISSUED) == first
 
 
-def test_the_lean_path_gives_the_bytes_of_the_plain_one() -> None:
+@pytest.mark.parametrize("review", [reviews.store(), reviews.chain()], ids=["store", "chain"])
+def test_the_press_gives_the_bytes_of_the_plain_way(review: Review) -> None:
+    """Whole, with its definitions and page numbers, parsed as HTML, under all rules, the document is the same."""
     words = language("vi")
-    shown = page(reviews.store(), words, reviews.ISSUED)
-    press = pdf._press()
-    lean = press.lay_out(shown, words)
-    source = "<!DOCTYPE html>" + html.write(shown, words, pdf._numbers(lean, shown.contents))
-    plain = weasyprint.HTML(string=source, url_fetcher=pdf.Bundled())
+    shown = page(review, words, reviews.ISSUED)
+    short = press().lay_out(shown, words)
+    source = "<!DOCTYPE html>" + html.write(shown, words, page_numbers(short, shown.contents))
+    plain = weasyprint.HTML(string=source, url_fetcher=Bundled())
     options = {"pdf_identifier": b"x" * 16, "pdf_variant": "pdf/ua-1"}
-    assert plain.write_pdf(stylesheets=press.styles, font_config=press.fonts, **options) == lean.write_pdf(**options)
+    expected = plain.write_pdf(stylesheets=press().styles, font_config=press().fonts, **options)
+    assert pdf.written(short, b"x" * 16) == expected
 
 
 def test_the_key_changes_with_the_content_and_only_with_it() -> None:
