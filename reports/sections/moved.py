@@ -128,4 +128,3 @@ def _coverage(part: Part, language: Language) -> str:
     if part.coverage >= Decimal("0.9995"):
         return ""
     return language.text("moved.coverage", share=language.percent(part.coverage, 0))
-

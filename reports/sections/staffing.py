@@ -105,9 +105,7 @@ def _heat(week: Week, language: Language) -> Heat:
         title=language.text("alt.heat", worst="; ".join(_when(span, language) for span in found) or NOTHING),
         hours=tuple(str(hour) for hour in hours),
         weekdays=tuple(language.weekday(day, short=True) for day in range(1, 8)),
-        shades=tuple(
-            tuple(at for at, cell in placed if _shade(cell, week.usual) == i) for i in range(len(SHADES) + 1)
-        ),
+        shades=tuple(tuple(at for at, cell in placed if _shade(cell, week.usual) == i) for i in range(len(SHADES) + 1)),
         short=tuple(at for at, cell in placed if cell.state == _SHORT),
         spare=tuple(at for at, cell in placed if cell.state == _SPARE),
         keys=tuple(_keys(week.usual, language)),
