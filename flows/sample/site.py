@@ -11,8 +11,9 @@ from typing import Final
 from flows.sample import stories
 from flows.sample.chain import Stint, people, people_by_store, stores
 from flows.sample.labels import aliases, clock_store, person_name, store_name, till_store
-from flows.sample.scale import Language, Scale
+from flows.sample.scale import Language, Scale, add_months
 from flows.sample.texts import exponent, menu, text
+from transforms.proposals import proposal_id
 
 CHAIN: Final = "song_xanh"
 _OPERATOR: Final = {
@@ -24,6 +25,25 @@ _READERS: Final = {
     "en": ("Management", "Region manager", "Store manager", "Department lead"),
 }
 _MAIL_DOMAIN: Final = "songxanh.example"
+
+# Store, rule and KPI of the proposal, months ago and day by which, done.
+_AGREED: Final = (
+    (stories.DISCOUNT_STORE, "limit_discounts", "discount_rate", 0, 15, False),
+    (stories.LATE_STORE, "change_the_roster", "lateness_rate", 3, 20, True),
+    (stories.EVENING_STORE, "", "net_sales", -1, 15, False),
+)
+_WORDS: Final = {
+    "vi": (
+        "Chỉ cửa hàng trưởng được duyệt giảm giá trên 10%",
+        "Lùi giờ vào ca sáng 15 phút, chốt lịch trước một tuần",
+        "Tuyển lại hai nhân viên phục vụ ca tối",
+    ),
+    "en": (
+        "Only the store manager approves discounts above 10%",
+        "Start the morning shift 15 minutes later, fix the roster a week ahead",
+        "Hire two servers for the evening again",
+    ),
+}
 
 Line = Sequence[object]
 
@@ -55,6 +75,7 @@ def _tables(scale: Scale, language: Language) -> Iterator[tuple[str, str, Iterab
     yield "people.csv", header, _people(scale, language)
     yield "products.csv", "product_id,product_name,category,list_price,unit_cost", _products(language)
     yield "targets.csv", "kpi,level,group,from_month,kind,value", _targets(scale, language)
+    yield "actions.csv", "id,level,group,kpi,what,owner,due,done", _actions(scale, language)
     yield "recipients.csv", "level,group,name,address,language", _recipients(scale, language)
 
 
@@ -88,6 +109,19 @@ def _targets(scale: Scale, language: Language) -> Iterator[Line]:
     for row in csv.DictReader(text("targets.csv").splitlines()):
         if not row["group"] or row["group"] in known:
             yield row["kpi"], row["level"], row["group"], f"{scale.first_day:%Y-%m}", row["kind"], row[language]
+
+
+def _actions(scale: Scale, language: Language) -> Iterator[Line]:
+    """What last months' reviews led to: one action is late, one was done, one is open."""
+    posts = {store.number: store for store in stores(scale)}
+    month, agreed = scale.month_ago, zip(_AGREED, _WORDS[language], strict=True)
+    for (number, rule, kpi, ago, day, done), what in agreed:
+        if number in posts:
+            shop = posts[number]
+            due = month(ago).replace(day=day) if ago >= 0 else add_months(scale.until, -ago).replace(day=day)
+            named = proposal_id(rule, kpi, "store", shop.store_id) if rule else ""
+            owner = person_name(_manager(scale, number), language)
+            yield named, "store", shop.store_id, kpi, what, owner, due, due if done else ""
 
 
 def _recipients(scale: Scale, language: Language) -> Iterator[Line]:

@@ -1,5 +1,6 @@
 """Process behaviour charts: which figures moved beyond their own routine variation, and which did not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -56,17 +57,20 @@ class Behaviour:
 
 def behaviour(review: Review, language: Language) -> Behaviour | None:
     """None where no chart has enough history."""
-    shown = [(figure, figure.charted) for figure in review.figures if figure.charted and figure.charted.points]
+    shown, every = charted(review), _charted(review.figures)
     if not shown:
         return None
-    ranked = sorted(shown, key=lambda pair: _rank(*pair))
-    charts = tuple(_chart(figure, charted, review, language) for figure, charted in ranked[:MOST])
-    rest = len(ranked) - len(charts)
+    rest = len(every) - len(shown)
     return Behaviour(
         found=found(review.alarms, language),
-        charts=charts,
+        charts=tuple(_chart(figure, figure.charted, review, language) for figure in shown if figure.charted),
         more=language.plural("behaviour.more", rest) if rest > 0 else "",
     )
+
+
+def charted(review: Review) -> tuple[Figure, ...]:
+    """The figures whose charts are drawn: net sales, then the surest signals."""
+    return tuple(sorted(_charted(review.figures), key=_rank)[:MOST])
 
 
 def found(alarms: Alarms | None, language: Language) -> str:
@@ -88,8 +92,13 @@ def _shape(rule: str | None) -> str:
     return {OUTSIDE: "◆", None: ""}.get(rule, "◇")
 
 
-def _rank(figure: Figure, charted: Charted) -> tuple[bool, int, Decimal]:
-    return figure.kpi.id != FIRST, _STRENGTH.index(charted.rule), -(figure.weight or Decimal(0))
+def _charted(figures: Iterable[Figure]) -> list[Figure]:
+    return [figure for figure in figures if figure.charted is not None and figure.charted.points]
+
+
+def _rank(figure: Figure) -> tuple[bool, int, Decimal]:
+    rule = figure.charted.rule if figure.charted else None
+    return figure.kpi.id != FIRST, _STRENGTH.index(rule), -(figure.weight or Decimal(0))
 
 
 def _chart(figure: Figure, charted: Charted, review: Review, language: Language) -> Chart:

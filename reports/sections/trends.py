@@ -10,6 +10,7 @@ from reports.amounts import Scale, scale_of
 from reports.charts import Number
 from reports.language import NOTHING, Language
 from reports.review import Figure, Review, Status, Value
+from reports.sections.behaviour import charted
 from reports.sections.marks import any_known, change, drawn, figure_of, plain
 
 SMALL_MULTIPLES: Final = 6
@@ -83,14 +84,16 @@ class Trends:
 def trends(review: Review, language: Language) -> Trends | None:
     """None where no month of any KPI was measured."""
     sales = figure_of(review, COMPARED)
-    lines = tuple(_line(figure, review, language) for figure in _weightiest(review.figures))
+    apart = {COMPARED, *(figure.kpi.id for figure in charted(review))}
+    others = [figure for figure in review.figures if figure.kpi.id not in apart]
+    lines = tuple(_line(figure, review, language) for figure in _weightiest(others))
     if sales is not None and any_known(sales.history):
         return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)))
     return Trends(None, lines, ()) if lines else None
 
 
 def _weightiest(figures: Iterable[Figure]) -> list[Figure]:
-    shown = (figure for figure in figures if figure.kpi.id != COMPARED and any_known(figure.history))
+    shown = (figure for figure in figures if any_known(figure.history))
     return sorted(shown, key=lambda figure: -(figure.weight or 0))[:SMALL_MULTIPLES]
 
 
@@ -131,8 +134,8 @@ def _line(figure: Figure, review: Review, language: Language) -> Line:
         history=drawn(figure.history),
         target=plain(figure.target),
         label="" if figure.actual is None else scale.write(figure.actual),
-        first=language.short_month(review.months[0]),
-        last=language.short_month(review.months[-1]),
+        first=language.month_and_year(review.months[0]),
+        last=language.month_and_year(review.months[-1]),
         status=figure.status,
     )
 

@@ -16,16 +16,18 @@ EN = language("en")
 @pytest.mark.parametrize(
     ("values", "digits", "written", "unit"),
     [
-        ([1_791_234_567, 1_850_000_000], 4, ["1,791", "1,850"], "million ₫"),
-        ([52_314_000_000, 900_000_000], 4, ["52.31", "0.90"], "billion ₫"),
+        ([1_791_234_567, 1_850_000_000], None, ["1,791.2", "1,850.0"], "million ₫"),
+        ([52_314_000_000, 900_000_000], None, ["52.31", "0.90"], "billion ₫"),
         ([1_791_234_567], 3, ["1.79"], "billion ₫"),
-        ([131_100], 4, ["131,100"], "₫"),
-        ([0], 4, ["0"], "₫"),
-        ([-1_791_234_567], 4, ["−1,791"], "million ₫"),
+        ([131_100], None, ["131,100"], "₫"),
+        ([0], None, ["0"], "₫"),
+        ([-1_791_234_567], None, ["−1,791.2"], "million ₫"),
         ([10**38], 4, ["100,000,000,000,000,000,000,000,000"], "trillion ₫"),
     ],
 )
-def test_money_is_scaled_to_a_readable_word(values: list[int], digits: int, written: list[str], unit: str) -> None:
+def test_money_is_scaled_to_a_readable_word(
+    values: list[int], digits: int | None, written: list[str], unit: str
+) -> None:
     amounts = [Decimal(value) for value in values]
     scale = scale_of(catalogue()["net_sales"], amounts, "VND", EN, digits=digits)
     assert [scale.write(amount) for amount in amounts] == written
