@@ -208,7 +208,7 @@ def test_the_document_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("name", [face[2] for face in cut_fonts.FACES])
 def test_every_letter_of_every_language_has_its_glyph(name: str) -> None:
-    """A letter that is missing is drawn in whatever the machine has, or as an empty box; shapes have the number face."""
+    """A letter that is missing is an empty box, or whatever the machine has; shapes are in the number face."""
     glyphs = {letter for letter in letters_of("number-400.ttf") if not chr(letter).isalnum()} | letters_of(name)
     texts = [*(text for code in languages() for text in language(code).texts.values()), *spoken()]
     shapes = "".join(SHAPES.values()) + "✓✗■" if name.startswith("number") else ""
