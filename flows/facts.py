@@ -64,6 +64,7 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
+    _mark_followers(ledger)
     dirty = ledger.dirty_months()
     months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
     for some in together(months, lake.months("sales"), MOST_ROWS):
@@ -78,6 +79,15 @@ def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
     """The sums that are kept by day as well (measured.DAYS)."""
     sold, hours = kpis["net_sales"].numerator, kpis["sales_per_labour_hour"].denominator
     return {name: part for name, part in (("net_sales", sold), ("worked_hours", hours)) if part is not None}
+
+
+def _mark_followers(ledger: Ledger) -> None:
+    """Who came back in a month hangs on who bought in those before it: such months are to be measured again as well."""
+    reach = [(month, last_day(month) + RETURNS_WITHIN) for month in ledger.dirty_months()]
+    follow = (month for month in ledger.months() if any(first < month <= last for first, last in reach))
+    with ledger.together():
+        for month in follow:
+            ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", month.isoformat())
 
 
 def _unsettled(lake: Lake, dirty: Sequence[date], measured: Collection[date]) -> Iterator[date]:
