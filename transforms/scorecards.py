@@ -34,6 +34,7 @@ SCORES: Final = Schema(
     }
 )
 _HUNDRED: Final = Decimal(100)
+_CARDED: Final = tuple(level for level in LEVELS if level not in {"position", "person"})  # those have positions' cards
 
 
 def _month(text: object) -> object:
@@ -134,9 +135,9 @@ def read_scorecards(
         raise BadSite(f"{file}: this is not TOML ({error}); mend that line.") from None
     except ValidationError as error:
         raise BadSite("\n".join(f"{file}: {said}." for said in sentences(error, Scorecards))) from None
-    _check_ids(f"{file}: levels", cards.levels, LEVELS[:-1])
+    _check_ids(f"{file}: levels", cards.levels, _CARDED)
     _check_ids(f"{file}: positions", cards.positions, positions)
-    _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], LEVELS[:-1])
+    _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], _CARDED)
     _check_ids(f"{file}: special.position", [s.position for s in cards.special if s.position], positions)
     for special in cards.special:
         _check_ids(f"{file}: {special.situation}.weights", special.weights, kpis)
@@ -150,11 +151,12 @@ def weights(
 ) -> pl.DataFrame:
     """The weights in force: kpi, level, group_id, month, weight.
 
-    `groups`: level, group_id. `positions` (groups.POSITIONS): a person is weighed by the position of that month. A
-    card for a situation takes the place of the usual one as a whole.
+    `groups`: level, group_id. `positions` (groups.POSITIONS): a person is weighed by the position of that month, and a
+    position as its people are. A card for a situation takes the place of the usual one as a whole.
     """
     here = groups.select("level", "group_id").join(months_frame(months), how="cross")
     people = positions.select(pl.lit("person").alias("level"), "group_id", "month", position="position")
+    people = pl.concat([people, here.filter(level="position").with_columns(position="group_id")])
     cards = [_cards({name: card}, "level", 0) for name, card in scorecards.levels.items()]
     owned = [here.join(card, on="level") for card in cards]
     owned += [people.join(_cards({name: c}, "position", 0), on="position") for name, c in scorecards.positions.items()]
