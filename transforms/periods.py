@@ -45,7 +45,7 @@ def tet(year: int) -> date:
 def window(month: date, basis: str, until: date | None = None) -> pl.DataFrame:
     """The days of `month`, up to `until`, each beside the day it is compared with; WINDOW."""
     end = min(until or last_day(month), last_day(month))
-    pairs = [(day, _before(day, basis)) for day in _days(month, end)]
+    pairs: list[tuple[date | None, date | None]] = [(day, _before(day, basis)) for day in _days(month, end)]
     if basis == "calendar" and end == last_day(month):
         older, known = _year_before(month), {before for _, before in pairs}
         pairs += [(None, day) for day in _days(older, last_day(older)) if day not in known]
@@ -72,7 +72,8 @@ def of_groups(compared: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """
     sums = (pl.when(pl.col(n).count() > 0).then(pl.col(n).sum()).alias(n) for n in ("now", "before"))
     joined = compared.join(members, on="store").group_by("group", "basis").agg(pl.col("days").max(), *sums)
-    return joined.with_columns(growth=_growth()).select(store="group", *list(COMPARED)[1:]).sort("store", "basis")
+    named = joined.with_columns(growth=_growth()).rename({"group": "store"})
+    return named.select(COMPARED.keys()).sort("store", "basis")
 
 
 def same_stores(stores: pl.DataFrame, month: date) -> list[str]:

@@ -139,9 +139,9 @@ def read_scorecards(
     _check_ids(f"{file}: positions", cards.positions, positions)
     _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], _CARDED)
     _check_ids(f"{file}: special.position", [s.position for s in cards.special if s.position], positions)
-    for special in cards.special:
-        _check_ids(f"{file}: {special.situation}.weights", special.weights, kpis)
-    for name, card in chain(cards.levels.items(), cards.positions.items()):
+    named = [(special.situation, special) for special in cards.special]
+    for name, card in chain(named, cards.levels.items(), cards.positions.items()):
+        _refuse_bradford(f"{file}: {name}.weights", card.weights)
         _check_ids(f"{file}: {name}.weights", card.weights, kpis)
     return cards
 
@@ -167,9 +167,9 @@ def weights(
     return every.filter(newest).drop("rank")
 
 
-def doses(card: Card, kpis: Mapping[str, Kpi]) -> Mapping[Kind, Decimal]:
-    """How much of a card is output, behaviour and competency, in percent."""
-    return {kind: sum((w for k, w in card.weights.items() if kpis[k].kind is kind), Decimal(0)) for kind in Kind}
+def doses(weights: Mapping[str, Decimal], kpis: Mapping[str, Kpi]) -> Mapping[Kind, Decimal]:
+    """How much of a card's `weights` is output, behaviour and competency, in percent."""
+    return {kind: sum((w for k, w in weights.items() if kpis[k].kind is kind), Decimal(0)) for kind in Kind}
 
 
 def scores(judged: pl.DataFrame, scorecards: Scorecards) -> pl.DataFrame:
@@ -241,6 +241,15 @@ def _status(rules: Rules) -> pl.Expr:
         .then(pl.lit("watch"))
         .otherwise(pl.lit("missed"))
     )
+
+
+def _refuse_bradford(where: str, used: Collection[str]) -> None:
+    for name in used:
+        if "bradford" in name:
+            raise BadSite(
+                f"{where}.{name} is refused: the Bradford factor counts the ill against themselves, so it is shown as "
+                "context and never part of a score; weigh attendance_rate or lost_time_rate instead."
+            )
 
 
 def _check_ids(where: str, used: Collection[str], allowed: Collection[str]) -> None:

@@ -21,17 +21,17 @@ def placed(drawing: str) -> pl.DataFrame:
 def test_a_row_belongs_to_the_person_employed_that_day_and_to_the_store_it_was_in() -> None:
     expected = frame(
         """
-        store_id | employee_id | business_date | month      | chain | region | store | department | position     | person
-        ---------+-------------+---------------+------------+-------+--------+-------+------------+--------------+-------
-        q1       | an          | 2026-01-31    | 2026-01-01 | sx    | south  | q1    | q1.bar     | barista      | an
-        q1       | an          | 2026-02-01    | 2026-02-01 | sx    | south  | q1    | q1.bar     | shift_leader | an
-        hk       | an          | 2026-02-01    | 2026-02-01 | sx    | north  | hk    | hk.bar     | shift_leader | an
-        q1       | binh        | 2026-01-21    | 2026-01-01 | sx    | south  | q1    |            |              |
-        q1       | binh        | 2026-02-15    | 2026-02-01 | sx    | south  | q1    | q1.till    | cashier      | binh
-        q1       | binh        | 2026-02-16    | 2026-02-01 | sx    | south  | q1    |            |              |
-        q3       | chi         | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            | store_manager| chi
-        q3       | stranger    | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            |              |
-        q3       |             | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            |              |
+        store_id | employee_id | business_date | month      | region | store | department | position      | person
+        ---------+-------------+---------------+------------+--------+-------+------------+---------------+-------
+        q1       | an          | 2026-01-31    | 2026-01-01 | south  | q1    | q1.bar     | barista       | an
+        q1       | an          | 2026-02-01    | 2026-02-01 | south  | q1    | q1.bar     | shift_leader  | an
+        hk       | an          | 2026-02-01    | 2026-02-01 | north  | hk    | hk.bar     | shift_leader  | an
+        q1       | binh        | 2026-01-21    | 2026-01-01 | south  | q1    |            |               |
+        q1       | binh        | 2026-02-15    | 2026-02-01 | south  | q1    | q1.till    | cashier       | binh
+        q1       | binh        | 2026-02-16    | 2026-02-01 | south  | q1    |            |               |
+        q3       | chi         | 2026-01-25    | 2026-01-01 | south  | q3    |            | store_manager | chi
+        q3       | stranger    | 2026-01-25    | 2026-01-01 | south  | q3    |            |               |
+        q3       |             | 2026-01-25    | 2026-01-01 | south  | q3    |            |               |
         """,
         PLACED,
     )
