@@ -7,8 +7,10 @@ from typing import Final
 
 from reports.language import Language
 from reports.review import Review
+from reports.sections.comparison import Fairly, comparison
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
+from reports.sections.personal import Own, personal
 from reports.sections.scorecard import Scorecard, scorecard
 from reports.sections.standings import Standings, parts, people
 from reports.sections.statement import Statement, statement
@@ -35,6 +37,8 @@ class Page:
     tiles: tuple[Tile, ...]
     story: tuple[str, ...]
     scorecard: Scorecard | None
+    personal: Own | None
+    comparison: Fairly | None
     trends: Trends | None
     parts: Standings | None
     people: Standings | None
@@ -49,7 +53,7 @@ class Page:
     @property
     def contents(self) -> tuple[str, ...]:
         """The names of the sections there are, in their order."""
-        sections = ("scorecard", "trends", "parts", "people", "statement", "definitions")
+        sections = ("scorecard", "personal", "comparison", "trends", "parts", "people", "statement", "definitions")
         return tuple(name for name in sections if getattr(self, name))
 
 
@@ -70,6 +74,8 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         tiles=tiles(review, language),
         story=story(review, language),
         scorecard=scorecard(review, language),
+        personal=personal(review, language),
+        comparison=comparison(review, language),
         trends=trends(review, language),
         parts=parts(review, language),
         people=people(review, language),
