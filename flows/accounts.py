@@ -14,6 +14,7 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
 from reports.review import Quality, Totals
+from transforms.attribution import applied, ruled
 from transforms.calendar import last_day
 from transforms.tables import TABLES
 
@@ -43,6 +44,7 @@ class Accounts:
             store_days_with_attendance=_of(self._days["clockings"], stores).height,
             unattributed_amount=_sum(_of(self._apart, stores)["nobodys"]),
             voided_amount=_sum(_of(self._apart, stores)["voided"]),
+            attribution=applied(self._ruled, stores),
         )
 
     @cached_property
@@ -83,11 +85,19 @@ class Accounts:
     @cached_property
     def _apart(self) -> pl.DataFrame:
         """Per store, what stands apart: net sales that are nobody's, and voids that are no sales."""
-        sales = tables(self.site, self.lake, self.month, last_day(self.month))["sales"]
+        sales = self._placed["sales"]
         void = pl.col("kind") == "void"
         sums = {"nobodys": pl.col("person").is_null() & ~void, "voided": void}
         columns = {name: pl.col("net_amount").filter(which).sum() for name, which in sums.items()}
         return sales.group_by("store_id").agg(**columns).collect(engine="streaming")
+
+    @cached_property
+    def _placed(self) -> Mapping[str, pl.LazyFrame]:
+        return tables(self.site, self.lake, self.month, last_day(self.month))
+
+    @cached_property
+    def _ruled(self) -> pl.DataFrame:
+        return ruled(self._placed["sales"], self._placed["shifts"], self.site.people, self.month)
 
     def _rows(self, table: str) -> pl.LazyFrame:
         return self.lake.rows(table, self.month, last_day(self.month))

@@ -1,7 +1,7 @@
 """Compose the view models of one month's reviews from facts, names and the accounts of what was delivered."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -10,17 +10,19 @@ from typing import Any, Final
 import polars as pl
 
 from flows.accounts import Accounts
+from flows.comparing import Comparing
 from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
-from flows.site import Site, localised
+from flows.names import Names
+from flows.people import People
+from flows.site import Site
 from flows.staff import Staff
-from reports.language import languages
-from reports.review import Charted, Figure, Group, Member, Organisation, Review, Score, Status, Value
+from reports.fairness import Comparison, Pair, Personal
+from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status, Value
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, actuals, by_group, figures, judge
-from transforms.kpis.kpi import Text
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region; each region compares its stores.
@@ -39,11 +41,16 @@ HEADLINES: Final = frozenset(
         "gross_margin_rate",
     )
 )
+# A person's page shows her scorecard and these; no chart or proposal is made of one person or one position.
+OWN: Final = frozenset(("net_sales", "average_transaction_value", "sales_per_labour_hour"))
+UNEXPLAINED: Final = ("position", "person")
+# Sales that are up may have been bought with these.
+PAIRED: Final = ("discount_rate", "return_rate", "void_rate")
 
 
-def compose(site: Site, lake: Lake, ledger: Ledger, month: date) -> list[Review]:
-    """Every reviewed group's view model of `month`, chain first."""
-    return list(_Month(site, lake, ledger, month).reviews())
+def compose(site: Site, lake: Lake, ledger: Ledger, month: date, asked: Collection[str] = ()) -> list[Review]:
+    """The view models of `month`, chain first: of the levels the site asks for, and of the groups `asked` by id."""
+    return list(_Month(site, lake, ledger, month).reviews(asked))
 
 
 @dataclass(frozen=True)
@@ -55,37 +62,41 @@ class _Month:
     ledger: Ledger
     month: date
 
-    def reviews(self) -> Iterator[Review]:
-        levels = self.site.settings.review.levels
-        for group in self._groups.filter(pl.col("level").is_in(levels)).iter_rows(named=True):
+    def reviews(self, asked: Collection[str]) -> Iterator[Review]:
+        usual = pl.col("level").is_in(self.site.settings.review.levels)
+        for group in self._groups.filter(usual | pl.col("group_id").is_in(list(asked))).iter_rows(named=True):
             if (group["level"], group["group_id"]) in self._judged_by_group and self._has_figures(group):
                 yield self._review(group)
 
     def _review(self, group: Mapping[str, str]) -> Review:
         key = (group["level"], group["group_id"])
         organisation = self.site.settings.organisation
-        shown = self._figures(key)
+        personal = self._personal(group)
+        shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
         moved = self._explained.moved(key, sales)
         return Review(
             organisation=Organisation(organisation.name, organisation.currency, organisation.country),
-            group=self._group(*key),
+            group=self._names.group(*key),
             month=self.month,
             figures=shown,
             score=self._score(*key),
             months=self._months,
             members=self._members(self._below(group)),
-            people=self._members(self._people(group)),
+            people=_ranked(self._member("person", *seen) for seen in self._people.of(group)),
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
-            story=self._explained.story(key, sales, moved),
+            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved),
             alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
             moved=moved,
             proposals=self._explained.proposals(key),
             followed=self._explained.followed(key),
             week=self._staff.week(key),
             staffed=self._staff.staffed(key, shown),
+            comparison=self._comparison(group, sales),
+            pairs=self._pairs(key),
+            personal=personal,
         )
 
     def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
@@ -97,6 +108,37 @@ class _Month:
             _figure(judged, charted.get(judged.kpi.id))
             for judged in figures(self._judged_by_group[key], self.site.kpis, self.month)
             if judged.kpi.id in named or judged.weight is not None or judged.target is not None
+        )
+
+    def _own(self, group: Mapping[str, str], peers: int) -> tuple[Figure, ...]:
+        """What a person's review shows: her scorecard, beside the averages of her position."""
+        found = figures(self._judged_by_group["person", group["group_id"]], self.site.kpis, self.month)
+        hers = (f for f in found if f.weight is not None or (f.kpi.id in OWN and f.actual is not None))
+        return tuple(
+            replace(_figure(f, None), peers=self._people.average(f.kpi.id, group["position"], peers) if peers else None)
+            for f in hers
+        )
+
+    def _personal(self, group: Mapping[str, str]) -> Personal | None:
+        if group["level"] != "person":
+            return None
+        return self._people.personal(group, self._people.peers(group["position"]))
+
+    def _comparison(self, group: Mapping[str, str], sales: Figure | None) -> Comparison | None:
+        stores = self._stores(group)
+        known = self.site.stores["store_id"].to_list() if stores is None else stores
+        return self._comparing.of(group["level"], known, sales.target if sales else None)
+
+    def _pairs(self, key: tuple[str, str]) -> tuple[Pair, ...]:
+        """The rates that signal on their bad side in a month whose sales are up."""
+        grown, charted = self._values.get(key, {}).get("sales_growth"), self._explained.charted(key)
+        if grown is None or grown <= 0:
+            return ()
+        found = ((self.site.kpis[kpi], self._values[key].get(kpi), charted.get(kpi)) for kpi in PAIRED)
+        return tuple(
+            Pair(kpi, actual, chart.lower, chart.upper)
+            for kpi, actual, chart in found
+            if chart is not None and chart.rule is not None and chart.side == "higher" and actual is not None
         )
 
     # -- what is worked out once
@@ -126,6 +168,18 @@ class _Month:
         )
 
     @cached_property
+    def _names(self) -> Names:
+        return Names(self.site, self._groups, self.month)
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self.site, self._names, self.lake.facts(), self._all_scores, self._values, self.month)
+
+    @cached_property
+    def _comparing(self) -> Comparing:
+        return Comparing(self.site, self.lake, self.month)
+
+    @cached_property
     def _explained(self) -> Explained:
         return Explained(self.site, self.lake, self.month, self._judged, self._staff.shortest())
 
@@ -138,8 +192,12 @@ class _Month:
         return by_group(self._judged)
 
     @cached_property
+    def _all_scores(self) -> pl.DataFrame:
+        return scores(self._judged, self.site.scorecards)
+
+    @cached_property
     def _scores(self) -> Mapping[tuple[str, str, date], Mapping[str, Any]]:
-        rows = scores(self._judged, self.site.scorecards).iter_rows(named=True)
+        rows = self._all_scores.iter_rows(named=True)
         return {(row["level"], row["group_id"], row["month"]): row for row in rows}
 
     @cached_property
@@ -152,18 +210,6 @@ class _Month:
         sold = self._judged.filter(pl.col("kpi") == TOLD_BY, pl.col("level") != "person").sort("month")
         rows = sold.group_by("level", "group_id", maintain_order=True).agg("actual").rows()
         return {(level, group): tuple(values) for level, group, values in rows}
-
-    @cached_property
-    def _hours(self) -> Mapping[tuple[str, str], Decimal]:
-        """Hours worked are the denominator of sales per labour hour."""
-        facts = self.lake.facts().filter(month=self.month, kpi="sales_per_labour_hour").drop_nulls("denominator")
-        rows = facts.select("level", "group_id", "denominator").rows()
-        return {(level, group): hours for level, group, hours in rows}
-
-    @cached_property
-    def _positions(self) -> Mapping[str, str]:
-        held = positions(self.site.people, (self.month,))
-        return dict(held.select("group_id", "position").rows())
 
     # -- one group
 
@@ -189,77 +235,32 @@ class _Month:
             return stores.filter(region=group_id)
         return self._groups.filter(level="department", store=group_id) if level == "store" else stores.clear()
 
-    def _people(self, group: Mapping[str, str]) -> pl.DataFrame:
-        people = self._groups.filter(level="person")
-        level = group["level"]
-        return people.filter(**{level: group["group_id"]}) if level in ("store", "department") else people.clear()
-
     def _stores(self, group: Mapping[str, str]) -> list[str] | None:
-        if group["level"] == "chain":
+        if group["level"] in ("chain", "position"):
             return None
         if group["level"] == "region":
             return self._groups.filter(level="store", region=group["group_id"])["group_id"].to_list()
-        return [group["store"]]
+        return [group["store"]] if group["store"] else []
 
     def _members(self, rows: pl.DataFrame) -> tuple[Member, ...]:
-        members = [self._member(*key) for key in rows.select("level", "group_id").rows()]
-        seen = (member for member in members if any(value is not None for value in member.values.values()))
-        return tuple(sorted(seen, key=_best_first))
+        keys = rows.select("level", "group_id").rows()
+        return _ranked(self._member(level, id_, self._values.get((level, id_), {})) for level, id_ in keys)
 
-    def _member(self, level: str, group_id: str) -> Member:
-        row = self._scores.get((level, group_id, self.month), {})
-        position = self._positions.get(group_id) if level == "person" else None
-        return Member(
-            group=self._group(level, group_id),
-            position=self._words(self.site.settings.positions, position) if position else None,
-            values={**self._values.get((level, group_id), {}), "worked_hours": self._hours.get((level, group_id))},
-            score=row.get("score"),
-            status=Status(row.get("status", Status.NOT_MEASURED)),
-            history=self._sales.get((level, group_id), ()) if level != "person" else (),
-        )
-
-    # -- names
-
-    def _group(self, level: str, group_id: str) -> Group:
-        row = self._rows[level, group_id]
-        ancestors = [(above, row[above]) for above in ("region", "store") if row[above] and above != level]
-        chain = () if level == "chain" else (self._name("chain", self.site.settings.organisation.id),)
-        parents = (*chain, *(self._name(*ancestor) for ancestor in ancestors))
-        manager = self._store_rows[row["store"]]["manager"] if level == "store" else None
-        return Group(level, group_id, self._name(level, group_id), parents, manager)
-
-    def _name(self, level: str, group_id: str) -> Text:
-        settings = self.site.settings
-        if level == "region":
-            return self._words(settings.regions, group_id)
-        if level == "department":
-            return self._words(settings.departments, group_id.rpartition(".")[2])
-        plain = {
-            "chain": lambda: settings.organisation.name,
-            "store": lambda: self._store_rows[group_id]["name"],
-            "person": lambda: self._person_names[group_id],
-        }
-        return dict.fromkeys(languages(), plain[level]())
-
-    @cached_property
-    def _rows(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
-        return {(row["level"], row["group_id"]): row for row in self._groups.iter_rows(named=True)}
-
-    @cached_property
-    def _store_rows(self) -> Mapping[str, Mapping[str, str]]:
-        return {row["store_id"]: row for row in self.site.stores.iter_rows(named=True)}
-
-    @cached_property
-    def _person_names(self) -> Mapping[str, str]:
-        return dict(self.site.people.sort("from_date").select("employee_id", "name").rows())
-
-    def _words(self, names: Mapping[str, Mapping[str, str]], key: str) -> Text:
-        return localised(names, key, languages())
+    def _member(self, level: str, group_id: str, did: Mapping[str, Value]) -> Member:
+        row, group = self._scores.get((level, group_id, self.month), {}), self._names.group(level, group_id)
+        status = Status(row.get("status", Status.NOT_MEASURED))
+        history = self._sales.get((level, group_id), ())
+        return Member(group, group.position, did, row.get("score"), status, history)
 
 
 def _figure(judged: Judged, charted: Charted | None) -> Figure:
     shown = {field.name: getattr(judged, field.name) for field in fields(Judged)}
     return Figure(**{**shown, "status": Status(judged.status)}, charted=charted)
+
+
+def _ranked(members: Iterable[Member]) -> tuple[Member, ...]:
+    seen = (member for member in members if any(value is not None for value in member.values.values()))
+    return tuple(sorted(seen, key=_best_first))
 
 
 def _best_first(member: Member) -> tuple[bool, Decimal, str]:

@@ -11,13 +11,14 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
+from reports.sections.standings import PEOPLE
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
 from transforms.calendar import first_of, last_day, previous, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
 from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import AT, LEVELS, TABLES, TOTAL
+from transforms.tables import AT, LEVELS, MEMBER, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 2_000_000
@@ -64,20 +65,36 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
 def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
+    _mark_followers(ledger)
     dirty = ledger.dirty_months()
     months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
     for some in together(months, lake.months("sales"), MOST_ROWS):
-        read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
-        lake.replace_facts(facts_of(site.kpis, read, LEVELS), some)
+        read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
+        facts = (facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,)))
+        lake.replace_facts(pl.concat(facts), some)
         lake.replace_days(days_of(read, by_day(site.kpis)), some)
         ledger.measured(data_versions(lake, some))
     return months
+
+
+def _by_member(kpis: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
+    """What a store's table of people shows: measured by store and person, so that each store shows its own part."""
+    return {name: kpis[name] for name in PEOPLE if name in kpis}
 
 
 def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
     """The sums that are kept by day as well (measured.DAYS)."""
     sold, hours = kpis["net_sales"].numerator, kpis["sales_per_labour_hour"].denominator
     return {name: part for name, part in (("net_sales", sold), ("worked_hours", hours)) if part is not None}
+
+
+def _mark_followers(ledger: Ledger) -> None:
+    """Who came back in a month hangs on who bought in those before it: such months are to be measured again as well."""
+    reach = [(month, last_day(month) + RETURNS_WITHIN) for month in ledger.dirty_months()]
+    follow = (month for month in ledger.months() if any(first < month <= last for first, last in reach))
+    with ledger.together():
+        for month in follow:
+            ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", month.isoformat())
 
 
 def _unsettled(lake: Lake, dirty: Sequence[date], measured: Collection[date]) -> Iterator[date]:
@@ -95,6 +112,7 @@ def fingerprint(site: Site) -> str:
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
+        + [*LEVELS, MEMBER, *PEOPLE]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 

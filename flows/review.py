@@ -58,7 +58,7 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         do("measure the months", lambda: measure_months(site, lake, ledger))
         _ready(ledger, asked.month)
-        reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month))
+        reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month, asked.groups))
         if not reviews:
             raise NothingToReview(
                 f"No reviewed group has any figure in {asked.month:%Y-%m}; deliver its exports first."

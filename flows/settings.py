@@ -14,7 +14,7 @@ from reports.language import languages
 from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
-ReviewedLevel = Literal["chain", "region", "store", "department"]
+ReviewedLevel = Literal["chain", "region", "store", "department", "position", "person"]
 
 
 def _one_of(allowed: frozenset[str], what: str, example: str) -> AfterValidator:
@@ -71,6 +71,13 @@ class ReviewSettings(Settings):
     """Which groups get a review of their own."""
 
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
+
+
+class PrivacySettings(Settings):
+    """What is shown of people: averages of so many at least, and payouts to people in these positions only."""
+
+    smallest_group: int = Field(default=5, ge=2, le=1000)
+    pay_shown_to: tuple[Id, ...] = ()
 
 
 def _weekday(value: object) -> object:
@@ -181,6 +188,7 @@ class KpiToml(Settings):
 
     organisation: OrganisationSettings
     review: ReviewSettings = ReviewSettings()
+    privacy: PrivacySettings = PrivacySettings()
     attendance: AttendanceSettings = AttendanceSettings()
     staffing: StaffingSettings = StaffingSettings()
     inbox: InboxSettings = InboxSettings()

@@ -216,6 +216,8 @@ def _strangers(tables: _Tables) -> Iterator[str]:
     yield from _unknown("people.csv", "department", {p.department for p in people}, settings.departments)
     yield from _unknown("people.csv", "position", {p.position for p in people}, settings.positions)
     yield from _unknown("people.csv", "store_id", {p.store_id for p in people}, stores, where="stores.csv")
+    paid = set(settings.privacy.pay_shown_to)
+    yield from _unknown("kpi.toml, privacy.pay_shown_to", "position", paid, settings.positions)
     usual, key = settings.attendance.shift, "kpi.toml, attendance.shift"
     yield from _unknown(key, "position", {p for shift in usual for p in shift.positions}, settings.positions)
     yield from _unknown(key, "store", {s for shift in usual for s in shift.stores}, stores, where="stores.csv")

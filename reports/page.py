@@ -9,11 +9,13 @@ from reports.language import Language
 from reports.review import Review
 from reports.sections.behaviour import Behaviour, behaviour
 from reports.sections.compared import Compared, compared
+from reports.sections.comparison import Fairly, comparison
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
 from reports.sections.followup import Row as FollowedRow
 from reports.sections.followup import followed
 from reports.sections.moved import Waterfall, moved
+from reports.sections.personal import Own, personal
 from reports.sections.proposals import Row as ProposalRow
 from reports.sections.proposals import proposals
 from reports.sections.scorecard import Scorecard, scorecard
@@ -24,7 +26,7 @@ from reports.sections.telling import story
 from reports.sections.trends import Trends, trends
 
 SECTIONS: Final = (
-    *("scorecard", "trends", "behaviour", "moved", "staffing", "proposals", "followed"),
+    *("scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals", "followed"),
     *("parts", "people", "statement", "definitions"),
 )
 _RUNNING: Final = 70  # characters of a name that fit a running line
@@ -47,6 +49,8 @@ class Page:
     tiles: tuple[Tile, ...]
     story: tuple[str, ...]
     scorecard: Scorecard | None
+    personal: Own | None
+    comparison: Fairly | None
     trends: Trends | None
     behaviour: Behaviour | None
     moved: Waterfall | None
@@ -82,6 +86,8 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         tiles=tiles(review, language),
         story=story(review, language),
         scorecard=scorecard(review, language),
+        personal=personal(review, language),
+        comparison=comparison(review, language),
         trends=trends(review, language),
         behaviour=behaviour(review, language),
         moved=moved(review, language),

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from reports.fairness import Comparison, Pair, Personal
+from transforms.attribution import Applied
 from transforms.kpis.kpi import Kpi, Text
 from transforms.sentences import Sentence
 
@@ -28,13 +30,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group that is reviewed, or a line of one: a chain, region, store, department or person."""
+    """A group that is reviewed, or a line of one: a chain, region, store, department, position or person."""
 
     level: str
     id: str
     name: Text
     parents: tuple[Text, ...] = ()  # names from the chain down
     manager: str | None = None
+    position: Text | None = None  # of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Figure:
     targets: tuple[Value, ...]
     last_year: tuple[Value, ...]  # the same 13 months a year before
     charted: Charted | None = None  # None: too little history
+    peers: Value = None  # the average of the person's position
 
     @property
     def variance(self) -> Value:
@@ -136,6 +140,7 @@ class Quality:
     store_days_with_attendance: int
     unattributed_amount: Value  # net sales of nobody employed that day; counted for the store, not for a person
     voided_amount: Value  # kept as delivered, but no part of net sales
+    attribution: tuple[Applied, ...] = ()  # the rules by which rows became somebody's where that was not plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,3 +291,6 @@ class Review:
     followed: tuple[Followed, ...] = ()
     week: Week | None = None
     staffed: Staffed | None = None
+    comparison: Comparison | None = None  # of stores and above
+    pairs: tuple[Pair, ...] = ()
+    personal: Personal | None = None  # of a person

@@ -1,4 +1,4 @@
-"""Who a row belongs to: chain, region, store, department and person, on the day it happened."""
+"""Who a row belongs to: chain, region, store, department, position and person, on the day it happened."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -9,10 +9,10 @@ from transforms.calendar import last_day, month_of, months_frame
 from transforms.tables import LEVELS, Schema, empty
 
 _DAY = timedelta(days=1)
-# `region`, `store`, `department`: the groups it stands in, itself included; null above it.
-GROUPS: Final = Schema(
-    dict.fromkeys(("level", "group_id", "parent_level", "parent_id", "region", "store", "department"), pl.String())
-)
+BETWEEN: Final = "/"  # a store and a person in the id of a member
+# `region`, `store`, `department`, `position`: the groups it stands in, itself included; null above it.
+_STANDS_IN: Final = ("region", "store", "department", "position")
+GROUPS: Final = Schema(dict.fromkeys(("level", "group_id", "parent_level", "parent_id", *_STANDS_IN), pl.String()))
 POSITIONS: Final = Schema({"group_id": pl.String(), "month": pl.Date(), "position": pl.String()})
 
 
@@ -24,8 +24,9 @@ def place(
     `people`: employee_id, position, department, store_id, from_date, to_date (null: still there), one row per stint.
     `stores`: store_id, region. A person counts only on days employed: what is sold under a leaver's name stays with the
     store but belongs to nobody, and so does what is done under an account that `people` calls `shared` (Boolean, may be
-    left out). A department is the person's of that day in the row's store, `<store>.<department>`. `member` is what a
-    person did in the row's store, `<store>/<person>`, and `home` the store where the person is employed that day.
+    left out). A department is the person's of that day in the row's store, `<store>.<department>`, a position the
+    person's of that day. `member` is what a person did in the row's store, `<store>/<person>`, and `home` the store
+    where the person is employed that day.
     A row without a store (a rating of a person) belongs to the store that person works in. Never adds or drops a row.
     """
     known = stores.lazy().select(pl.col("store_id").alias("store"), "region").unique("store")
@@ -37,10 +38,11 @@ def place(
         .with_columns(store=pl.when("_known").then("store"), person=pl.when("_employed").then("employee_id"))
         .with_columns(
             department=_department("store", "_department"),
-            member=pl.concat_str("store", "person", separator="/"),
+            position="_position",
+            member=pl.concat_str("store", "person", separator=BETWEEN),
             home="_store",
         )
-        .drop("_known", "_employed", "_department", "_store")
+        .drop("_known", "_employed", "_department", "_position", "_store")
     )
 
 
@@ -68,18 +70,18 @@ def groups(stores: pl.DataFrame, people: pl.DataFrame, chain_id: str, month: dat
     """Every group that was there in `month` (None: ever), as GROUPS, chain first.
 
     `stores` also holds opened_on and closed_on (null: since ever, still open). A person stands under the department (or
-    store, without one) of the last stint of the month.
+    store, without one) of the last stint of the month, and in its position.
     """
     shops = _stores(stores, month)
     held = _held(people, month).join(shops.select(store_id="store", region="region"), on="store_id", how="left")
-    placed = held.select(
-        "employee_id", "region", store="store_id", department=_department("store_id", "department"), last="last"
-    )
+    department = _department("store_id", "department")
+    placed = held.select("employee_id", "region", "position", "last", store="store_id", department=department)
     parts = [
         pl.DataFrame({"level": ["chain"], "group_id": [chain_id]}),
         _under("region", "chain", shops.select("region").drop_nulls().unique(), pl.lit(chain_id)),
         _under("store", "region", shops, pl.col("region")),
-        _under("department", "store", placed.drop("employee_id", "last").drop_nulls().unique(), pl.col("store")),
+        _under("department", "store", _departments(placed), pl.col("store")),
+        _under("position", "chain", placed.select("position").drop_nulls().unique(), pl.lit(chain_id)),
         _persons(placed),
     ]
     every = pl.concat([empty(GROUPS), *parts], how="diagonal").select(GROUPS.keys())
@@ -102,7 +104,8 @@ def _days(frame: pl.LazyFrame, stint: pl.LazyFrame, at: str) -> pl.LazyFrame:
     )
     day = pl.date_ranges("_from", "_to").alias(at)
     days = clipped.filter(pl.col("_from") <= pl.col("_to")).with_columns(day).explode(at)
-    return days.select("employee_id", at, _store="store_id", _department="department", _employed=pl.lit(value=True))
+    told = {"_store": "store_id", "_department": "department", "_position": "position"}
+    return days.select("employee_id", at, **told, _employed=pl.lit(value=True))
 
 
 def _department(store: str, department: str) -> pl.Expr:
@@ -131,6 +134,10 @@ def _under(level: str, parent_level: str, rows: pl.DataFrame, parent: pl.Expr) -
     return named.with_columns(parent_level=pl.when(pl.col("parent_id").is_not_null()).then(pl.lit(parent_level)))
 
 
+def _departments(placed: pl.DataFrame) -> pl.DataFrame:
+    return placed.select("region", "store", "department").drop_nulls().unique()
+
+
 def _persons(placed: pl.DataFrame) -> pl.DataFrame:
     newest = placed.sort("employee_id", pl.col("last").fill_null(date.max)).unique(
         "employee_id", keep="last", maintain_order=True
@@ -141,7 +148,5 @@ def _persons(placed: pl.DataFrame) -> pl.DataFrame:
         pl.col("employee_id").alias("group_id"),
         parent_level.alias("parent_level"),
         pl.coalesce("department", "store").alias("parent_id"),
-        "region",
-        "store",
-        "department",
+        *_STANDS_IN,
     )

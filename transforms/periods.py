@@ -3,7 +3,7 @@
 Contract: `days` is store, business_date and one column per sum that adds up (kpis.measure.days_of). A window names, for
 every day of a month, the day of the year before that it is compared with:
 
-* calendar: the same day of the month; 29 February has none.
+* calendar: the same day of the month; of whole months all days count, a 29 February too.
 * weekday: 364 days before, the same day of the week.
 * tet: as far from Tet's first day as it is this year, within TET_DAYS of it; the same day of the week elsewhere.
 """
@@ -17,12 +17,13 @@ import polars as pl
 
 from transforms.calendar import days_in, last_day
 from transforms.kpis.values import VALUE
+from transforms.measured import with_same_store
 from transforms.tables import Schema
 
 BASES: Final = ("calendar", "weekday", "tet")
 TET_DAYS: Final = range(-21, 15)  # the weeks of buying before Tet, and the quiet ones after it
 _WEEKS_OF_A_YEAR: Final = timedelta(days=364)
-WINDOW: Final = Schema({"business_date": pl.Date(), "before": pl.Date()})
+WINDOW: Final = Schema({"business_date": pl.Date(), "before": pl.Date()})  # either may be null: a 29 February
 COMPARED: Final = Schema(
     {
         "store": pl.String(),
@@ -44,9 +45,13 @@ def tet(year: int) -> date:
 def window(month: date, basis: str, until: date | None = None) -> pl.DataFrame:
     """The days of `month`, up to `until`, each beside the day it is compared with; WINDOW."""
     end = min(until or last_day(month), last_day(month))
-    days = [month + timedelta(days=n) for n in range((end - month).days + 1)]
-    pairs = [(day, _before(day, basis)) for day in days]
-    return pl.DataFrame(pairs, schema=dict(WINDOW), orient="row").drop_nulls()
+    pairs: list[tuple[date | None, date | None]] = [(day, _before(day, basis)) for day in _days(month, end)]
+    if basis == "calendar" and end == last_day(month):
+        older, known = _year_before(month), {before for _, before in pairs}
+        pairs += [(None, day) for day in _days(older, last_day(older)) if day not in known]
+    else:
+        pairs = [(day, before) for day, before in pairs if before is not None]
+    return pl.DataFrame(pairs, schema=dict(WINDOW), orient="row")
 
 
 def compare(days: pl.DataFrame, sums: str, month: date, *, until: date | None = None) -> pl.DataFrame:
@@ -57,6 +62,24 @@ def compare(days: pl.DataFrame, sums: str, month: date, *, until: date | None = 
     return pl.concat([_compared(days, sums, window(month, basis, until), basis) for basis in BASES]).sort(
         "store", "basis"
     )
+
+
+def of_groups(compared: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """`compared` (COMPARED) of the stores of each group together, as COMPARED with the group's id in `store`.
+
+    `members`: store, group. All the stores' sums count, also of one that opened or closed between the two years: what
+    each side has is added up, and its growth told anew. For a growth of the same stores give those only.
+    """
+    sums = (pl.when(pl.col(n).count() > 0).then(pl.col(n).sum()).alias(n) for n in ("now", "before"))
+    joined = compared.join(members, on="store").group_by("group", "basis").agg(pl.col("days").max(), *sums)
+    named = joined.with_columns(growth=_growth()).rename({"group": "store"})
+    return named.select(COMPARED.keys()).sort("store", "basis")
+
+
+def same_stores(stores: pl.DataFrame, month: date) -> list[str]:
+    """The stores open throughout `month` and the same month a year before; `stores` as in measured.with_same_store."""
+    asked = stores.lazy().select("store_id").unique().with_columns(business_date=pl.lit(month))
+    return with_same_store(asked, stores).filter("same_store").collect()["store_id"].sort().to_list()
 
 
 def calendar_effect(compared: pl.DataFrame) -> pl.DataFrame:
@@ -104,21 +127,31 @@ def against_others(compared: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1)
+
+
 def _before(day: date, basis: str) -> date | None:
     year = day.year - 1
     if basis == "calendar":
-        return day.replace(year=year) if (day.month, day.day) != (2, 29) else None
+        return _year_before(day) if (day.month, day.day) != (2, 29) else None
     if basis == "tet" and (offset := (day - tet(day.year)).days) in TET_DAYS:
         return tet(year) + timedelta(days=offset)
     return day - _WEEKS_OF_A_YEAR
 
 
 def _compared(days: pl.DataFrame, sums: str, pairs: pl.DataFrame, basis: str) -> pl.DataFrame:
-    amounts = days.select("store", "business_date", amount=pl.col(sums).cast(VALUE))
+    amounts = days.select("store", "business_date", amount=pl.col(sums).cast(VALUE)).drop_nulls()
     now = amounts.join(pairs, on="business_date").group_by("store").agg(now=pl.col("amount").sum())
     older = amounts.join(pairs.select(business_date="before"), on="business_date").group_by("store")
-    both = now.join(older.agg(before=pl.col("amount").sum()), on="store", how="left")
-    growth = pl.col("now") / pl.when(pl.col("before") > 0).then("before") - 1
-    return both.with_columns(basis=pl.lit(basis), days=pl.lit(len(pairs), pl.UInt32), growth=growth.cast(VALUE)).select(
-        COMPARED.keys()
-    )
+    both = now.join(older.agg(before=pl.col("amount").sum()), on="store", how="full", coalesce=True)
+    told = pl.lit(pairs["business_date"].count(), pl.UInt32)
+    return both.with_columns(basis=pl.lit(basis), days=told, growth=_growth()).select(COMPARED.keys())
+
+
+def _growth() -> pl.Expr:
+    return (pl.col("now") / pl.when(pl.col("before") > 0).then("before") - 1).cast(VALUE)

@@ -34,6 +34,7 @@ SCORES: Final = Schema(
     }
 )
 _HUNDRED: Final = Decimal(100)
+_CARDED: Final = tuple(level for level in LEVELS if level not in {"position", "person"})  # those have positions' cards
 
 
 def _month(text: object) -> object:
@@ -134,13 +135,13 @@ def read_scorecards(
         raise BadSite(f"{file}: this is not TOML ({error}); mend that line.") from None
     except ValidationError as error:
         raise BadSite("\n".join(f"{file}: {said}." for said in sentences(error, Scorecards))) from None
-    _check_ids(f"{file}: levels", cards.levels, LEVELS[:-1])
+    _check_ids(f"{file}: levels", cards.levels, _CARDED)
     _check_ids(f"{file}: positions", cards.positions, positions)
-    _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], LEVELS[:-1])
+    _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], _CARDED)
     _check_ids(f"{file}: special.position", [s.position for s in cards.special if s.position], positions)
-    for special in cards.special:
-        _check_ids(f"{file}: {special.situation}.weights", special.weights, kpis)
-    for name, card in chain(cards.levels.items(), cards.positions.items()):
+    named = [(special.situation, special) for special in cards.special]
+    for name, card in chain(named, cards.levels.items(), cards.positions.items()):
+        _refuse_bradford(f"{file}: {name}.weights", card.weights)
         _check_ids(f"{file}: {name}.weights", card.weights, kpis)
     return cards
 
@@ -150,11 +151,12 @@ def weights(
 ) -> pl.DataFrame:
     """The weights in force: kpi, level, group_id, month, weight.
 
-    `groups`: level, group_id. `positions` (groups.POSITIONS): a person is weighed by the position of that month. A
-    card for a situation takes the place of the usual one as a whole.
+    `groups`: level, group_id. `positions` (groups.POSITIONS): a person is weighed by the position of that month, and a
+    position as its people are. A card for a situation takes the place of the usual one as a whole.
     """
     here = groups.select("level", "group_id").join(months_frame(months), how="cross")
     people = positions.select(pl.lit("person").alias("level"), "group_id", "month", position="position")
+    people = pl.concat([people, here.filter(level="position").with_columns(position="group_id")])
     cards = [_cards({name: card}, "level", 0) for name, card in scorecards.levels.items()]
     owned = [here.join(card, on="level") for card in cards]
     owned += [people.join(_cards({name: c}, "position", 0), on="position") for name, c in scorecards.positions.items()]
@@ -165,9 +167,9 @@ def weights(
     return every.filter(newest).drop("rank")
 
 
-def doses(card: Card, kpis: Mapping[str, Kpi]) -> Mapping[Kind, Decimal]:
-    """How much of a card is output, behaviour and competency, in percent."""
-    return {kind: sum((w for k, w in card.weights.items() if kpis[k].kind is kind), Decimal(0)) for kind in Kind}
+def doses(weights: Mapping[str, Decimal], kpis: Mapping[str, Kpi]) -> Mapping[Kind, Decimal]:
+    """How much of a card's `weights` is output, behaviour and competency, in percent."""
+    return {kind: sum((w for k, w in weights.items() if kpis[k].kind is kind), Decimal(0)) for kind in Kind}
 
 
 def scores(judged: pl.DataFrame, scorecards: Scorecards) -> pl.DataFrame:
@@ -239,6 +241,15 @@ def _status(rules: Rules) -> pl.Expr:
         .then(pl.lit("watch"))
         .otherwise(pl.lit("missed"))
     )
+
+
+def _refuse_bradford(where: str, used: Collection[str]) -> None:
+    for name in used:
+        if "bradford" in name:
+            raise BadSite(
+                f"{where}.{name} is refused: the Bradford factor counts the ill against themselves, so it is shown as "
+                "context and never part of a score; weigh attendance_rate or lost_time_rate instead."
+            )
 
 
 def _check_ids(where: str, used: Collection[str], allowed: Collection[str]) -> None:

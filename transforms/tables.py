@@ -178,7 +178,9 @@ SHIFTS: Final = _schema(
     row_no=pl.Int64,
 )
 
-LEVELS: Final = ("chain", "region", "store", "department", "person")
+# A position is a group of the whole chain: its people, wherever they work.
+LEVELS: Final = ("chain", "region", "store", "department", "position", "person")
+MEMBER: Final = "member"  # what a person did in one store: a row of that store's tables, and never a group of its own
 
 # A quotient is never stored: facts add up over groups and months by adding numerators and denominators.
 FACTS: Final = _schema(

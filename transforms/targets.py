@@ -8,7 +8,8 @@
   exactly 100.
 
 A target holds from `from_month` up to `to_month` (none: until a newer one). What no row sets for a group comes from the
-level above it (department, store, region, chain), unless it is an amount that a part cannot owe as a whole.
+level above it (department, store, region, chain; for a person, the position), unless it is an amount that a part cannot
+owe as a whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +107,7 @@ def resolve(
 
     The nearest level counts; there a target that names the group beats one for its whole level, and of those the newest
     with `from_month` <= month. A target that leans on what was not measured is null. `values`: kpis.values.VALUES;
-    `groups`: level, group_id and, to inherit, region and store; `loads`: LOADS.
+    `groups`: level, group_id and, to inherit, region, store and position; `loads`: LOADS.
     """
     lines = _lines(groups)
     set_out = targets.rename({"level": "at_level", "group_id": "at_group"})
@@ -156,18 +157,18 @@ def _months_between(first: pl.Expr, last: pl.Expr) -> pl.Expr:
 def _lines(groups: pl.DataFrame) -> pl.DataFrame:
     """Each group and the groups it stands in, itself included: level, group_id, at_level, at_group, depth."""
     here = groups.unique(["level", "group_id"])
-    above = [(level, level) for level in ("region", "store") if level in groups.columns]
     own = here.select("level", "group_id", at_level="level", at_group="group_id", depth=pl.lit(len(LEVELS)))
     chains = here.filter(level="chain").select(at_level="level", at_group="group_id", depth=pl.lit(0))
-    groups_ = here.filter(~pl.col("level").is_in(["chain", "person"])).select(
-        "level", "group_id", *(c for c, _ in above)
-    )
-    parts = [own, groups_.select("level", "group_id").join(chains, how="cross")]
-    for level, column in above:
-        inside = groups_.filter(pl.col(column).is_not_null(), pl.col("level") != level)
-        depth = pl.lit(LEVELS.index(level))
-        parts.append(inside.select("level", "group_id", at_level=pl.lit(level), at_group=pl.col(column), depth=depth))
-    return pl.concat(parts)
+    people, below = here.filter(level="person"), here.filter(~pl.col("level").is_in(["chain", "person"]))
+    parts = [own, below.select("level", "group_id").join(chains, how="cross")]
+    parts += [_inside(below, level) for level in ("region", "store") if level in groups.columns]
+    return pl.concat([*parts, _inside(people, "position")] if "position" in groups.columns else parts)
+
+
+def _inside(groups: pl.DataFrame, level: str) -> pl.DataFrame:
+    inside = groups.filter(pl.col(level).is_not_null(), pl.col("level") != level)
+    depth = pl.lit(LEVELS.index(level))
+    return inside.select("level", "group_id", at_level=pl.lit(level), at_group=pl.col(level), depth=depth)
 
 
 def _is_growth(kpis: Mapping[str, Kpi]) -> pl.Expr:

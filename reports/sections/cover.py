@@ -80,6 +80,8 @@ def _brand(review: Review, language: Language) -> Iterable[str]:
 
 
 def _facts(review: Review, language: Language) -> Iterable[Note]:
+    if review.group.position:
+        yield Note(language.name(review.group.position), language.text("cover.position"))
     if review.group.manager:
         yield Note(review.group.manager, language.text("cover.manager"))
     if review.people:

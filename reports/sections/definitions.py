@@ -25,6 +25,8 @@ class Definition:
 
 def definitions(review: Review, language: Language) -> tuple[Definition, ...]:
     """One definition a KPI, in the order of the scorecard."""
+    if review.personal is not None:  # each figure of a person has its definition beside it
+        return ()
     return tuple(_definition(position, figure.kpi, language) for position, figure in enumerate(review.figures))
 
 

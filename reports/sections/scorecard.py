@@ -13,6 +13,7 @@ from reports.review import Figure, Quality, Review, Status
 from reports.sections.behaviour import Signal, found, signal
 from reports.sections.marks import Mark, drawn, mark, plain, reason
 from transforms.kpis.kpi import Kpi
+from transforms.scorecards import doses
 
 WHOLE: Final = 100  # percent: what all weights of a scorecard sum to
 Caveats = Mapping[str, tuple[str, str]]
@@ -44,7 +45,8 @@ class Row:
     target: str
     actual: str
     variance: str
-    same_period: str
+    beside: str  # the same month last year; of a person the average of the position
+    definition: str  # how it is measured, where no page of definitions follows
     track: Track
     mark: Mark
     signal: Signal | None  # it moved beyond its routine variation
@@ -60,12 +62,30 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Dose:
+    """How much of the score one kind is; `begins` and `width` in percent, for the bar."""
+
+    kind: str
+    name: str
+    share: str
+    begins: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The table and what has to be said below it."""
+    """The table and what has to be said with it."""
 
     kinds: tuple[Kind, ...]
     notes: tuple[str, ...]
     found: str  # how many signals there are, and how many chance alone would give
+    beside: str  # the head of what stands beside each figure
+    doses: tuple[Dose, ...]
+
+    @property
+    def doses_told(self) -> str:
+        """What the bar shows, for those who cannot see it."""
+        return ", ".join(f"{dose.name} {dose.share}" for dose in self.doses)
 
 
 def scorecard(review: Review, language: Language) -> Scorecard | None:
@@ -77,7 +97,13 @@ def scorecard(review: Review, language: Language) -> Scorecard | None:
     tables = tuple(_kind(kind, tuple(rows), language) for kind, rows in kinds)
     marked = {mark for table in tables for row in table.rows for mark in row.caveat}
     notes = (f"{mark} {text}" for mark, text in caveats.values() if mark in marked)
-    return Scorecard(tables, (*notes, *_policy(review, language)), found(review.alarms, language))
+    return Scorecard(
+        kinds=tables,
+        notes=(*notes, *_policy(review, language), *_warnings(review, language)),
+        found=found(review.alarms, language),
+        beside=_beside(review, language),
+        doses=tuple(_doses(review, language)),
+    )
 
 
 def _rows(review: Review, caveats: Caveats, language: Language) -> Iterable[tuple[Figure, Row]]:
@@ -92,7 +118,8 @@ def _kind(name: str, rows: tuple[tuple[Figure, Row], ...], language: Language) -
 
 
 def _row(position: int, figure: Figure, review: Review, caveats: Caveats, language: Language) -> Row:
-    shown = [figure.actual, figure.target, figure.same_period]
+    beside = figure.same_period if review.personal is None else figure.peers
+    shown = [figure.actual, figure.target, beside]
     scale = scale_of(figure.kpi, shown, review.organisation.currency, language)
     return Row(
         position=position,
@@ -104,11 +131,28 @@ def _row(position: int, figure: Figure, review: Review, caveats: Caveats, langua
         target=scale.write(figure.target),
         actual=scale.write(figure.actual),
         variance=scale.difference(figure.variance),
-        same_period=scale.write(figure.same_period),
+        beside=scale.write(beside),
+        definition="" if review.personal is None else language.name(figure.kpi.answers.measured_by),
         track=_track(figure, scale, language),
         mark=mark(figure.status, language),
         signal=signal(figure.charted, language),
     )
+
+
+def _beside(review: Review, language: Language) -> str:
+    if review.personal is None:
+        return language.text("scorecard.same_period")
+    return language.text("scorecard.peers")
+
+
+def _doses(review: Review, language: Language) -> Iterable[Dose]:
+    """None of a group without a scorecard."""
+    weights = {figure.kpi.id: figure.weight for figure in review.figures if figure.weight is not None}
+    begins = 0.0
+    for kind, weight in doses(weights, {figure.kpi.id: figure.kpi for figure in review.figures}).items():
+        if weights:
+            yield Dose(kind, language.text(f"kinds.{kind}"), _weight(weight, language), begins, float(weight))
+        begins += float(weight)
 
 
 def _caveats(quality: Quality, language: Language) -> Caveats:
@@ -155,3 +199,16 @@ def _policy(review: Review, language: Language) -> Iterable[str]:
     if review.score.value is not None and measured < WHOLE:
         policy = review.score.policy.replace("-", "_")
         yield language.text(f"scorecard.policy_{policy}", weight=_weight(measured, language))
+
+
+def _warnings(review: Review, language: Language) -> Iterable[str]:
+    """What to know before the figures are believed: a month that still runs, few peers, sales that may be bought."""
+    if review.comparison is not None and review.comparison.until is not None:
+        yield language.text("scorecard.running", day=language.day(review.comparison.until))
+    if review.personal is not None:
+        peers = review.personal.peers
+        yield language.plural("scorecard.of_peers", peers) if peers else language.text("scorecard.few_peers")
+    for pair in review.pairs:
+        scale = scale_of(pair.kpi, [pair.actual, pair.lower, pair.upper], review.organisation.currency, language)
+        told = {"actual": scale.write(pair.actual), "lower": scale.write(pair.lower), "upper": scale.write(pair.upper)}
+        yield language.text("scorecard.pair", kpi=language.name(pair.kpi.name), **told)

@@ -8,6 +8,7 @@ from typing import Final
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals, Value
 from reports.sections.marks import figure_of, percent_of
+from transforms.attribution import Applied
 
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
 
@@ -42,19 +43,43 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """One rule of attribution, and what it was applied to."""
+
+    text: str
+    people: str
+    net_amount: str
+    worked_hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """The whole statement."""
 
     accounts: tuple[Account, ...]
     reasons: tuple[Reason, ...]
     facts: tuple[Fact, ...]
+    rules: tuple[Ruled, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to state."""
+        return bool(self.facts)
 
 
 def statement(review: Review, language: Language) -> Statement:
-    """What the figures of a review stand on."""
+    """What the figures of a review stand on; nothing of a person's, which stand on what her store's review states."""
+    if review.personal is not None:
+        return Statement((), (), (), ())
     accounts = (account for totals in review.quality.totals for account in _accounts(totals, review, language))
     reasons = (Reason(_sentence(code, language), language.number(rows)) for code, rows in review.quality.reasons)
-    return Statement(tuple(accounts), tuple(reasons), tuple(_facts(review, language)))
+    rules = (_ruled(rule, review.organisation.currency, language) for rule in review.quality.attribution)
+    return Statement(tuple(accounts), tuple(reasons), tuple(_facts(review, language)), tuple(rules))
+
+
+def _ruled(rule: Applied, currency: str, language: Language) -> Ruled:
+    people = language.number(rule.people) if rule.people else NOTHING
+    amount, hours = language.money(rule.net_amount, currency), language.number(rule.worked_hours, 1)
+    return Ruled(language.text(f"attribution.{rule.rule}"), people, amount, hours)
 
 
 def _accounts(totals: Totals, review: Review, language: Language) -> Iterable[Account]:

@@ -82,12 +82,12 @@ class Trends:
 
 
 def trends(review: Review, language: Language) -> Trends | None:
-    """None where no month of any KPI was measured."""
+    """None where no month of any KPI was measured; a person has the small lines only."""
     sales = figure_of(review, COMPARED)
     apart = {COMPARED, *(figure.kpi.id for figure in charted(review))}
     others = [figure for figure in review.figures if figure.kpi.id not in apart]
     lines = tuple(_line(figure, review, language) for figure in _weightiest(others))
-    if sales is not None and any_known(sales.history):
+    if review.personal is None and sales is not None and any_known(sales.history):
         return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)))
     return Trends(None, lines, ()) if lines else None
 

@@ -8,7 +8,7 @@ import polars as pl
 from reports.language import language, languages
 from tests.drawn import frame, full
 from tests.method.worlds import PEOPLE, STORES
-from transforms.attribution import RULES, Applied, applied
+from transforms.attribution import RULES, Applied, applied, ruled
 from transforms.groups import groups, place
 from transforms.tables import SHIFTS, SOLD
 
@@ -47,7 +47,7 @@ def placed(rows: pl.DataFrame) -> pl.LazyFrame:
 
 
 def rules(people: pl.DataFrame = EVERYBODY, stores: list[str] | None = None) -> dict[str, Applied]:
-    return {a.rule: a for a in applied(placed(SALES), placed(HOURS), people, JANUARY, stores)}
+    return {a.rule: a for a in applied(ruled(placed(SALES), placed(HOURS), people, JANUARY), stores)}
 
 
 def test_every_rule_that_was_needed_is_told_with_what_it_moved() -> None:
@@ -67,7 +67,7 @@ def test_who_moved_within_the_month_stands_in_both_stores_and_once_as_a_person()
         .otherwise("from_date")
         .alias("from_date")
     )
-    found = {a.rule: a for a in applied(placed(SALES), placed(HOURS), moved, JANUARY)}
+    found = {a.rule: a for a in applied(ruled(placed(SALES), placed(HOURS), moved, JANUARY))}
     assert found["transfer"] == Applied("transfer", 1, Decimal(30), Decimal(8))
     rows = (
         placed(SALES)
@@ -94,4 +94,4 @@ def test_every_rule_has_its_words() -> None:
 def test_where_all_is_plain_nothing_is_told() -> None:
     plain = frame("store_id | employee_id\n---\nq1 | an", {"store_id": pl.String(), "employee_id": pl.String()})
     sold = SALES.join(plain, on=plain.columns, how="semi").filter(pl.col("business_date") < date(2026, 2, 1))
-    assert applied(placed(sold), placed(HOURS.clear()), EVERYBODY, JANUARY) == ()
+    assert applied(ruled(placed(sold), placed(HOURS.clear()), EVERYBODY, JANUARY)) == ()

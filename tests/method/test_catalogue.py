@@ -14,9 +14,9 @@ from transforms.problem import BadSite
 KPIS = shipped_catalogue()
 IDS = {
     Kind.OUTPUT: "net_sales sales_growth transactions average_transaction_value units_per_transaction"
-    " sales_per_labour_hour transactions_per_labour_hour gross_margin_rate discount_rate return_rate"
-    " gross_sales same_store_growth budget_attainment sales_per_fte product_focus_share void_rate"
-    " new_customer_rate repeat_customer_rate customer_satisfaction brand_score"
+    " sales_per_labour_hour transactions_per_labour_hour sales_per_fte gross_margin_rate discount_rate return_rate"
+    " void_rate gross_sales same_store_growth budget_attainment product_focus_share new_customer_rate"
+    " repeat_customer_rate customer_satisfaction brand_score"
     " gross_margin labour_cost_share operating_cost_share operating_margin_rate",
     Kind.BEHAVIOUR: "attendance_rate lateness_rate overtime_share missing_punch_rate"
     " lost_time_rate absence_frequency absent_people_share lateness_minutes early_leave_rate schedule_adherence"

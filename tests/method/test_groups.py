@@ -21,17 +21,17 @@ def placed(drawing: str) -> pl.DataFrame:
 def test_a_row_belongs_to_the_person_employed_that_day_and_to_the_store_it_was_in() -> None:
     expected = frame(
         """
-        store_id | employee_id | business_date | month      | chain | region | store | department | person
-        ---------+-------------+---------------+------------+-------+--------+-------+------------+-------
-        q1       | an          | 2026-01-31    | 2026-01-01 | sx    | south  | q1    | q1.bar     | an
-        q1       | an          | 2026-02-01    | 2026-02-01 | sx    | south  | q1    | q1.bar     | an
-        hk       | an          | 2026-02-01    | 2026-02-01 | sx    | north  | hk    | hk.bar     | an
-        q1       | binh        | 2026-01-21    | 2026-01-01 | sx    | south  | q1    |            |
-        q1       | binh        | 2026-02-15    | 2026-02-01 | sx    | south  | q1    | q1.till    | binh
-        q1       | binh        | 2026-02-16    | 2026-02-01 | sx    | south  | q1    |            |
-        q3       | chi         | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            | chi
-        q3       | stranger    | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            |
-        q3       |             | 2026-01-25    | 2026-01-01 | sx    | south  | q3    |            |
+        store_id | employee_id | business_date | month      | region | store | department | position      | person
+        ---------+-------------+---------------+------------+--------+-------+------------+---------------+-------
+        q1       | an          | 2026-01-31    | 2026-01-01 | south  | q1    | q1.bar     | barista       | an
+        q1       | an          | 2026-02-01    | 2026-02-01 | south  | q1    | q1.bar     | shift_leader  | an
+        hk       | an          | 2026-02-01    | 2026-02-01 | north  | hk    | hk.bar     | shift_leader  | an
+        q1       | binh        | 2026-01-21    | 2026-01-01 | south  | q1    |            |               |
+        q1       | binh        | 2026-02-15    | 2026-02-01 | south  | q1    | q1.till    | cashier       | binh
+        q1       | binh        | 2026-02-16    | 2026-02-01 | south  | q1    |            |               |
+        q3       | chi         | 2026-01-25    | 2026-01-01 | south  | q3    |            | store_manager | chi
+        q3       | stranger    | 2026-01-25    | 2026-01-01 | south  | q3    |            |               |
+        q3       |             | 2026-01-25    | 2026-01-01 | south  | q3    |            |               |
         """,
         PLACED,
     )
@@ -42,12 +42,12 @@ def test_a_row_belongs_to_the_person_employed_that_day_and_to_the_store_it_was_i
 
 def test_a_store_that_is_not_known_still_counts_for_the_chain() -> None:
     row = placed("store_id | employee_id | business_date\n---\nxx | an | 2026-02-03").row(0, named=True)
-    assert [row[level] for level in LEVELS] == ["sx", None, None, None, "an"]
+    assert [row[level] for level in LEVELS] == ["sx", None, None, None, "shift_leader", "an"]
 
 
 def test_a_rating_without_a_store_belongs_to_the_store_the_person_works_in() -> None:
     row = placed("store_id | employee_id | business_date\n---\n | an | 2026-02-03").row(0, named=True)
-    assert [row[level] for level in LEVELS] == ["sx", "north", "hk", "hk.bar", "an"]
+    assert [row[level] for level in LEVELS] == ["sx", "north", "hk", "hk.bar", "shift_leader", "an"]
 
 
 @given(sales)
@@ -84,18 +84,21 @@ def test_overlapping_stints_are_cut_where_a_later_one_begins() -> None:
 def test_the_groups_of_a_month_are_the_stores_open_and_the_people_employed_in_it() -> None:
     expected = frame(
         """
-        level      | group_id | parent_level | parent_id | region | store | department
-        -----------+----------+--------------+-----------+--------+-------+-----------
-        chain      | sx       |              |           |        |       |
-        region     | north    | chain        | sx        | north  |       |
-        region     | south    | chain        | sx        | south  |       |
-        store      | hk       | region       | north     | north  | hk    |
-        store      | q1       | region       | south     | south  | q1    |
-        department | hk.bar   | store        | hk        | north  | hk    | hk.bar
-        department | q1.till  | store        | q1        | south  | q1    | q1.till
-        person     | an       | department   | hk.bar    | north  | hk    | hk.bar
-        person     | binh     | department   | q1.till   | south  | q1    | q1.till
-        person     | chi      | store        | q3        |        | q3    |
+        level      | group_id      | parent_level | parent_id | region | store | department | position
+        -----------+---------------+--------------+-----------+--------+-------+------------+--------------
+        chain      | sx            |              |           |        |       |            |
+        region     | north         | chain        | sx        | north  |       |            |
+        region     | south         | chain        | sx        | south  |       |            |
+        store      | hk            | region       | north     | north  | hk    |            |
+        store      | q1            | region       | south     | south  | q1    |            |
+        department | hk.bar        | store        | hk        | north  | hk    | hk.bar     |
+        department | q1.till       | store        | q1        | south  | q1    | q1.till    |
+        position   | cashier       | chain        | sx        |        |       |            | cashier
+        position   | shift_leader  | chain        | sx        |        |       |            | shift_leader
+        position   | store_manager | chain        | sx        |        |       |            | store_manager
+        person     | an            | department   | hk.bar    | north  | hk    | hk.bar     | shift_leader
+        person     | binh          | department   | q1.till   | south  | q1    | q1.till    | cashier
+        person     | chi           | store        | q3        |        | q3    |            | store_manager
         """,
         GROUPS,
     )

@@ -13,12 +13,12 @@ from polars.testing import assert_frame_equal
 from tests.drawn import full
 from tests.method.worlds import FIRST, PEOPLE, PRODUCTS, STORES, clockings, ratings, roster, sales
 from transforms.attendance import ShiftRules, shifts
-from transforms.groups import place
+from transforms.groups import BETWEEN, place, positions
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.measure import days_of, facts_of, kept, measure
 from transforms.kpis.values import values
 from transforms.measured import MEASURED, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import FACTS, LEVELS, RATINGS, TOTAL
+from transforms.tables import FACTS, LEVELS, MEMBER, RATINGS, TOTAL
 
 KPIS = shipped_catalogue()
 ADDITIVE = [kpi.id for kpi in KPIS.values() if kpi.sums and all("DISTINCT" not in s.sql for s in kpi.sums)]
@@ -337,6 +337,27 @@ def test_facts_of_stores_add_up_to_regions_and_to_the_chain(
     for level, parents in (("region", region), ("chain", region.with_columns(above=pl.lit("sx")))):
         stores = additive.filter(level="store").join(parents, on="group_id")
         added = stores.group_by("kpi", "month", group_id="above").agg(
+            *(_sum_or_null(name) for name in ("numerator", "denominator")), pl.col("rows").sum()
+        )
+        own = additive.filter(level=level).select(added.columns)
+        assert_frame_equal(added.cast(own.schema), own, check_row_order=False)
+
+
+@settings(max_examples=15, deadline=None)
+@given(sales, clockings, roster, ratings)
+def test_what_a_person_did_in_each_store_adds_up_to_the_person_and_people_to_their_positions(
+    sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame, rated: pl.DataFrame
+) -> None:
+    placed = {
+        name: rows.filter(pl.col("store").is_not_null()) for name, rows in world(sold, clocked, planned, rated).items()
+    }
+    additive = measure(KPIS, placed, ["position", "person", MEMBER]).filter(pl.col("kpi").is_in(ADDITIVE))
+    person = pl.col("group_id").str.split(BETWEEN).list.last()
+    members = additive.filter(level=MEMBER).with_columns(above=person)
+    held = positions(PEOPLE, tuple(additive["month"].unique())).rename({"position": "above"})
+    people = additive.filter(level="person").join(held, on=["group_id", "month"])
+    for level, parts in (("person", members), ("position", people)):
+        added = parts.group_by("kpi", "month", group_id="above").agg(
             *(_sum_or_null(name) for name in ("numerator", "denominator")), pl.col("rows").sum()
         )
         own = additive.filter(level=level).select(added.columns)

@@ -8,11 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.drawn import frame
 from transforms.calendar import days_in, first_of
 from transforms.kpis.values import VALUE
-from transforms.periods import BASES, against_others, calendar_effect, compare, pace, tet, window
+from transforms.periods import (
+    BASES,
+    against_others,
+    calendar_effect,
+    compare,
+    of_groups,
+    pace,
+    same_stores,
+    tet,
+    window,
+)
 
 SATURDAY = 5
+MAY = date(2026, 5, 1)
 months = st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(first_of)
 
 
@@ -39,8 +51,13 @@ def test_each_day_is_compared_once_and_in_its_own_way(month: date) -> None:
     assert len(weekday) == days_in(month)
     assert all(now.weekday() == before.weekday() for now, before in weekday.rows())
     calendar = window(month, "calendar")
-    assert all((now.month, now.day) == (before.month, before.day) for now, before in calendar.rows())
-    assert calendar["before"].is_unique().all()
+    pairs = calendar.drop_nulls()
+    assert all((now.month, now.day) == (before.month, before.day) for now, before in pairs.rows())
+    assert set(calendar["business_date"].drop_nulls()) == set(weekday["business_date"])
+    year_before = month.replace(year=month.year - 1)
+    assert calendar["before"].drop_nulls().sort().to_list() == [
+        year_before + timedelta(days=n) for n in range(days_in(year_before))
+    ]
 
 
 def test_tet_stands_beside_tet() -> None:
@@ -57,6 +74,48 @@ def test_a_running_month_is_compared_with_the_same_days_only() -> None:
     assert found.select("basis", "days", "now", "before", "growth").rows() == [
         (basis, 10, 1100, 1000, Decimal("0.1")) for basis in sorted(BASES)
     ]
+
+
+def test_stores_together_count_what_each_year_had_and_same_stores_only_who_had_both() -> None:
+    days = pl.concat(
+        [
+            sold("old", {"2025-05-01": 100, "2026-05-01": 120}),
+            sold("closed", {"2025-05-01": 300}),
+            sold("new", {"2026-05-02": 240}),
+        ]
+    )
+    stores = frame(
+        """
+        store_id | opened_on  | closed_on
+        ---------+------------+-----------
+        old      |            |
+        closed   | 2020-01-01 | 2026-05-20
+        new      | 2025-05-02 |
+        """,
+        {"store_id": pl.String(), "opened_on": pl.Date(), "closed_on": pl.Date()},
+    )
+    members = pl.DataFrame({"store": ["old", "closed", "new"], "group": ["sx"] * 3})
+    compared = compare(days, "net", MAY)
+    rows = of_groups(compared, members).filter(basis="calendar").select("store", "days", "now", "before", "growth")
+    assert rows.rows() == [("sx", 31, 360, 400, Decimal("-0.1"))]
+    assert same_stores(stores, MAY) == ["old"]
+    same = of_groups(compared, members.filter(pl.col("store").is_in(same_stores(stores, MAY))))
+    assert same.filter(basis="calendar")["growth"].to_list() == [Decimal("0.2")]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60), st.integers(-99, 999)), max_size=9))
+def test_the_stores_of_a_group_add_up(lines: list[tuple[str, int, int]]) -> None:
+    amounts: dict[tuple[str, date], int] = {}
+    for store, offset, amount in lines:
+        day = (MAY if amount % 2 else MAY.replace(year=2025)) + timedelta(days=offset)
+        amounts[store, day] = amount
+    parts = [sold(store, {str(day): amount}) for (store, day), amount in amounts.items()]
+    compared = compare(pl.concat([sold("a", {}), *parts]), "net", MAY)
+    members = pl.DataFrame({"store": ["a", "b", "c"], "group": ["sx"] * 3})
+    whole = of_groups(compared, members)
+    for basis in BASES:
+        own, all_of = compared.filter(basis=basis), whole.filter(basis=basis)
+        assert (own["now"].sum(), own["before"].sum()) == (all_of["now"].sum(), all_of["before"].sum())
 
 
 def test_the_calendar_is_told_apart() -> None:

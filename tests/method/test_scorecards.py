@@ -156,7 +156,7 @@ def test_a_fault_of_a_situation_is_told(before: str, after: str, said: str) -> N
 
 
 def test_the_dose_of_each_kind_is_told() -> None:
-    assert doses(read(WRITTEN).levels["store"], KPIS) == {
+    assert doses(read(WRITTEN).levels["store"].weights, KPIS) == {
         Kind.OUTPUT: Decimal("66.7"),
         Kind.BEHAVIOUR: Decimal("33.3"),
         Kind.COMPETENCY: 0,

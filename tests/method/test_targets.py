@@ -227,6 +227,32 @@ def test_rates_are_inherited_from_the_nearest_level_and_amounts_are_not() -> Non
     assert {group for group, _ in amounts} == {"sx"}
 
 
+def test_a_person_has_the_targets_of_the_position_and_the_position_the_rates_of_the_chain() -> None:
+    tree = frame(
+        """
+        level    | group_id | region | store | position
+        ---------+----------+--------+-------+---------
+        chain    | sx       |        |       |
+        store    | q1       | south  | q1    |
+        position | barista  |        |       | barista
+        person   | an       | south  | q1    | barista
+        """,
+        dict.fromkeys(("level", "group_id", "region", "store", "position"), pl.String()),
+    )
+    rows = (
+        "lateness_rate   | position | barista | 2026-01 | absolute | 5%",
+        "attendance_rate | chain    |         | 2026-01 | absolute | 95%",
+        "service_skill   | store    | q1      | 2026-01 | absolute | 80",
+    )
+    targets = parse_targets(frame("\n".join((HEADER.strip(), *rows)), TEXT), KPIS, tree)
+    found = resolve(targets, tree, MONTHS[:1], pl.DataFrame(schema=dict(VALUES)), kpis=KPIS)
+    assert found.filter(pl.col("group_id").is_in(["an", "barista"])).select("kpi", "group_id", "target").rows() == [
+        ("attendance_rate", "barista", Decimal("0.95")),
+        ("lateness_rate", "an", Decimal("0.05")),
+        ("lateness_rate", "barista", Decimal("0.05")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

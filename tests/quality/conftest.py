@@ -19,7 +19,7 @@ PARAMETERS = {
 REFERENCES = {
     "stores": pl.Series(["q1", "q3"]),
     "employees": pl.Series(["an", "binh"]),
-    "measures": pl.Series(["service_skill", "smile", "cleanliness"]),
+    "measures": pl.Series(["service_skill", "smile", "cleanliness", "loss_amount", "guest_count"]),
 }
 
 Judge = Callable[..., Gate]

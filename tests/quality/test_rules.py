@@ -98,6 +98,8 @@ RATINGS = """
     q1       |             | 2026-02-01    | service_skill |        | no_value
     q1       |             | 2026-02-01    | service_skill | 100.01 | off_scale
     q1       |             | 2026-02-01    | service_skill | -1     | off_scale
+    q1       |             | 2026-02-01    | loss_amount   | -5000  |
+    q1       |             | 2026-02-01    | guest_count   | 5000   |
 """
 
 DRAWN = {"sales": SALES, "clockings": CLOCKINGS, "roster": ROSTER, "ratings": RATINGS}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from string import Template
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -40,12 +41,11 @@ class Rule:
     @property
     def parameters(self) -> frozenset[str]:
         """Names of the values a caller has to give."""
-        return frozenset(value[_PARAMETER] for value in self.kwargs.values() if _is_parameter(value))
+        return frozenset().union(*(_asked(value) for value in self.kwargs.values()))
 
     def given(self, parameters: Mapping[str, Any]) -> "Rule":
         """Return the rule with its parameters replaced by their values."""
-        values = {k: parameters[v[_PARAMETER]] if _is_parameter(v) else v for k, v in self.kwargs.items()}
-        return replace(self, kwargs=MappingProxyType(values))
+        return replace(self, kwargs=MappingProxyType({k: _filled(v, parameters) for k, v in self.kwargs.items()}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +118,14 @@ def _rule(name: str, at: int, raw: Mapping[str, Any]) -> Rule:
         raise BrokenSuite(f"Suite {name}, rule {at}: {missing} is missing; every rule states it.") from missing
 
 
-def _is_parameter(value: object) -> bool:
-    return isinstance(value, dict) and _PARAMETER in value
+def _asked(value: object) -> frozenset[str]:
+    """The parameters of one argument: it is one as a whole, or an SQL text names them as $name."""
+    if isinstance(value, str):
+        return frozenset(Template(value).get_identifiers())
+    return frozenset({value[_PARAMETER]}) if isinstance(value, dict) and _PARAMETER in value else frozenset()
+
+
+def _filled(value: object, parameters: Mapping[str, Any]) -> object:
+    if isinstance(value, str):
+        return Template(value).safe_substitute(parameters)
+    return parameters[next(iter(_asked(value)))] if _asked(value) else value

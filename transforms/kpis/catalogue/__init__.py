@@ -16,7 +16,11 @@ from transforms.problem import BadSite
 from transforms.wording import Strict, listed, sentences
 
 LANGUAGES: Final = ("vi", "en")
-SHIPPED: Final = ("output", "sales", "customers", "costs", "behaviour", "attendance", "conduct", "competency", "skills")
+SHIPPED: Final = (
+    *("output", "productivity", "rates", "sales", "customers", "costs"),
+    *("behaviour", "attendance", "conduct"),
+    *("competency", "skills"),
+)
 QUESTIONS: Final = ("objective", "why", "measured_by", "reached_when")
 
 _Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
