@@ -6,7 +6,7 @@ ready -> withheld (something in it is not the reader's)        ready, deferred, 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -159,11 +159,10 @@ class Letters:
             *(letter.attempts, letter.due_at.isoformat(), letter.said),
         )
         for part in letter.parts:
-            row = (letter.id, part.level, part.group_id, part.revision, _json(part.figures))
-            say("INSERT INTO letter_parts VALUES (?, ?, ?, ?, ?)", *row)
+            told = _json(part.figures)
+            say("INSERT INTO letter_parts VALUES (?, ?, ?, ?, ?)", letter.id, *part.key, part.revision, told)
         for file in letter.files:
-            row = (letter.id, file.level, file.group_id, file.path, file.sha256, file.name, file.attached)
-            say("INSERT INTO letter_files VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
+            say("INSERT INTO letter_files VALUES (?, ?, ?, ?, ?, ?, ?)", letter.id, *astuple(file))
 
     def _parts(self) -> Mapping[str, Sequence[Part]]:
         found: dict[str, list[Part]] = {}
@@ -176,8 +175,10 @@ class Letters:
 
     def _files(self) -> Mapping[str, Sequence[File]]:
         found: dict[str, list[File]] = {}
-        for letter_id, *row, attached in self.ledger.asked("SELECT * FROM letter_files ORDER BY rowid"):
-            found.setdefault(letter_id, []).append(File(*row, attached=bool(attached)))
+        rows = self.ledger.asked("SELECT * FROM letter_files ORDER BY rowid")
+        for letter_id, level, group, path, digest, name, attached in rows:
+            file = File(level, group, path, digest, name, attached=bool(attached))
+            found.setdefault(letter_id, []).append(file)
         return found
 
 

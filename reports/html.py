@@ -32,7 +32,11 @@ _GEOMETRY: Final = (
 
 def write(page: Page, language: Language, numbers: Mapping[str, int]) -> str:
     """The document of `page`; `numbers` are the page numbers its table of contents states for each section."""
-    text = _template().render(page=page, t=language.text, pages=numbers)
+    return printable(_template().render(page=page, t=language.text, pages=numbers))
+
+
+def printable(text: str) -> str:
+    """`text` with a mark in the place of what can be neither written in XML nor trusted in a line."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -7,7 +7,7 @@ from reports.review import Review
 
 
 def stamp(review: Review) -> str:
-    """The stamp of a review's documents, in every format: `chain/level/group/YYYY-MM/revision`, each part URL-quoted."""
+    """What every document of a review says: `chain/level/group/YYYY-MM/revision`, each part URL-quoted."""
     return stamp_of(review.organisation.name, review.group.level, review.group.id, review.month, review.revision)
 
 
