@@ -5,7 +5,7 @@ ready -> withheld (something in it is not the reader's)        ready, deferred, 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ class State(StrEnum):
 
 OPEN: Final = (State.READY, State.DEFERRED, State.WITHHELD)
 FAILED: Final = (State.REFUSED, State.DEFERRED, State.IN_DOUBT, State.WITHHELD)
+SETTLED: Final = (State.HANDED_OVER, State.ACCEPTED, State.REFUSED, State.IN_DOUBT)  # not for a machine to send
 REVIEWS, NOTICE = "reviews", "notice"
 
 
@@ -89,12 +90,13 @@ class Letters:
 
     ledger: Ledger
 
-    def of(self, month: date | None = None) -> list[Letter]:
-        """Every letter (of a month), oldest first."""
-        where = "WHERE ?1 IS NULL OR month = ?1"
-        rows = self.ledger.asked(f"SELECT {_COLUMNS} FROM letters {where} ORDER BY seq", month and month.isoformat())  # noqa: S608
-        parts, files = self._parts(), self._files()
-        return [_letter(row, parts.get(row[0], ()), files.get(row[0], ())) for row in rows]
+    def of(self, month: date) -> list[Letter]:
+        """Every letter of a month, oldest first."""
+        return self._where("month = ?", month.isoformat())
+
+    def in_state(self, *states: State) -> list[Letter]:
+        """Every letter in one of some states, oldest first."""
+        return self._where(f"state IN ({', '.join('?' * len(states))})", *states)
 
     def months(self) -> list[date]:
         """The months there are letters of, oldest first."""
@@ -117,13 +119,17 @@ class Letters:
                 self._insert(letter)
                 self._event(letter, letter.state, "", at)
 
-    def move(self, letter: Letter, state: State, said: str, at: datetime, *, due_at: datetime | None = None) -> None:
-        """Say what became of a letter; `due_at`: it was tried, and may be tried again from then on."""
+    def move(self, letter: Letter, state: State, said: str, at: datetime) -> None:
+        """Say what became of a letter."""
         with self.ledger.together():
             self._move(letter, state, said, at)
-            if due_at is not None:
-                due = "UPDATE letters SET attempts = attempts + 1, due_at = ? WHERE letter_id = ?"
-                self.ledger.say(due, due_at.isoformat(), letter.id)
+
+    def defer(self, letter: Letter, said: str, at: datetime, due_at: datetime, *, tried: bool) -> None:
+        """Have a letter be tried again from `due_at` on; `tried`: this counts as one of its attempts."""
+        with self.ledger.together():
+            self._move(letter, State.DEFERRED, said, at)
+            due = "UPDATE letters SET attempts = attempts + ?, due_at = ? WHERE letter_id = ?"
+            self.ledger.say(due, int(tried), due_at.isoformat(), letter.id)
 
     def reopen(self, letters: Iterable[Letter], said: str, at: datetime) -> None:
         """Have letters be ready as if they had never been tried."""
@@ -136,7 +142,7 @@ class Letters:
     def mend(self, at: datetime) -> None:
         """A run that died while the server had a letter leaves it in doubt."""
         with self.ledger.together():
-            for letter in (found for found in self.of() if found.state is State.HANDED_OVER):
+            for letter in self.in_state(State.HANDED_OVER):
                 self._move(letter, State.IN_DOUBT, "the run ended before the server had answered", at)
 
     # -- rows
@@ -164,22 +170,19 @@ class Letters:
         for file in letter.files:
             say("INSERT INTO letter_files VALUES (?, ?, ?, ?, ?, ?, ?)", letter.id, *astuple(file))
 
-    def _parts(self) -> Mapping[str, Sequence[Part]]:
-        found: dict[str, list[Part]] = {}
-        for letter_id, level, group, revision, figures in self.ledger.asked(
-            "SELECT * FROM letter_parts ORDER BY rowid"
-        ):
+    def _where(self, which: str, *values: object) -> list[Letter]:
+        asked = self.ledger.asked
+        rows = asked(f"SELECT {_COLUMNS} FROM letters WHERE {which} ORDER BY seq", *values)  # noqa: S608
+        chosen = f"WHERE letter_id IN (SELECT letter_id FROM letters WHERE {which}) ORDER BY rowid"  # noqa: S608
+        parts: dict[str, list[Part]] = {}
+        for letter_id, level, group, revision, figures in asked(f"SELECT * FROM letter_parts {chosen}", *values):  # noqa: S608
             told = {name: Decimal(value) for name, value in json.loads(figures).items()}
-            found.setdefault(letter_id, []).append(Part(level, group, revision, told))
-        return found
-
-    def _files(self) -> Mapping[str, Sequence[File]]:
-        found: dict[str, list[File]] = {}
-        rows = self.ledger.asked("SELECT * FROM letter_files ORDER BY rowid")
-        for letter_id, level, group, path, digest, name, attached in rows:
-            file = File(level, group, path, digest, name, attached=bool(attached))
-            found.setdefault(letter_id, []).append(file)
-        return found
+            parts.setdefault(letter_id, []).append(Part(level, group, revision, told))
+        files: dict[str, list[File]] = {}
+        for letter_id, *said, attached in asked(f"SELECT * FROM letter_files {chosen}", *values):  # noqa: S608
+            level, group, path, digest, name = said
+            files.setdefault(letter_id, []).append(File(level, group, path, digest, name, attached=bool(attached)))
+        return [_letter(row, parts.get(row[0], ()), files.get(row[0], ())) for row in rows]
 
 
 _COLUMNS: Final = "letter_id, kind, month, address, name, subject, text, html, made_at, state, attempts, due_at, said"

@@ -140,7 +140,11 @@ class Smtp:
         if code == _CLOSING or code // 100 not in (_LATER, _NEVER):
             self._drop()
             return Answer(State.DEFERRED, "")
-        if session.docmd("RSET")[0] // 100 != _OK:
+        try:
+            usable = session.docmd("RSET")[0] // 100 == _OK
+        except (OSError, smtplib.SMTPException):
+            usable = False
+        if not usable:
             self._drop()
         return Answer(State.REFUSED if code // 100 == _NEVER else State.DEFERRED, _words(verb, code, text))
 
