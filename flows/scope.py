@@ -1,12 +1,14 @@
 """The last look at a letter: what it brings must be what was issued, for just these groups, and name nobody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
-from flows.address_book import AddressBook
+from flows.address_book import AddressBook, address_book
+from flows.editions import Editions
 from flows.letters import File, Letter
 from flows.names import Names
 from flows.site import Site
@@ -26,7 +28,10 @@ class Scope:
     """The site's own knowledge of who may read what."""
 
     site: Site
-    book: AddressBook  # of the letter's month
+    editions: Editions
+
+    _books: dict[date, AddressBook] = field(default_factory=dict)
+    _hashes: dict[date, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def _names(self) -> Names:
@@ -39,16 +44,26 @@ class Scope:
             Withheld: a file is not what was issued, or not this reader's.
 
         """
-        strange = {part.key for part in letter.parts} - self.book.reads(letter.address)
+        strange = {part.key for part in letter.parts} - self._book(letter.month).reads(letter.address)
         if strange:
             listed = ", ".join(f"{level} {group}" for level, group in sorted(strange))
             raise Withheld(f"recipients.csv no longer sends {listed} to this address")
-        brought = [(file, self._content(file)) for file in letter.files]
+        brought = [(file, self._content(file, letter.month)) for file in letter.files]
         for file, content in brought:
             self._look_through(letter, file, content)
         return [(file, content) for file, content in brought if file.attached]
 
-    def _content(self, file: File) -> bytes:
+    def _book(self, month: date) -> AddressBook:
+        return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month))
+
+    def _issued(self, month: date) -> frozenset[str]:
+        return self._hashes.get(month) or self._hashes.setdefault(
+            month, frozenset(edition.sha256 for edition in self.editions.newest(month))
+        )
+
+    def _content(self, file: File, month: date) -> bytes:
+        if file.sha256 not in self._issued(month):
+            raise Withheld(f"{file.path} was issued anew since the letter was written")
         path = self.site.folder / file.path
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content).hexdigest() != file.sha256:

@@ -177,7 +177,7 @@ class MailSettings(Settings):
     owner: MailAddress = ""
     timeout_seconds: float = Field(default=60, gt=0, le=600)
     per_minute: int = Field(default=30, ge=0)
-    retry_minutes: tuple[Annotated[int, Field(ge=0)], ...] = (5, 15, 60, 240, 1440)
+    retry_minutes: tuple[Annotated[int, Field(ge=1)], ...] = (5, 15, 60, 240, 1440)
     wait_minutes: int = Field(default=15, ge=0, le=240)
     attach_at_most_mb: Decimal = Field(default=Decimal(15), gt=0)
     archive_url: str = ""
