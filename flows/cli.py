@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_site(_command(commands, name, text))
     _add_review(_command(commands, "review", "print one month's reviews"))
     _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
+    _add_letters(_command(commands, "letters", "say what became of letters, and send failed ones again"))
     _add_trace(_command(commands, "trace", "go from a figure to files and rows, and back"))
     return parser
 
@@ -83,6 +84,19 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+    sending = parser.add_mutually_exclusive_group()
+    sending.add_argument("--send", action="store_true", help="send each reader her letter, unless she has it")
+    sending.add_argument("--dry-run", action="store_true", help="say who would get what; nothing is written")
+    parser.add_argument("--anyway", action="store_true", help="send though something is missing; letters say what")
+
+
+def _add_letters(parser: argparse.ArgumentParser) -> None:
+    _add_site(parser)
+    parser.add_argument("month", nargs="?", type=_month, metavar="YYYY-MM", help="default: every month")
+    deciding = parser.add_mutually_exclusive_group()
+    deciding.add_argument("--failed", action="store_true", help="send those again that failed, and list only them")
+    deciding.add_argument("--resend", metavar="ADDRESS", help="send the newest letters to ADDRESS once more")
+    deciding.add_argument("--sent", metavar="ADDRESS", help="letters to ADDRESS that are in doubt did arrive")
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:

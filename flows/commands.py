@@ -9,20 +9,24 @@ from typing import Final
 
 from rich.console import Console
 
+from flows.address_book import check_lines
 from flows.console import teller
+from flows.delivery import NobodyToTell
 from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lake import BrokenLake
+from flows.letters_commands import letters_command
 from flows.lock import Busy
 from flows.nightly import Night, local_now, nightly
 from flows.prefect_server import running
 from flows.profiling import profile_file
 from flows.readmit import readmit, rebuild
-from flows.review import Asked, NothingToReview, review
+from flows.review import Asked, NothingToReview, Sending, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
 from flows.summary import night_lines, review_lines, sample_lines
 from flows.trace import trace_figure, trace_file
+from transforms.calendar import first_of
 from transforms.problem import BadSite, Problem
 
 
@@ -78,6 +82,8 @@ def _check(args: argparse.Namespace) -> Exit:
     _tell(f"  {site.stores.height} stores, {site.people['employee_id'].n_unique()} people, {len(site.kpis)} KPIs")
     _tell(f"  {site.targets.height} targets, {len(site.recipients)} recipients, {len(site.profiles)} export profiles")
     _tell(f"  {waiting} files wait in {site.inbox}")
+    for line in check_lines(site, first_of(local_now(site).date())):
+        _tell(f"  ! {line}")
     return Exit.DONE
 
 
@@ -125,10 +131,12 @@ def _trace(args: argparse.Namespace) -> Exit:
 
 def _review(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
-    reviewed = review(site, Asked(args.month, args.group, args.language), teller=teller())
+    sending: Sending = "send" if args.send else "rehearse" if args.dry_run else ""
+    asked = Asked(args.month, args.group, args.language, sending, args.anyway)
+    reviewed = review(site, asked, teller=teller())
     for line in review_lines(site, args.month, reviewed):
         _tell(line)
-    return Exit.REFUSED if reviewed.faults else Exit.DONE
+    return Exit.REFUSED if reviewed.failed else Exit.DONE
 
 
 def _profile(args: argparse.Namespace) -> Exit:
@@ -156,6 +164,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "rebuild": _rebuild,
     "review": _review,
     "profile": _profile,
+    "letters": letters_command,
     "trace": _trace,
     "serve": _serve,
 }
@@ -163,5 +172,6 @@ _CODES: Final[Mapping[type[Problem], Exit]] = {
     BadSite: Exit.SITE,
     Busy: Exit.BUSY,
     NothingToReview: Exit.NOTHING,
+    NobodyToTell: Exit.NOBODY,
     BrokenLake: Exit.DISK,
 }

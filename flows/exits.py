@@ -14,6 +14,7 @@ class Exit(IntEnum):
     BUSY = 5
     NOTHING = 6
     DISK = 7
+    NOBODY = 8
     STOPPED = 130
 
 
@@ -26,5 +27,6 @@ MEANINGS = {
     Exit.BUSY: "another run works on the same site; nothing was done",
     Exit.NOTHING: "there is nothing to review; nothing was done",
     Exit.DISK: "a file or folder cannot be read or written, or the disk is full",
+    Exit.NOBODY: "nobody is named to get the letters; nothing was sent",
     Exit.STOPPED: "stopped by hand; run again to go on",
 }

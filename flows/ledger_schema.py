@@ -30,4 +30,16 @@ CREATE TABLE IF NOT EXISTS editions (
     month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, revision INTEGER NOT NULL, language TEXT NOT NULL,
     format TEXT NOT NULL, content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, issued_at TEXT NOT NULL,
     PRIMARY KEY (month, level, group_id, revision, language, format));
+CREATE TABLE IF NOT EXISTS letters (
+    seq INTEGER PRIMARY KEY, letter_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, month TEXT NOT NULL,
+    address TEXT NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL,
+    made_at TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due_at TEXT NOT NULL, said TEXT);
+CREATE TABLE IF NOT EXISTS letter_parts (
+    letter_id TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, revision INTEGER NOT NULL,
+    figures TEXT NOT NULL, PRIMARY KEY (letter_id, level, group_id));
+CREATE TABLE IF NOT EXISTS letter_files (
+    letter_id TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    name TEXT NOT NULL, attached INTEGER NOT NULL, PRIMARY KEY (letter_id, path));
+CREATE TABLE IF NOT EXISTS letter_events (
+    letter_id TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL);
 """

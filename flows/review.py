@@ -1,17 +1,21 @@
 """One month's reviews: facts -> judged figures -> view models -> PDFs, for all groups or some."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from flows.compose import compose
 from flows.console import Teller
+from flows.delivery import Delivery, Key, also_read, deliver, rehearse
 from flows.editions import Editions
 from flows.facts import measure_months
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.letters_send import wall_clock
+from flows.letters_write import Desk
 from flows.lock import alone
 from flows.nightly import local_now
 from flows.press import printed
@@ -21,6 +25,8 @@ from flows.steps import Do, plainly
 from reports.language import languages
 from reports.review import Review
 from transforms.problem import Problem
+
+Sending = Literal["", "send", "rehearse"]
 
 
 class NothingToReview(Problem):
@@ -34,15 +40,26 @@ class Reviewed:
     rendered: Sequence[Path]
     unchanged: Sequence[Path]  # rendered before from the same content
     faults: Sequence[str]
+    letters: Delivery | None = None  # none were asked for
+
+    @property
+    def failed(self) -> bool:
+        """Whether a review was not printed, or a letter failed or was held back."""
+        return bool(self.faults or (self.letters and self.letters.failed))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's."""
+    """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's.
+
+    `sending`: have letters go out, or only say which would; `anyway`: though something is missing.
+    """
 
     month: date
     groups: Collection[str] = ()
     languages: Sequence[str] = ()
+    sending: Sending = ""
+    anyway: bool = False
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:
@@ -56,7 +73,8 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
     spoken = tuple(asked.languages) or site.settings.organisation.languages
     _known("language", spoken, languages())
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
-        do("measure the months", lambda: measure_months(site, lake, ledger))
+        if asked.sending != "rehearse":
+            do("measure the months", lambda: measure_months(site, lake, ledger))
         _ready(ledger, asked.month)
         reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month, asked.groups))
         if not reviews:
@@ -65,10 +83,17 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
             )
         _known("reviewed group", asked.groups, [r.group.id for r in reviews])
         chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
-        return do(
-            "print the reviews",
-            lambda: _print(Shelf(site, Editions(ledger), asked.month, local_now(site)), chosen, spoken, teller),
-        )
+        desk = Desk(site, ledger, asked.month, reviews, asked.groups, local_now(site), asked.anyway)
+        if asked.sending == "rehearse":
+            return Reviewed([], [], [], rehearse(desk))
+        more = also_read(site, asked.month, spoken) if asked.sending and not asked.languages else {}
+        shelf = Shelf(site, Editions(ledger), asked.month, desk.now)
+        printed_now = do("print the reviews", lambda: _print(shelf, chosen, spoken, more, teller))
+        if not asked.sending:
+            return printed_now
+        desk = replace(desk, faulty=[fault.partition(" (")[0] for fault in printed_now.faults])
+        sent = do("send the letters", lambda: deliver(desk, teller=teller, clock=wall_clock(site)))
+        return replace(printed_now, letters=sent)
 
 
 def _ready(ledger: Ledger, month: date) -> None:
@@ -84,8 +109,11 @@ def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
         raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
 
 
-def _print(shelf: Shelf, reviews: Sequence[Review], spoken: Sequence[str], teller: Teller) -> Reviewed:
-    jobs = [(review, language) for review in reviews for language in spoken]
+def _print(
+    shelf: Shelf, reviews: Sequence[Review], spoken: Sequence[str], more: Mapping[Key, Sequence[str]], teller: Teller
+) -> Reviewed:
+    keys = ((review, (review.group.level, review.group.id)) for review in reviews)
+    jobs = [(review, language) for review, key in keys for language in (*spoken, *more.get(key, ()))]
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
     rendered, faults = [], []

@@ -183,6 +183,51 @@ class CauseSettings(Settings):
     group: str | None = None
 
 
+def mail_address(value: str) -> str:
+    """`value`, if mail can be sent to it; what is wrong with it is said without repeating it."""
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("is no e-mail address; write one like name@example.com, without accents or spaces")
+    return value
+
+
+# What every mail server takes without extensions, and no header or command can be broken with.
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+MailAddress = Annotated[str, AfterValidator(lambda value: value and mail_address(value))]
+
+
+class MailSettings(Settings):
+    """How letters go out, and when they must not."""
+
+    host: str = ""  # empty: letters become .eml files in outbox/
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str = ""
+    user: str = ""
+    password_env: str = ""
+    sender: MailAddress = ""
+    owner: MailAddress = ""
+    timeout_seconds: float = Field(default=60, gt=0, le=600)
+    per_minute: int = Field(default=30, ge=0)
+    retry_minutes: tuple[Annotated[int, Field(ge=1)], ...] = (5, 15, 60, 240, 1440)
+    wait_minutes: int = Field(default=15, ge=0, le=240)
+    attach_at_most_mb: Decimal = Field(default=Decimal(15), gt=0)
+    archive_url: str = ""
+    lowest_coverage: Decimal = Field(default=Decimal("0.8"), ge=0, le=1)
+    deadline_day: int = Field(default=3, ge=1, le=28)
+    late: Literal["marked", "withheld"] = "marked"
+    other_stores_shown: bool = False
+
+    @model_validator(mode="after")
+    def _sendable(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError("names a 'host' but no 'sender'; write the address that letters come from")
+        if self.user and not self.password_env:
+            raise ValueError("names a 'user' but no 'password_env'; write which environment variable has the password")
+        if self.user and self.security == "none":
+            raise ValueError('would send the password unprotected; set \'security\' to "starttls" or "tls"')
+        return self
+
+
 class KpiToml(Settings):
     """The whole of kpi.toml."""
 
@@ -195,6 +240,7 @@ class KpiToml(Settings):
     quality: QualitySettings = QualitySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     cause: tuple[CauseSettings, ...] = ()
+    mail: MailSettings = MailSettings()
     regions: dict[Id, Names] = Field(default_factory=dict)
     departments: dict[Id, Names] = Field(default_factory=dict)
     positions: dict[Id, Names] = Field(default_factory=dict)

@@ -13,9 +13,11 @@ import polars as pl
 from pydantic import ValidationError
 
 from flows import actions
+from flows import recipients as readers
 from flows.causes import unknown_causes
+from flows.recipients import Recipient
 from flows.settings import KpiToml, sentences
-from flows.site_tables import Product, Recipient, Row, Stint, Store, overlapping, read_table
+from flows.site_tables import Product, Row, Stint, Store, overlapping, read_table
 from transforms.exports import Profiles, load_profiles, shipped_profiles
 from transforms.groups import groups
 from transforms.identity import known_names
@@ -23,7 +25,7 @@ from transforms.kpis.catalogue import load_catalogue, shipped_texts
 from transforms.kpis.kpi import Kpi
 from transforms.problem import BadSite
 from transforms.scorecards import Scorecards, read_scorecards
-from transforms.tables import LEVELS, MONEY, Schema
+from transforms.tables import MONEY, Schema
 from transforms.targets import parse_targets
 
 T = TypeVar("T")
@@ -231,11 +233,7 @@ def _strangers(tables: _Tables) -> Iterator[str]:
 def _unread(tables: _Tables) -> Iterator[str]:
     stores, people = _frame(tables.stores, Store), _frame(tables.people, Stint)
     known = groups(stores, people, tables.settings.organisation.id).select("level", "group_id").rows()
-    for reader in tables.recipients:
-        if reader.level not in LEVELS:
-            yield f"recipients.csv, {reader.address}: {reader.level!r} is not a level; allowed are {', '.join(LEVELS)}."
-        elif reader.group and (reader.level, reader.group) not in known:
-            yield f"recipients.csv, {reader.address}: no {reader.level} is called {reader.group!r}; see stores.csv."
+    yield from readers.mistakes(tables.recipients, set(known), tables.settings.positions)
 
 
 def _unknown(file: str, column: str, used: set[Any], declared: Collection[str], where: str = "") -> Iterator[str]:

@@ -102,16 +102,6 @@ class Product(Row):
     add_on: Mark = False  # what is offered beside something else
 
 
-class Recipient(Row):
-    """Somebody who reads reviews."""
-
-    level: str
-    group: Maybe = None
-    name: str = Field(min_length=1)
-    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
-    language: str
-
-
 R = TypeVar("R", bound=Row)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.numbers import format_decimal
 
+from flows.delivery import delivery_lines
 from flows.ledger import REFUSED
 from flows.load import Outcome
 from flows.nightly import Night
@@ -94,6 +95,8 @@ def review_lines(site: Site, month: date, reviewed: Reviewed) -> Iterator[str]:
     """How many reviews came out, which did not and why, and where they are."""
     yield f"Reviews of {month:%Y-%m}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
     yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)
+    if reviewed.letters is not None:
+        yield from delivery_lines(month, reviewed.letters)
     yield f"PDFs: {site.reviews / f'{month:%Y-%m}'}"
 
 

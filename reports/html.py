@@ -52,7 +52,11 @@ def write_definitions(definitions: Sequence[Definition], language: Language) -> 
 
 
 def _written(name: str, language: Language, values: Mapping[str, object]) -> str:
-    text = _template(name).render(t=language.text, **values)
+    return printable(_template(name).render(t=language.text, **values))
+
+
+def printable(text: str) -> str:
+    """`text` with a mark in the place of what can be neither written in XML nor trusted in a line."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -24,6 +24,7 @@ from reports.sections.standings import Standings, parts, people
 from reports.sections.statement import Statement, statement
 from reports.sections.telling import story
 from reports.sections.trends import Trends, trends
+from reports.stamp import stamp
 
 SECTIONS: Final = (
     *("scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals", "followed"),
@@ -41,6 +42,7 @@ class Page:
     title: str
     author: str
     subject: str
+    stamp: str
     issued_at: str
     running: str
     running_month: str
@@ -78,6 +80,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         title=language.text("document.title", month=month, name=name),
         author=review.organisation.name,
         subject=language.text("document.subject"),
+        stamp=stamp(review),
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
         running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),

@@ -1,0 +1,95 @@
+"""The last look at a letter: what it brings must be what was issued, for just these groups, and name nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Final
+
+from flows.address_book import AddressBook, address_book
+from flows.editions import Editions
+from flows.foreign_names import ForeignNames
+from flows.letters import File, Letter
+from flows.site import Site
+from reports.pdf_text import PdfText, UnreadablePdf, read_pdf
+from reports.stamp import stamp_of
+
+_FEWEST: Final = 7  # runs of text on a page: fewer are only its running lines
+_NO_GLYPH: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+class Withheld(Exception):
+    """A letter must not go out; the text says why."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The site's own knowledge of who may read what."""
+
+    site: Site
+    editions: Editions
+
+    _books: dict[date, AddressBook] = field(default_factory=dict)
+    _hashes: dict[date, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _names(self) -> ForeignNames:
+        return ForeignNames(self.site)
+
+    def checked(self, letter: Letter) -> list[tuple[File, bytes]]:
+        """The files that a letter brings, each looked through; those it points at are looked through as well.
+
+        Raises:
+            Withheld: a file is not what was issued, or not this reader's.
+
+        """
+        strange = {part.key for part in letter.parts} - self._book(letter.month).reads(letter.address)
+        if strange:
+            listed = ", ".join(f"{level} {group}" for level, group in sorted(strange))
+            raise Withheld(f"recipients.csv no longer sends {listed} to this address")
+        brought = [(file, self._content(file, letter.month)) for file in letter.files]
+        for file, content in brought:
+            self._look_through(letter, file, content)
+        return [(file, content) for file, content in brought if file.attached]
+
+    def _book(self, month: date) -> AddressBook:
+        return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month))
+
+    def _issued(self, month: date) -> frozenset[str]:
+        return self._hashes.get(month) or self._hashes.setdefault(
+            month, frozenset(edition.sha256 for edition in self.editions.newest(month))
+        )
+
+    def _content(self, file: File, month: date) -> bytes:
+        if file.sha256 not in self._issued(month):
+            raise Withheld(f"{file.path} was issued anew since the letter was written")
+        path = self.site.folder / file.path
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content).hexdigest() != file.sha256:
+            raise Withheld(f"{file.path} is missing, or not the file that was issued")
+        return content
+
+    def _look_through(self, letter: Letter, file: File, content: bytes) -> None:
+        part = next((part for part in letter.parts if part.key == (file.level, file.group_id)), None)
+        if part is None:
+            raise Withheld(f"{file.path} is of {file.level} {file.group_id}, which the letter does not tell of")
+        if not file.path.endswith(".pdf"):
+            return
+        try:
+            text = read_pdf(content)
+        except UnreadablePdf as fault:
+            raise Withheld(f"{file.path} {fault}") from fault
+        chain = self.site.settings.organisation.name
+        if text.stamp != stamp_of(chain, part.level, part.group_id, letter.month, part.revision):
+            raise Withheld(f"{file.path} is stamped {text.stamp or 'with nothing'}")
+        self._read(file, text, [part.key])
+
+    def _read(self, file: File, text: PdfText, keys: Sequence[tuple[str, str]]) -> None:
+        for number, page in enumerate(text.pages, 1):
+            if len(page.splitlines()) < _FEWEST:
+                raise Withheld(f"{file.path}: page {number} is empty")
+            if _NO_GLYPH in page:
+                raise Withheld(f"{file.path}: a character on page {number} could not be printed")
+        if foreign := self._names.foreign("\n".join((*text.pages, text.unseen)), keys):
+            raise Withheld(f"{file.path} names {', '.join(foreign[:5])}, who is none of {file.level} {file.group_id}")
