@@ -10,7 +10,7 @@ from reports.review import Review
 from reports.sections.comparison import Fairly, comparison
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
-from reports.sections.personal import Own, personal
+from reports.sections.personal import personal
 from reports.sections.scorecard import Scorecard, scorecard
 from reports.sections.standings import Standings, parts, people
 from reports.sections.statement import Statement, statement
@@ -37,7 +37,7 @@ class Page:
     tiles: tuple[Tile, ...]
     story: tuple[str, ...]
     scorecard: Scorecard | None
-    personal: Own | None
+    personal: tuple[str, ...]
     comparison: Fairly | None
     trends: Trends | None
     parts: Standings | None

@@ -13,6 +13,7 @@ from reports.review import Figure, Review, Status, Value
 from reports.sections.marks import any_known, change, drawn, figure_of, plain
 
 SMALL_MULTIPLES: Final = 6
+OF_A_PERSON: Final = 3  # her review is one page
 COMPARED: Final = "net_sales"
 
 
@@ -83,7 +84,8 @@ class Trends:
 def trends(review: Review, language: Language) -> Trends | None:
     """None where no month of any KPI was measured; a person has the small lines only."""
     sales = figure_of(review, COMPARED)
-    lines = tuple(_line(figure, review, language) for figure in _weightiest(review.figures))
+    most = SMALL_MULTIPLES if review.personal is None else OF_A_PERSON
+    lines = tuple(_line(figure, review, language) for figure in _weightiest(review.figures)[:most])
     if review.personal is None and sales is not None and any_known(sales.history):
         return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)))
     return Trends(None, lines, ()) if lines else None
@@ -91,7 +93,7 @@ def trends(review: Review, language: Language) -> Trends | None:
 
 def _weightiest(figures: Iterable[Figure]) -> list[Figure]:
     shown = (figure for figure in figures if figure.kpi.id != COMPARED and any_known(figure.history))
-    return sorted(shown, key=lambda figure: -(figure.weight or 0))[:SMALL_MULTIPLES]
+    return sorted(shown, key=lambda figure: -(figure.weight or 0))
 
 
 def _columns(sales: Figure, review: Review, language: Language) -> Columns:
