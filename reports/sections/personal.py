@@ -1,45 +1,29 @@
-"""What only a person's own review says: where she worked, what her score would earn, and absence as context."""
+"""What only a person's own review says: what her score would earn, where she worked, and absence as context."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reports.fairness import Absence, Payout, Workplace
 from reports.language import NOTHING, Language
 from reports.review import Review
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What a score would earn of the variable pay."""
-
-    score: str
-    payout: str
-    own: bool  # her score; else a point less or more
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The section; each part may be empty."""
-
-    shares: tuple[Share, ...]
-    notes: tuple[str, ...]
-
-
-def personal(review: Review, language: Language) -> Own | None:
-    """None but for a person of whom there is something to say."""
+def personal(review: Review, language: Language) -> tuple[str, ...]:
+    """The sentences of the section; none but for a person of whom there is something to say."""
     found = review.personal
     if found is None:
-        return None
-    shares = tuple(_shares(found.payout, review, language)) if found.payout is not None else ()
-    notes = (*_workplaces(found.workplaces, review, language), *_absence(found.absence, language))
-    return Own(shares, notes) if shares or notes else None
+        return ()
+    payout = _payout(found.payout, review, language)
+    return (*payout, *_workplaces(found.workplaces, review, language), *_absence(found.absence, language))
 
 
-def _shares(payout: Payout, review: Review, language: Language) -> Iterable[Share]:
+def _payout(payout: Payout | None, review: Review, language: Language) -> Iterable[str]:
+    """With a point less and more, so that a cliff is seen before somebody falls off it."""
     score = review.score.value
-    if score is not None:
-        for moved, share in ((-1, payout.below), (0, payout.share), (1, payout.above)):
-            yield Share(language.number(score + moved, 1), language.percent(share), own=moved == 0)
+    if payout is not None and score is not None:
+        points = {"score": score, "less": score - 1, "more": score + 1}
+        shares = {"share": payout.share, "below": payout.below, "above": payout.above}
+        told = {name: language.number(value, 1) for name, value in points.items()}
+        yield language.text("personal.payout", **told, **{name: language.percent(s) for name, s in shares.items()})
 
 
 def _workplaces(places: tuple[Workplace, ...], review: Review, language: Language) -> Iterable[str]:

@@ -107,8 +107,10 @@ def scorecard(review: Review, language: Language) -> Scorecard | None:
 
 
 def _rows(review: Review, caveats: Caveats, language: Language) -> Iterable[tuple[Figure, Row]]:
+    """A person's page has her unweighed figures in its tiles only."""
     for position, figure in enumerate(review.figures):
-        yield figure, _row(position, figure, review, caveats, language)
+        if review.personal is None or figure.weight is not None:
+            yield figure, _row(position, figure, review, caveats, language)
 
 
 def _kind(name: str, rows: tuple[tuple[Figure, Row], ...], language: Language) -> Kind:

@@ -155,6 +155,22 @@ def test_a_fault_of_a_situation_is_told(before: str, after: str, said: str) -> N
     assert said in str(problem.value)
 
 
+def test_the_bradford_factor_is_refused_in_a_score() -> None:
+    said = r"barista\.weights\.bradford_factor is refused: .* never part of a score; weigh attendance_rate"
+    with pytest.raises(BadSite, match=said):
+        read(WRITTEN.replace("lateness_rate", "bradford_factor"))
+
+
+def test_a_position_is_weighed_as_its_people_are() -> None:
+    both = {"level": pl.String(), "group_id": pl.String()}
+    groups = frame("level | group_id\n---\nposition | barista\nperson | an", both)
+    held = frame("group_id | month | position\n---\nan | 2026-07-01 | barista", POSITIONS)
+    found = weights(read(WRITTEN), groups, held, (date(2026, 7, 1),)).sort("level", "kpi")
+    card = [("lateness_rate", Decimal(40)), ("service_skill", Decimal(60))]
+    assert found.filter(level="person").select("kpi", "weight").rows() == card
+    assert found.filter(level="position").select("kpi", "weight").rows() == card
+
+
 def test_the_dose_of_each_kind_is_told() -> None:
     assert doses(read(WRITTEN).levels["store"].weights, KPIS) == {
         Kind.OUTPUT: Decimal("66.7"),
