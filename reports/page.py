@@ -27,6 +27,7 @@ class Page:
     title: str
     author: str
     subject: str
+    stamp: str  # chain/level/group/month/revision/language, for machines
     issued_at: str
     running: str
     running_month: str
@@ -57,6 +58,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         title=language.text("document.title", month=month, name=name),
         author=review.organisation.name,
         subject=language.text("document.subject"),
+        stamp=_stamp(review, language),
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
         running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),
@@ -71,6 +73,11 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         definitions=definitions(review, language),
         statement=statement(review, language),
     )
+
+
+def _stamp(review: Review, language: Language) -> str:
+    group, month = review.group, f"{review.month:%Y-%m}"
+    return "/".join((review.organisation.id, group.level, group.id, month, f"r{review.revision}", language.code))
 
 
 def _running(review: Review, language: Language) -> Iterable[str]:

@@ -170,6 +170,7 @@ class Organisation:
     name: str
     currency: str  # ISO 4217
     country: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
