@@ -76,7 +76,7 @@ class _Month:
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
         moved = self._explained.moved(key, sales)
         return Review(
-            organisation=Organisation(organisation.name, organisation.currency, organisation.country),
+            organisation=Organisation(organisation.name, organisation.currency, organisation.country, organisation.id),
             group=self._names.group(*key),
             month=self.month,
             figures=shown,

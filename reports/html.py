@@ -1,6 +1,5 @@
 """The page of a review as well-formed XHTML."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -8,13 +7,11 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from reports import charts
+from reports.glyphs import printable
 from reports.language import Language
 from reports.page import Page
 from reports.sections.definitions import Definition
 
-# What XML 1.0 cannot hold, not even escaped (control characters, halves of surrogate pairs), and the marks that turn
-# the direction of text: in a name they would turn the words around it too.
-_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 _GEOMETRY: Final = (
     charts.apart,
     charts.arc,
@@ -52,18 +49,22 @@ def write_definitions(definitions: Sequence[Definition], language: Language) -> 
 
 
 def _written(name: str, language: Language, values: Mapping[str, object]) -> str:
-    return printable(_template(name).render(t=language.text, **values))
-
-
-def printable(text: str) -> str:
-    """`text` with a mark in the place of what can be neither written in XML nor trusted in a line."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _template(name).render(t=language.text, **values)
 
 
 @lru_cache
 def _template(name: str) -> Template:
     environment = Environment(
-        loader=PackageLoader("reports", "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        loader=PackageLoader("reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_final,
+        auto_reload=False,
     )
     environment.globals.update({function.__name__: function for function in _GEOMETRY})
     return environment.get_template(name)
+
+
+def _final(value: object) -> object:
+    """Before it is escaped, every text is made printable; markup of our own macros is so already."""
+    return printable(value) if type(value) is str else value

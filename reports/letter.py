@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reports.amounts import scale_of
-from reports.html import printable
+from reports.glyphs import printable
 from reports.language import Language
 from reports.review import Figure, Review
 from reports.sections.telling import story

@@ -12,16 +12,12 @@ from reports.sections.compared import Compared, compared
 from reports.sections.comparison import Fairly, comparison
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
-<<<<<<< HEAD
 from reports.sections.followup import Row as FollowedRow
 from reports.sections.followup import followed
 from reports.sections.moved import Waterfall, moved
-from reports.sections.personal import Own, personal
+from reports.sections.personal import personal
 from reports.sections.proposals import Row as ProposalRow
 from reports.sections.proposals import proposals
-=======
-from reports.sections.personal import personal
->>>>>>> method
 from reports.sections.scorecard import Scorecard, scorecard
 from reports.sections.staffing import Staffing, staffing
 from reports.sections.standings import Standings, parts, people

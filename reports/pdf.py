@@ -28,6 +28,8 @@ from reports.review import Review
 _PACKAGE: Final = files("reports")
 _RESOURCES: Final = ("fonts", "locales", "templates", "templates/sections", "sections")
 _LIBRARIES: Final = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "fonttools", "pillow", "jinja2", "babel")
+_SCOPES: Final = {"col": "/Column", "row": "/Row", "rowgroup": "/Row"}
+_PRINTED: Final = 4  # the flag of an annotation
 
 
 def render(review: Review, code: str, issued_at: datetime) -> bytes:
@@ -48,8 +50,22 @@ def _rendered(review: Review, code: str, issued_at: datetime) -> bytes:
 
 def written(document: weasyprint.Document, identifier: bytes) -> bytes:
     """The laid out document as a tagged PDF, for readers who listen too."""
-    options = {"pdf_identifier": identifier, "pdf_variant": "pdf/ua-1"}
-    return bytes(document.write_pdf(finisher=_settled, **options))
+    return bytes(document.write_pdf(finisher=_finished, pdf_identifier=identifier, pdf_variant="pdf/ua-1"))
+
+
+def _finished(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    completed(document)
+    pdf.objects = [source if source.free == "f" else _Settled(source) for source in pdf.objects]
+
+
+def completed(document: weasyprint.Document, _: pydyf.PDF | None = None) -> None:
+    """Say what WeasyPrint leaves out: what header cells are the heads of, and that links are printed as shown."""
+    for leaf in document.pages:
+        for box in leaf._page_box.descendants():  # noqa: SLF001 - the version is pinned
+            if box.element_tag == "th" and (tag := getattr(box, "mark", None)):
+                tag["A"]["Scope"] = _SCOPES[box.element.get("scope")]
+            if box.link_annotation:
+                box.link_annotation["F"] = _PRINTED
 
 
 class _Settled(pydyf.Object):  # type: ignore[misc]
@@ -64,10 +80,6 @@ class _Settled(pydyf.Object):  # type: ignore[misc]
     @property
     def compressible(self) -> bool:
         return bool(self._compressible)
-
-
-def _settled(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    pdf.objects = [source if source.free == "f" else _Settled(source) for source in pdf.objects]
 
 
 def content_key(review: Review, code: str) -> str:

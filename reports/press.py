@@ -25,12 +25,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports import html
+from reports.glyphs import fonts
 from reports.language import Language, language
 from reports.page import Page
 from reports.sections.definitions import Definition
 
-_PACKAGE: Final = files("reports")
-STYLES: Final = _PACKAGE / "templates" / "review.css"
+STYLES: Final = files("reports") / "templates" / "review.css"
 # Reviews of one level and language share their definitions, but for what a proposal of one of them stands on.
 _APPENDICES: Final = 12
 # The dropped rules give every element pseudo-elements of its own (::marker, ::footnote-call, ...), each with styles;
@@ -47,12 +47,6 @@ class Bundled(URLFetcher):  # type: ignore[misc]
         if name not in fonts():
             raise FatalURLFetchingError(f"a review fetches nothing, but was asked for {url[:200]!r}")
         return URLFetcherResponse(url, fonts()[name], {"Content-Type": "font/ttf"})
-
-
-@lru_cache
-def fonts() -> Mapping[str, bytes]:
-    """File name -> bytes of the fonts a document may use."""
-    return {file.name: file.read_bytes() for file in (_PACKAGE / "fonts").iterdir() if file.name.endswith(".ttf")}
 
 
 @dataclass(frozen=True, slots=True)

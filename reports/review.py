@@ -266,6 +266,7 @@ class Organisation:
     name: str
     currency: str  # ISO 4217
     country: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,27 +85,18 @@ class Trends:
 def trends(review: Review, language: Language) -> Trends | None:
     """None where no month of any KPI was measured; a person has the small lines only."""
     sales = figure_of(review, COMPARED)
-<<<<<<< HEAD
-    apart = {COMPARED, *(figure.kpi.id for figure in charted(review))}
+    apart = {COMPARED, *(figure.kpi.id for figure in charted(review))} if review.personal is None else {COMPARED}
     others = [figure for figure in review.figures if figure.kpi.id not in apart]
-    lines = tuple(_line(figure, review, language) for figure in _weightiest(others))
-=======
     most = SMALL_MULTIPLES if review.personal is None else OF_A_PERSON
-    lines = tuple(_line(figure, review, language) for figure in _weightiest(review.figures)[:most])
->>>>>>> method
+    lines = tuple(_line(figure, review, language) for figure in _weightiest(others)[:most])
     if review.personal is None and sales is not None and any_known(sales.history):
         return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)))
     return Trends(None, lines, ()) if lines else None
 
 
 def _weightiest(figures: Iterable[Figure]) -> list[Figure]:
-<<<<<<< HEAD
     shown = (figure for figure in figures if any_known(figure.history))
-    return sorted(shown, key=lambda figure: -(figure.weight or 0))[:SMALL_MULTIPLES]
-=======
-    shown = (figure for figure in figures if figure.kpi.id != COMPARED and any_known(figure.history))
     return sorted(shown, key=lambda figure: -(figure.weight or 0))
->>>>>>> method
 
 
 def _columns(sales: Figure, review: Review, language: Language) -> Columns:

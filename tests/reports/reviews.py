@@ -12,7 +12,7 @@ from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.kpi import Better, Kind, Kpi, Unit
 
 ISSUED = datetime(2026, 11, 3, 6, 0)  # noqa: DTZ001 - the site's wall clock
-ORGANISATION = Organisation("Chuỗi cà phê Sông Xanh", "VND", "VN")
+ORGANISATION = Organisation("Chuỗi cà phê Sông Xanh", "VND", "VN", "song_xanh")
 CHAIN = {"vi": "Chuỗi cà phê Sông Xanh", "en": "Sông Xanh Coffee"}
 NORTH = {"vi": "Miền Bắc", "en": "North"}
 STORES = ("Nguyễn Huệ", "Lê Văn Sỹ", "Thảo Điền", "Cầu Giấy", "Hồ Tây", "Hải Châu")
