@@ -80,7 +80,7 @@ class Scope:
             text = read_pdf(content)
         except UnreadablePdf as fault:
             raise Withheld(f"{file.path} {fault}") from fault
-        chain = self.site.settings.organisation.name
+        chain = self.site.settings.organisation.id
         if text.stamp != stamp_of(chain, part.level, part.group_id, letter.month, part.revision):
             raise Withheld(f"{file.path} is stamped {text.stamp or 'with nothing'}")
         self._read(file, text, [part.key])

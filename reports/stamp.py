@@ -8,9 +8,10 @@ from reports.review import Review
 
 def stamp(review: Review) -> str:
     """What every document of a review says: `chain/level/group/YYYY-MM/revision`, each part URL-quoted."""
-    return stamp_of(review.organisation.name, review.group.level, review.group.id, review.month, review.revision)
+    return stamp_of(review.organisation.id, review.group.level, review.group.id, review.month, review.revision)
 
 
 def stamp_of(organisation: str, level: str, group: str, month: date, revision: int) -> str:
     """The same of its parts."""
-    return "/".join(quote(part, safe="") for part in (organisation, level, group, f"{month:%Y-%m}", str(revision)))
+    parts = (organisation, level, group, f"{month:%Y-%m}", str(revision))
+    return "/".join(quote(part, safe="", errors="replace") for part in parts)

@@ -55,7 +55,7 @@ def test_a_screen_reader_finds_no_error(review: Review, code: str, tmp_path: Pat
 
 def test_a_machine_finds_out_whose_review_it_is() -> None:
     with opened(replace(reviews.store(), revision=3)) as document:
-        assert document.get_metadata_dict()["Keywords"] == "song_xanh/store/nguyen_hue/2026-10/r3/vi"
+        assert document.get_metadata_dict()["Keywords"] == "song_xanh/store/nguyen_hue/2026-10/3"
 
 
 @pytest.mark.parametrize(
