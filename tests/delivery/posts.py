@@ -22,7 +22,7 @@ from flows.letters import Letter, Letters
 from flows.letters_write import Desk
 from flows.nightly import nightly
 from flows.review import Asked, review
-from flows.site import load_site
+from flows.site import Site, load_site
 from reports.pdf_text import read_pdf
 from reports.review import Review
 from tests.flows.chain import deliver as hand_in
@@ -106,9 +106,17 @@ class Post:
     folder: Path
     reviews: Sequence[Review]
     clock: JumpingClock = field(default_factory=JumpingClock)
+    known: list[Site] = field(default_factory=list)
+
+    @property
+    def site(self) -> Site:
+        """The site as it was read last."""
+        if not self.known:
+            self.known.append(load_site(self.folder))
+        return self.known[0]
 
     def desk(self, ledger: Ledger, **changes: object) -> Desk:
-        desk = Desk(load_site(self.folder), ledger, OCTOBER, self.reviews, (), self.clock.now())
+        desk = Desk(self.site, ledger, OCTOBER, self.reviews, (), self.clock.now())
         return replace(desk, **changes)  # type: ignore[arg-type]
 
     def send(self, **changes: object) -> Delivery:
@@ -131,6 +139,7 @@ class Post:
         text = (self.folder / name).read_text(encoding="utf-8")
         assert old in text
         (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
+        self.known.clear()
 
 
 def keep_reviews(post: Post) -> Path:

@@ -17,7 +17,9 @@ SLOW = 0.05
 
 @dataclass
 class ScriptedServer:
-    """An SMTP server with one letter a connection; its n-th connection (from 1) has the fault `faults[n]`.
+    """An SMTP server with one letter a session; its n-th session (from 1) has the fault `faults[n]`.
+
+    Who connects and does not greet is no session, unless the fault is one of the banner.
 
     `kept` are the (address, message) that it would deliver, `said` every line that it was told.
     """
@@ -27,6 +29,7 @@ class ScriptedServer:
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     said: list[bytes] = field(default_factory=list)
     connections: int = 0
+    sessions: int = 0
 
     def __post_init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -43,6 +46,7 @@ class ScriptedServer:
                 line, _ = self._listening.accept()
                 self.connections += 1
                 fault = self.faults.get(self.connections, "")
+                fault = fault if fault.startswith("banner") else ""
                 threading.Thread(target=self._talk, args=(line, fault), daemon=True).start()
 
     def _talk(self, line: socket.socket, fault: str) -> None:
@@ -67,6 +71,9 @@ class _Talk:
         while command := self.file.readline():
             self.server.said.append(command)
             verb = command[:4].upper().decode(errors="replace")
+            if verb == "EHLO":
+                self.server.sessions += 1
+                self.fault = self.fault or self.server.faults.get(self.server.sessions, "")
             if verb == "RCPT":
                 self.address = command.decode().partition("<")[2].partition(">")[0]
             if verb == "DATA":
