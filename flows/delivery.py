@@ -85,7 +85,7 @@ def delivery_lines(month: date, delivery: Delivery) -> Iterator[str]:
     yield f"Letters of {month:%Y-%m}: {_counts(delivery.letters)}, {len(plan.told)} readers had everything before"
     if delivery.rehearsed:
         yield "  Nothing was sent or written: this is what '--send' would do."
-    yield from _cut(_letter_lines(delivery))
+    yield from _rehearsed_lines(delivery.letters) if delivery.rehearsed else _cut(_failed_lines(delivery.letters))
     yield from _cut(_reason_lines("waits", plan.waiting))
     yield from _cut(_reason_lines("held back", plan.held))
     yield from _cut(f"  ! nobody reads the review of {level} {group}" for level, group in plan.unread)
@@ -107,12 +107,15 @@ def _counts(letters: Sequence[Letter]) -> str:
     return ", ".join(f"{counts[state]} {state}" for state in State if counts[state]) or "none to send"
 
 
-def _letter_lines(delivery: Delivery) -> Iterator[str]:
-    for letter in delivery.letters:
-        if delivery.rehearsed:
-            told = ", ".join(f"{part.level} {part.group_id} (revision {part.revision})" for part in letter.parts)
-            yield f"  {letter.address or 'outbox'}: {told or letter.subject}"
-        elif letter.state in FAILED:
+def _rehearsed_lines(letters: Iterable[Letter]) -> Iterator[str]:
+    for letter in letters:
+        told = ", ".join(f"{part.level} {part.group_id} (revision {part.revision})" for part in letter.parts)
+        yield f"  {letter.address or 'outbox'}: {told or letter.subject}"
+
+
+def _failed_lines(letters: Iterable[Letter]) -> Iterator[str]:
+    for letter in letters:
+        if letter.state in FAILED:
             yield f"  ! {letter.state}: {letter.address}: {letter.said}"
 
 

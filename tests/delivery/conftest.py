@@ -1,0 +1,33 @@
+"""One printed chain for all tests of delivery."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from flows.compose import compose
+from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.site import load_site
+from reports.review import Review
+from tests.delivery.posts import OCTOBER, Post, copied, printed_chain
+
+Posting = Callable[..., Post]
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return printed_chain(tmp_path_factory.mktemp("delivery") / "site")
+
+
+@pytest.fixture(scope="session")
+def reviews(chain: Path) -> list[Review]:
+    with closing(Ledger(chain / "ledger.db")) as ledger:
+        return compose(load_site(chain), Lake(chain / "lake"), ledger, OCTOBER)
+
+
+@pytest.fixture
+def posting(chain: Path, reviews: list[Review], tmp_path: Path) -> Posting:
+    """A copy of the chain to send letters from; readers and [mail] as given."""
+    return lambda folder="copy", **given: Post(copied(chain, tmp_path / folder, **given), reviews)
