@@ -104,7 +104,7 @@ class _Talk:
     def _answer(self, step: str, usual: bytes) -> None:
         """The usual answer, or what the script says for this step."""
         at, _, what = self.fault.partition("_")
-        if at != step and at != "every":
+        if at not in (step, "every"):
             self.line.sendall(usual + b"\r\n")
         elif what.isdecimal():
             self.line.sendall(what.encode() + b" no\r\n")
@@ -135,8 +135,8 @@ def scripted(faults: Mapping[int, str] | None = None, *, one_letter: bool = True
 def certificate(folder: Path, host: str = "localhost") -> tuple[Path, Path]:
     """A certificate of `host` that vouches for itself, and its key."""
     x509 = pytest.importorskip("cryptography.x509", reason="certificates are made with cryptography")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - skipped where it is absent
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - skipped where it is absent
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
@@ -156,8 +156,6 @@ def certificate(folder: Path, host: str = "localhost") -> tuple[Path, Path]:
     paths = folder / "server.pem", folder / "server.key"
     paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
     paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return paths

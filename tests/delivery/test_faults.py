@@ -1,4 +1,7 @@
-"""A mail server that fails at any step: each letter's state is what the server knows, and a rerun sends only the rest."""
+"""A mail server that fails at any step.
+
+Each letter's state is what the server knows, and a rerun sends only the rest.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""kill -9 at any point of delivery: the next run finishes, nobody gets a letter twice, and what may have gone is listed."""
+"""kill -9 at any point of delivery.
+
+The next run finishes, nobody gets a letter twice, and what may have gone is listed.
+"""
 
 import signal
 import subprocess
@@ -72,7 +75,7 @@ def killed(post: Post, owner: str, name: str, nth: int, when: str) -> None:
 
 
 @pytest.mark.parametrize(("owner", "name", "nth", "when", "doubt"), POINTS)
-def test_a_killed_delivery_loses_nothing_and_sends_nothing_twice(
+def test_a_killed_delivery_loses_nothing_and_sends_nothing_twice(  # noqa: PLR0917
     posting: Posting, owner: str, name: str, nth: int, when: str, doubt: str | None
 ) -> None:
     with scripted(one_letter=False) as server:
