@@ -1,6 +1,7 @@
 """Real mail servers: protected lines, verified certificates, with and without login."""
 
 import os
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,12 @@ SECRET = "right-secret-91"
 ADDRESSES = ["anh@one.example", "binh@two.example", "north@three.example"]
 
 
+def free_port() -> int:
+    """A port of this machine nobody listens on; the server tries itself on the port it is told, so never 0."""
+    with socket.create_server(("localhost", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 class Kept:
     """What a server keeps."""
 
@@ -36,7 +43,7 @@ class Kept:
 
 def _let_in(server: object, session: object, envelope: object, mechanism: str, given: Any) -> AuthResult:
     del server, session, envelope, mechanism
-    return AuthResult(success=(given.login, given.password) == (b"kpi", SECRET.encode()))
+    return AuthResult(success=(given.login, given.password) == (b"kpi", SECRET.encode()), handled=False)
 
 
 @contextmanager
@@ -49,11 +56,10 @@ def running(folder: Path, how: str, *, login: bool = True) -> Iterator[SimpleNam
         options |= {"tls_context": context, "require_starttls": True}
     if how == "tls":
         options |= {"ssl_context": context, "auth_require_tls": False}
-    controller = Controller(kept, hostname="localhost", port=0, server_hostname="localhost", **options)
+    controller = Controller(kept, hostname="localhost", port=free_port(), server_hostname="localhost", **options)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        yield SimpleNamespace(port=port, kept=kept.envelopes)
+        yield SimpleNamespace(port=controller.port, kept=kept.envelopes)
     finally:
         controller.stop()
 

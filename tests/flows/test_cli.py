@@ -93,7 +93,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     assert "ready" in kpi("check", "chain")
     kpi("init", "mine")
     assert "ready" in kpi("check", "mine")
-    where = [sys.executable, "-c", "import flows, reports.pdf as p; print(flows.__file__, len(p.fonts()))"]
+    where = [sys.executable, "-c", "import flows, reports.glyphs as g; print(flows.__file__, len(g.fonts()))"]
     found = subprocess.run(where, cwd=tmp_path, env=elsewhere, check=True, capture_output=True, text=True).stdout
     assert str(place) in found
     assert int(found.split()[-1]) >= 5
