@@ -18,13 +18,10 @@ KPIS = {
     *("net_sales", "sales_growth", "transactions", "average_transaction_value", "units_per_transaction"),
     *("sales_per_labour_hour", "transactions_per_labour_hour", "gross_margin_rate", "discount_rate", "return_rate"),
     *("attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate"),
-    *("same_store_growth", "lost_time_rate", "schedule_adherence"),
+    *("same_store_growth", "schedule_adherence"),
     *("full_price_share", "product_range_sold", "service_skill", "attach_rate"),
 }
-BEHAVIOUR = {
-    *("attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate"),
-    *("lost_time_rate", "schedule_adherence"),
-}
+BEHAVIOUR = {"attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate", "schedule_adherence"}
 COMPETENCY = {"full_price_share", "product_range_sold", "service_skill", "attach_rate"}
 
 
