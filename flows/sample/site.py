@@ -24,6 +24,8 @@ _READERS: Final = {
     "vi": ("Ban điều hành", "Quản lý vùng", "Quản lý cửa hàng", "Phụ trách bộ phận"),
     "en": ("Management", "Region manager", "Store manager", "Department lead"),
 }
+_PRODUCT: Final = "product_id,product_name,category"
+_FOCUS, _ADD_ON = "DX", "BN"  # ice blends are pushed this year; a pastry is offered beside every drink
 _MAIL_DOMAIN: Final = "songxanh.example"
 
 # Store, rule and KPI of the proposal, months ago and day by which, done.
@@ -73,7 +75,7 @@ def _tables(scale: Scale, language: Language) -> Iterator[tuple[str, str, Iterab
     yield "stores.csv", "store_id,name,region,manager,opened_on,closed_on,aliases", _stores(scale, language)
     header = "employee_id,name,position,department,store_id,from,to,aliases"
     yield "people.csv", header, _people(scale, language)
-    yield "products.csv", "product_id,product_name,category,list_price,unit_cost", _products(language)
+    yield "products.csv", f"{_PRODUCT},list_price,unit_cost,focus,add_on", _products(language)
     yield "targets.csv", "kpi,level,group,from_month,kind,value", _targets(scale, language)
     yield "actions.csv", "id,level,group,kpi,what,owner,due,done", _actions(scale, language)
     yield "recipients.csv", "level,group,name,address,language", _recipients(scale, language)
@@ -101,7 +103,8 @@ def _people(scale: Scale, language: Language) -> Iterator[Line]:
 def _products(language: Language) -> Iterator[Line]:
     for product in menu(language):
         prices = (Decimal(amount).scaleb(-exponent(language)) for amount in (product.price, product.cost))
-        yield product.product_id, product.name, product.category, *prices
+        marks = ("yes" if product.product_id.startswith(kind) else "" for kind in (_FOCUS, _ADD_ON))
+        yield product.product_id, product.name, product.category, *prices, *marks
 
 
 def _targets(scale: Scale, language: Language) -> Iterator[Line]:

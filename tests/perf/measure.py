@@ -16,12 +16,13 @@ import numpy as np
 import polars as pl
 
 from flows.facts import MOST_ROWS
+from reports.sections import standings
 from tests.perf.contest import contest
 from transforms.calendar import together
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.kpi import Kpi
-from transforms.kpis.measure import measure
-from transforms.tables import LEVELS, SALES
+from transforms.kpis.measure import facts_of, kept
+from transforms.tables import LEVELS, MEMBER, SALES
 
 MILLION = 1_000_000
 STORES, PEOPLE, PRODUCTS, MONTHS = 200, 3000, 400, 12
@@ -62,7 +63,9 @@ def lines(month: int, rows: int) -> pl.DataFrame:
         region=pl.format("R{}", pl.col("store") % 8),
         store=pl.format("S{}", "store"),
         department=pl.format("S{}.D{}", "store", pl.col("employee_id") % 3),
+        position=pl.format("J{}", pl.col("employee_id") % 6),
         person=pl.format("P{}", "employee_id"),
+        member=pl.format("S{}/P{}", "store", "employee_id"),
         store_id=pl.format("S{}", "store"),
         employee_id=pl.format("P{}", "employee_id"),
         receipt_id=pl.format("{}-{}", "store", "receipt"),
@@ -84,21 +87,32 @@ def ours(folder: str) -> Callable[[], object]:
 
     def run() -> object:
         runs = together(list(files), rows, MOST_ROWS)
-        measured = (measure(kpis, {"sales": pl.scan_parquet([files[m] for m in some])}, LEVELS) for some in runs)
+        measured = [facts for some in runs for facts in _night(kpis, [files[m] for m in some])]
         return checked([row for facts in measured for row in facts.select(*FACT, "numerator", "denominator").rows()])
 
     return run
+
+
+def _night(kpis: dict[str, Kpi], files: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As flows.facts measures: every KPI at every level, and by member what a table of people shows."""
+    read = kept(kpis, {"sales": pl.scan_parquet(files)}, (*LEVELS, MEMBER))
+    return facts_of(kpis, read, LEVELS), facts_of(_by_member(kpis), read, (MEMBER,))
+
+
+def _by_member(kpis: dict[str, Kpi]) -> dict[str, Kpi]:
+    return {name: kpi for name, kpi in kpis.items() if name in standings.PEOPLE}
 
 
 def duckdb_sql(folder: str) -> Callable[[], object]:
     """The same aggregates as SQL text, one query a level."""
     import duckdb
 
-    kpis = list(sales_kpis().values())
+    asked = {**dict.fromkeys(LEVELS, sales_kpis()), MEMBER: _by_member(sales_kpis())}
 
     def run() -> object:
         found = []
-        for level in LEVELS:
+        for level, named in asked.items():
+            kpis = list(named.values())
             sums = ", ".join(
                 f"CAST({s.sql if s else 'NULL'} AS DECIMAL(38,4)) AS c{i}_{j}"
                 for i, k in enumerate(kpis)
@@ -135,7 +149,7 @@ def main(millions: float) -> None:
         for month in range(1, MONTHS + 1):
             lines(month, int(millions * MILLION / MONTHS)).write_parquet(Path(folder) / f"{month:02}.parquet")
         size = f"{millions:g} M sale lines, {STORES} stores, {PEOPLE} people"
-        title = f"{size}, {len(sales_kpis())} KPIs at {len(LEVELS)} levels"
+        title = f"{size}, {len(sales_kpis())} KPIs at {len(LEVELS)} levels and by member"
         costs = contest(title, {"ours": partial(ours, folder), "DuckDB, the same SQL": partial(duckdb_sql, folder)})
     answers = {cost.answer for cost in costs.values()}
     sys.stdout.write("the answers are equal\n" if len(answers) == 1 else f"THE ANSWERS DIFFER: {answers}\n")

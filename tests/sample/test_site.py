@@ -18,10 +18,11 @@ KPIS = {
     *("net_sales", "sales_growth", "transactions", "average_transaction_value", "units_per_transaction"),
     *("sales_per_labour_hour", "transactions_per_labour_hour", "gross_margin_rate", "discount_rate", "return_rate"),
     *("attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate"),
-    *("full_price_share", "product_range_sold", "service_skill"),
+    *("same_store_growth", "schedule_adherence"),
+    *("full_price_share", "product_range_sold", "service_skill", "attach_rate"),
 }
-BEHAVIOUR = {"attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate"}
-COMPETENCY = {"full_price_share", "product_range_sold", "service_skill"}
+BEHAVIOUR = {"attendance_rate", "lateness_rate", "overtime_share", "missing_punch_rate", "schedule_adherence"}
+COMPETENCY = {"full_price_share", "product_range_sold", "service_skill", "attach_rate"}
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -86,6 +87,8 @@ def test_products_cost_less_than_they_are_sold_for(sample: Sample) -> None:
     products = list(records(sample.folder / "products.csv"))
     assert len({row["product_id"] for row in products}) == len(products) == 40
     assert all(0 < Decimal(row["unit_cost"]) < Decimal(row["list_price"]) / 2 for row in products)
+    marked = {mark: sum(row[mark] == "yes" for row in products) for mark in ("focus", "add_on")}
+    assert marked == {"focus": 4, "add_on": 6}
 
 
 @pytest.mark.parametrize(("name", "currency", "first"), [("vietnamese", "VND", "vi"), ("english", "USD", "en")])
