@@ -27,7 +27,7 @@ TOLD = (
             [
                 "Net sales came to 360.8 million ₫; no target was set.",
                 (
-                    "Proposed, worth about 9,700,000 ₫ a month: "
+                    "Proposed, worth about 9.7 million ₫ a month: "
                     "Limit who may approve discounts: 6.1% was given away, 3.5% is usual."
                 ),
             ],
@@ -37,7 +37,7 @@ TOLD = (
             [
                 "Doanh thu thuần là 360,8 triệu ₫; chưa đặt mục tiêu.",
                 (
-                    "Đề xuất, ước tính 9.700.000 ₫ mỗi tháng: "
+                    "Đề xuất, ước tính 9,7 triệu ₫ mỗi tháng: "
                     "Giới hạn người được duyệt giảm giá: đã giảm 6,1%, mức thường là 3,5%."
                 ),
             ],
