@@ -38,14 +38,19 @@ _GEOMETRY: Final = (
 
 def write(page: Page, language: Language, numbers: Mapping[str, int]) -> str:
     """The document of `page`; `numbers` are the page numbers its table of contents states for each section."""
-    text = _template().render(page=page, t=language.text, pages=numbers)
+    return written("review.html.j2", page, language, numbers)
+
+
+def written(template: str, page: Page, language: Language, numbers: Mapping[str, int]) -> str:
+    """`page` by a template of this package, as well-formed XHTML."""
+    text = _template(template).render(page=page, t=language.text, pages=numbers)
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @lru_cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("reports", "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.globals.update({function.__name__: function for function in _GEOMETRY})
-    return environment.get_template("review.html.j2")
+    return environment.get_template(name)
