@@ -58,10 +58,7 @@ def scale_of(
             language, "" if share else language.text(f"units.{kpi.unit}"), decimals=_decimals(kpi), share=share
         )
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
-    zeros, fixed = next(
-        ((zeros, decimals) for zeros, least, decimals in _SCALES if largest.scaleb(-zeros) >= (1 if digits else least)),
-        (0, 0),
-    )
+    zeros, fixed = _worded_from(largest, digits)
     word = f"{language.thousands(zeros)}{NO_BREAK}{language.symbol(currency)}".strip(NO_BREAK)
     decimals = _worded(largest.scaleb(-zeros), fixed, digits) if zeros else _fractions(kpi, largest, currency)
     return Scale(language, language.text(f"units.{kpi.unit}", money=word), zeros, decimals)
@@ -78,6 +75,15 @@ def _fractions(kpi: Kpi, largest: Decimal, currency: str) -> int:
     if largest >= _SMALL:
         return 0
     return get_currency_precision(currency) if kpi.decimals is None else kpi.decimals
+
+
+def _worded_from(largest: Decimal, digits: int | None) -> tuple[int, int]:
+    """The power of ten to write the largest in, and its decimals; (0, 0): it needs no word."""
+    for zeros, usual, decimals in _SCALES:
+        least = usual if digits is None else Decimal(10) ** (digits - 3)
+        if largest.scaleb(-zeros) >= least:
+            return zeros, decimals
+    return 0, 0
 
 
 def _worded(value: Decimal, fixed: int, digits: int | None) -> int:

@@ -40,16 +40,17 @@ def write(page: Page, language: Language, numbers: Mapping[str, int], leaves: in
     With `leaves`, so many empty pages stand in place of the definitions.
     """
     values = {"page": page, "definitions": page.definitions, "pages": numbers, "leaves": leaves}
-    return _written("review.html.j2", language, values)
+    return filled("review.html.j2", language, **values)
 
 
 def write_definitions(definitions: Sequence[Definition], language: Language) -> str:
     """The definitions as a document of their own, after one empty page."""
-    return _written("appendix.html.j2", language, {"code": language.code, "definitions": definitions, "leaves": 0})
+    return filled("appendix.html.j2", language, code=language.code, definitions=definitions, leaves=0)
 
 
-def _written(name: str, language: Language, values: Mapping[str, object]) -> str:
-    return _template(name).render(t=language.text, **values)
+def filled(template: str, language: Language, **values: object) -> str:
+    """A template of this package, filled."""
+    return _template(template).render(t=language.text, **values)
 
 
 @lru_cache

@@ -117,11 +117,10 @@ def _targets(scale: Scale, language: Language) -> Iterator[Line]:
 def _actions(scale: Scale, language: Language) -> Iterator[Line]:
     """What last months' reviews led to: one action is late, one was done, one is open."""
     posts = {store.number: store for store in stores(scale)}
-    month, agreed = scale.month_ago, zip(_AGREED, _WORDS[language], strict=True)
-    for (number, rule, kpi, ago, day, done), what in agreed:
+    for (number, rule, kpi, ago, day, done), what in zip(_AGREED, _WORDS[language], strict=True):
         if number in posts:
             shop = posts[number]
-            due = month(ago).replace(day=day) if ago >= 0 else add_months(scale.until, -ago).replace(day=day)
+            due = add_months(scale.until, -ago).replace(day=day)
             named = proposal_id(rule, kpi, "store", shop.store_id) if rule else ""
             owner = person_name(_manager(scale, number), language)
             yield named, "store", shop.store_id, kpi, what, owner, due, due if done else ""

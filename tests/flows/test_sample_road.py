@@ -155,3 +155,36 @@ def test_one_more_night_touches_one_month(road: Road) -> None:
     assert len(night.outcomes) == len(written) >= 2
     assert night.months == [date(2026, 11, 1)]
     assert not night.refused
+
+
+def test_the_evening_that_lacks_staff_is_named(road: Road) -> None:
+    week = road.reviews["S001"].week
+    assert week is not None
+    short = [span for span in week.spans if span.state == "understaffed"]
+    assert short
+    assert {span.begins for span in short} <= set(range(15, 20))
+    assert all(span.ends > 18 for span in short)
+    assert all(span.hours > 0 for span in short)
+    assert {view.group.level for view in road.reviews.values() if view.week} == {"store"}
+
+
+def test_what_was_agreed_is_followed_up(road: Road) -> None:
+    found = {key: [(a.kpi, a.state) for a in view.followed] for key, view in road.reviews.items() if view.followed}
+    assert found == {
+        "S001": [("net_sales", "open")],
+        "S002": [("discount_rate", "late")],
+        "S003": [("lateness_rate", "done")],
+    }
+    shown = {figure.kpi.id for figure in road.reviews["S003"].figures}
+    assert "lateness_rate" in shown
+
+
+def test_a_missed_target_is_told_in_people(road: Road) -> None:
+    for view in road.reviews.values():
+        sales = next((figure for figure in view.figures if figure.kpi.id == "net_sales"), None)
+        if view.staffed is not None and sales is not None:
+            assert (view.staffed.sales, view.staffed.target) == (sales.actual, sales.target)
+            assert view.staffed.sales < view.staffed.target
+            hours = [need.hours for need in view.staffed.needs]
+            assert hours == sorted(hours)
+    assert any(view.staffed for view in road.reviews.values())

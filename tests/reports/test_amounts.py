@@ -34,6 +34,22 @@ def test_money_is_scaled_to_a_readable_word(
     assert scale.unit.replace("\N{NO-BREAK SPACE}", " ") == unit
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (9_737_122, "9.7 million ₫"),
+        (93_033_261, "93.0 million ₫"),
+        (360_819_500, "360.8 million ₫"),
+        (1_791_234_567, "1,791.2 million ₫"),
+        (52_314_000_000, "52.31 billion ₫"),
+        (999_999, "999,999 ₫"),
+    ],
+)
+def test_money_is_rounded_by_its_word_alone(value: int, written: str) -> None:
+    scale = scale_of(catalogue()["net_sales"], [Decimal(value)], "VND", EN)
+    assert f"{scale.write(Decimal(value))} {scale.unit}".replace("\N{NO-BREAK SPACE}", " ") == written
+
+
 def test_small_money_keeps_the_fractions_of_its_currency() -> None:
     kpi = catalogue()["average_transaction_value"]
     assert scale_of(kpi, [Decimal("12.3456")], "USD", EN).write(Decimal("12.3456")) == "12.35"

@@ -1,0 +1,184 @@
+"""What a review explains: parts that add up, signals by shape and word, and nothing where nothing is true."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import pdf
+from reports.language import language
+from reports.page import Page, page
+from reports.review import Alarms, Part, Review
+from reports.sections.moved import whole
+from tests.reports import explained, reviews
+from tests.reports.test_pdf import printed, squeezed
+
+EN = language("en")
+JUDGING = ("behaviour", "moved", "staffing", "proposals", "followed")
+
+
+def shown(review: Review, code: str = "en") -> Page:
+    return page(review, language(code), reviews.ISSUED)
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+@pytest.mark.parametrize("review", [explained.store(), explained.chain()], ids=["store", "chain"])
+def test_every_figure_of_the_sections_is_printed(review: Review, code: str) -> None:
+    text = printed(pdf.render(review, code, reviews.ISSUED))
+    assert [part for part in said(shown(review, code)) if squeezed(part) not in text] == []
+
+
+def said(told: Page) -> list[str]:
+    """Every text of the sections that judge."""
+    assert told.scorecard
+    assert told.behaviour
+    assert told.moved
+    assert told.staffing
+    assert told.staffing.ask
+    rows = [row for kind in told.scorecard.kinds for row in kind.rows if row.signal]
+    hours, seen = told.staffing.hours, told.compared
+    return [
+        told.scorecard.found,
+        *(row.signal.word for row in rows if row.signal),
+        *(text for chart in told.behaviour.charts for text in (chart.name, chart.label, chart.verdict, chart.first)),
+        *(text for step in told.moved.steps for text in (step.name, step.amount, step.share, step.note)),
+        *(text for row in told.staffing.ask.rows for text in (row.name, row.hours, row.fte, row.hires, row.cost)),
+        *told.staffing.ask.others,
+        *((hours.lead, *hours.heat.keys, *hours.heat.hours, *hours.heat.weekdays) if hours else ()),
+        *(text for row in (hours.stretches if hours else ()) for text in (row.when, row.load, row.hours)),
+        *(text for row in told.proposals for text in (row.text, row.id, row.owner, row.due, row.effect)),
+        *(row.arithmetic for row in told.proposals),
+        *(text for row in told.followed for text in (row.what, row.due, row.mark.word, row.before, row.verdict)),
+        *((small.name for small in seen.smalls) if seen else ()),
+        *((text for panel in seen.panels for text in panel.texts) if seen else ()),
+    ]
+
+
+def test_a_review_without_a_part_has_no_section_of_it() -> None:
+    told = shown(reviews.store())
+    assert not set(JUDGING) & set(told.contents)
+    assert [name for name in JUDGING if name in shown(explained.store()).contents] == list(JUDGING)
+    assert told.compared is None
+    assert shown(replace(explained.chain(), members=explained.chain().members[:1])).compared is None
+
+
+def test_parts_add_up_as_printed() -> None:
+    review = explained.store()
+    told = shown(review).moved
+    assert told is not None
+    assert review.moved is not None
+    amounts = [number(step.amount) for step in told.steps]
+    assert sum(amounts[:-1]) == amounts[-1]
+    assert (amounts[0], amounts[-1]) == (review.moved.before, review.moved.after)
+    assert [step.name for step in told.steps[1:-1]] == ["Calendar", "Receipts per labour hour", "Discounts"]
+    assert [step.note for step in told.steps[1:-1]] == ["", "told for 79% of the turnover", ""]
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-"))
+
+
+@given(st.lists(st.decimals(-(10**12), 10**12, places=4), min_size=1, max_size=9), st.integers(0, 2))
+def test_rounding_keeps_the_sum(amounts: list[Decimal], decimals: int) -> None:
+    total = sum(amounts, Decimal(0)).quantize(Decimal(1).scaleb(-decimals))
+    rounded = whole([*amounts, total - sum(amounts, Decimal(0))], total, decimals)
+    assert sum(rounded) == total
+    assert all(abs(found - amount) < 1 for found, amount in zip(rounded, amounts, strict=False))
+
+
+def test_nothing_that_moved_is_no_waterfall() -> None:
+    review = explained.store()
+    assert review.moved is not None
+    still = replace(review.moved, parts=(Part("calendar", Decimal(0), Decimal(1)),))
+    assert shown(replace(review, moved=still)).moved is None
+
+
+def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> None:
+    told = shown(explained.store())
+    assert told.scorecard is not None
+    rows = {row.name: row.signal for kind in told.scorecard.kinds for row in kind.rows}
+    marks = {name: (mark.shape, mark.word) for name, mark in rows.items() if mark}
+    assert marks == {"Discount rate": ("◆", "high"), "Sales per labour hour": ("◇", "high")}
+    assert told.scorecard.found == "2 of 14 charts give a signal; chance alone would give about 0.2."
+    assert told.behaviour is not None
+    assert [chart.name for chart in told.behaviour.charts] == ["Net sales", "Discount rate", "Sales per labour hour"]
+    assert told.behaviour.charts[0].verdict.startswith("routine variation, within ")
+    assert (told.behaviour.charts[1].outside, told.behaviour.charts[2].runs) == ([11], [11])
+
+
+def test_a_chart_is_not_drawn_twice() -> None:
+    told = shown(explained.store())
+    assert told.behaviour is not None
+    assert told.trends is not None
+    assert not {line.name for line in told.trends.lines} & {chart.name for chart in told.behaviour.charts}
+
+
+def test_a_proposal_has_its_owner_day_effect_and_arithmetic() -> None:
+    first, second = shown(explained.store()).proposals
+    sales = plain(EN.number((explained.store().figures[0].actual or Decimal(0)).scaleb(-6), 1))
+    assert plain(first.effect) == "+9.7 million ₫"
+    assert plain(first.arithmetic) == f"(6.1% − 3.5%) × {sales} million ₫ ÷ (1 − 6.1%)"
+    assert (first.owner, first.due) == (f"Store manager: {reviews.MANAGERS[0]}", "14 Nov 2026")
+    assert (second.effect, second.arithmetic, second.share) == ("", "", None)
+
+
+def test_an_effect_whose_figures_are_not_in_the_review_shows_no_arithmetic() -> None:
+    review = explained.store()
+    bare = replace(review, figures=tuple(figure for figure in review.figures if figure.kpi.id != "net_sales"))
+    assert shown(bare).proposals[0].arithmetic == ""
+
+
+def test_agreed_actions_say_what_came_of_them() -> None:
+    rows = shown(explained.store()).followed
+    assert [(row.mark.shape, row.mark.word) for row in rows] == [
+        ("✓", "Done 20 Jul 2026"),
+        ("▼", "Late"),
+        ("○", "Open"),
+    ]
+    assert [(row.before, row.after, row.verdict) for row in rows] == [
+        ("10.3%", "6.1%", "real change: low"),
+        ("—", "—", "—"),
+        ("—", "—", "—"),
+    ]
+
+
+def test_the_worst_hours_are_named() -> None:
+    staffing = shown(explained.store()).staffing
+    assert staffing is not None
+    assert staffing.hours is not None
+    assert [(row.when, row.hours, row.mark.word) for row in staffing.hours.stretches] == [
+        ("Saturday 16:00–19:00", "+8.2", "too few staff"),
+        ("Monday 14:00–15:00", "−5.5", "more than needed"),
+    ]
+    heat = staffing.hours.heat
+    assert (heat.hours[0], heat.hours[-1], heat.short) == ("10", "18", ((5, 6), (5, 7), (5, 8)))
+    assert sum(len(places) for places in heat.shades) == 63
+
+
+def test_the_target_is_told_in_people_and_money() -> None:
+    staffing = shown(explained.store()).staffing
+    assert staffing is not None
+    assert staffing.ask is not None
+    least = staffing.ask.rows[0]
+    assert (least.hours, least.fte, least.hires, plain(least.cost)) == ("+480", "+2.5", "3", "16.8 million ₫")
+    assert plain(staffing.ask.others[1]) == "One more labour hour pays for itself from 116,667 ₫ of sales."
+
+
+def test_the_key_changes_with_what_is_explained() -> None:
+    review = explained.store()
+    key = pdf.content_key(review, "vi")
+    others = [
+        replace(review, week=None),
+        replace(review, followed=()),
+        replace(review, staffed=None),
+        replace(review, alarms=Alarms(1, Decimal(0), 0)),
+        replace(review, moved=None),
+        replace(review, proposals=()),
+    ]
+    assert key not in {pdf.content_key(other, "vi") for other in others}
