@@ -1,6 +1,7 @@
 """Real mail servers: protected lines, verified certificates, with and without login."""
 
 import os
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class Kept:
 
 def _let_in(server: object, session: object, envelope: object, mechanism: str, given: Any) -> AuthResult:
     del server, session, envelope, mechanism
-    return AuthResult(success=(given.login, given.password) == (b"kpi", SECRET.encode()))
+    return AuthResult(success=(given.login, given.password) == (b"kpi", SECRET.encode()), handled=False)
 
 
 @contextmanager
@@ -49,10 +50,11 @@ def running(folder: Path, how: str, *, login: bool = True) -> Iterator[SimpleNam
         options |= {"tls_context": context, "require_starttls": True}
     if how == "tls":
         options |= {"ssl_context": context, "auth_require_tls": False}
-    controller = Controller(kept, hostname="localhost", port=0, server_hostname="localhost", **options)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(kept, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         yield SimpleNamespace(port=port, kept=kept.envelopes)
     finally:
         controller.stop()
