@@ -1,6 +1,7 @@
 """Whose names may stand in what a reader gets, and which names of others stand there."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +89,8 @@ class ForeignNames:
         declared = (settings.regions, settings.departments, settings.positions, settings.organisation.name)
         texts = [text for code in languages() for text in language(code).texts.values()]
         ours = _Text("\n".join((*texts, repr(declared), repr(list(self.site.kpis.values())))))
-        return frozenset(name for at in range(len(ours.folded)) for name in ours.names_at(at, self._index))
+        every = ((at, name) for at in range(len(ours.words)) for name in ours.names_at(at, self._index))
+        return frozenset(name for at, name in every if self._is_other(ours, at, name, ()))
 
     @cached_property
     def _by_group(self) -> Mapping[Key, frozenset[Words]]:
@@ -115,7 +117,7 @@ class _Text:
     def __init__(self, text: str) -> None:
         self.words: list[str] = []
         self.lines: list[int] = []
-        for number, line in enumerate(text.splitlines()):
+        for number, line in enumerate(_plain(text).splitlines()):
             words = _WORD.findall(line)
             self.words += words
             self.lines += [number] * len(words)
@@ -132,4 +134,9 @@ class _Text:
 
 
 def _words(text: str) -> Words:
-    return tuple(word.casefold() for word in _WORD.findall(text))
+    return tuple(word.casefold() for word in _WORD.findall(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """Letters as letters: a raised figure after a name is no part of it."""
+    return unicodedata.normalize("NFKC", text)
