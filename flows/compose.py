@@ -14,6 +14,7 @@ from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site, localised
+from reports.collation import alphabetical, by_given_name
 from reports.language import languages
 from reports.review import Charted, Figure, Group, Member, Organisation, Review, Score, Status, Value
 from transforms.calendar import last_months, previous
@@ -245,5 +246,8 @@ def _figure(judged: Judged, charted: Charted | None) -> Figure:
     return Figure(**{**shown, "status": Status(judged.status)}, charted=charted)
 
 
-def _best_first(member: Member) -> tuple[bool, Decimal, str]:
-    return member.score is None, -(member.score or Decimal(0)), member.group.id
+def _best_first(member: Member) -> tuple[object, ...]:
+    """The best score first; equal ones by name, and names that are equal by their id."""
+    name = next(iter(member.group.name.values()))
+    order = by_given_name if member.group.level == "person" else alphabetical
+    return member.score is None, -(member.score or Decimal(0)), order(name), member.group.id
