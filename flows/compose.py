@@ -18,6 +18,7 @@ from flows.names import Names
 from flows.people import People
 from flows.site import Site
 from flows.staff import Staff
+from reports.collation import alphabetical, by_given_name
 from reports.fairness import Comparison, Pair, Personal
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status, Value
 from transforms.calendar import last_months, previous
@@ -263,5 +264,8 @@ def _ranked(members: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(sorted(seen, key=_best_first))
 
 
-def _best_first(member: Member) -> tuple[bool, Decimal, str]:
-    return member.score is None, -(member.score or Decimal(0)), member.group.id
+def _best_first(member: Member) -> tuple[object, ...]:
+    """The best score first; equal ones by name, and names that are equal by their id."""
+    name = next(iter(member.group.name.values()))
+    order = by_given_name if member.group.level == "person" else alphabetical
+    return member.score is None, -(member.score or Decimal(0)), order(name), member.group.id

@@ -1,15 +1,20 @@
 """Every language says everything, and writes numbers as its readers do."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports import language as reading
 from reports.language import MissingText, language, languages
+from reports.page import page
+from tests.reports import reviews
 from transforms.exports import REASONS as EXPORT_REASONS
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.values import REASONS as NOT_MEASURED
@@ -18,6 +23,8 @@ from transforms.tables import LEVELS, TABLES
 
 PLURAL = re.compile(r"\.(zero|one|two|few|many|other)$")
 EVERY = tuple(languages())
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("reports", "flows", "transforms")
 
 
 def keys(code: str) -> set[str]:
@@ -45,6 +52,40 @@ def test_every_key_of_the_templates_is_there(code: str) -> None:
     used = {key for file in templates for key in re.findall(r"\bt\('([a-z_.]+)'[,)]", file.read_text("utf-8"))}
     assert used - keys(code) == set()
     assert used
+
+
+def test_no_text_is_left_that_nothing_says() -> None:
+    """A key is said whole, or by its table or the beginning of its name and something known only at run time."""
+    sources = "\n".join(file.read_text("utf-8") for room in ROOMS for file in sources_of(room))
+    whole = set(re.findall(r"""["']([a-z_.]+)["']""", sources))
+    begun = (
+        *re.findall(r"""f["']([a-z_]+\.[a-z_.]*)\{""", sources),
+        *re.findall(r"""'([a-z_]+\.[a-z_.]*)' ~""", sources),
+    )
+    own_words = tuple(f"{table}." for table in re.findall(r"""(?:known|_own_word)\(["'](\w+)""", sources))
+    unsaid = {key.removesuffix(".*") for key in keys("en")} - whole
+    assert {key for key in unsaid if not key.startswith((*begun, *own_words))} == set()
+
+
+def sources_of(room: str) -> Iterator[Path]:
+    yield from (file for file in (ROOT / room).rglob("*") if file.suffix in {".py", ".j2"})
+
+
+def test_a_third_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = (files("reports") / "locales" / "en.toml").read_text("utf-8")
+    (tmp_path / "fr.toml").write_text(
+        re.sub(r'(?m)^((?!day|moment|month|short_month)\w+ = ")(?!["{])', r"\1«fr» ", english), "utf-8"
+    )
+    monkeypatch.setattr(reading, "_LOCALES", tmp_path)
+    language.cache_clear()
+    shown = page(reviews.store(), language("fr"), reviews.ISSUED)
+    language.cache_clear()
+    assert languages() == ("fr",)
+    assert shown.tiles[-1].label.startswith("«fr» ")
+    assert {row.mark.word[:5] for kind in (shown.scorecard.kinds if shown.scorecard else ()) for row in kind.rows} == {
+        "«fr» "
+    }
+    assert "octobre 2026" in shown.title
 
 
 @pytest.mark.parametrize("code", EVERY)

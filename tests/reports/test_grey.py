@@ -1,0 +1,83 @@
+"""A review is read in any light, on any printer, by eyes that see no colours."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from ctypes import byref, c_uint
+from itertools import pairwise
+
+import pypdfium2
+import pytest
+from PIL import Image
+from pypdfium2 import raw
+
+from reports import pdf
+from reports.language import language
+from reports.press import STYLES
+from reports.review import Review, Status
+from reports.sections.marks import SHAPES
+from tests.reports import reviews
+
+Colour = tuple[int, int, int]
+SCALE = 2
+LEAST_OF_TEXT = 4.5  # WCAG 2.2, 1.4.3
+LEAST_OF_FILLS = 1.5
+
+
+def luminance(colour: Colour) -> float:
+    """Relative luminance of sRGB, WCAG 2.2."""
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("review", [reviews.store(), reviews.chain()], ids=["store", "chain"])
+def test_every_text_stands_out_from_what_is_behind_it(review: Review) -> None:
+    with pypdfium2.PdfDocument(pdf.render(review, "vi", reviews.ISSUED)) as document:
+        weak = Counter(pair for page in document for pair in colours(page) if contrast(*pair) < LEAST_OF_TEXT)
+    assert weak == {}
+
+
+def colours(page: pypdfium2.PdfPage) -> Iterator[tuple[Colour, Colour]]:
+    """The colour of each text and of what surrounds it."""
+    image = page.render(scale=SCALE).to_pil().convert("RGB")
+    for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=5):
+        red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
+        raw.FPDFPageObj_GetFillColor(text.raw, byref(red), byref(green), byref(blue), byref(alpha))
+        yield (red.value, green.value, blue.value), around(image, text.get_bounds())
+
+
+def around(image: Image.Image, bounds: tuple[float, float, float, float]) -> Colour:
+    left, bottom, right, top = (round(SCALE * at) for at in bounds)
+    frame = [(x, y) for x in range(left - 2, right + 2) for y in (bottom - 2, top + 2)]
+    inside = [(x, image.height - y) for x, y in frame if 0 <= x < image.width and 0 < y <= image.height]
+    pixels = Counter(image.getpixel(at) for at in inside)
+    return pixels.most_common(1)[0][0]  # type: ignore[return-value]
+
+
+def test_a_status_has_a_shape_and_a_word_of_its_own() -> None:
+    assert len({SHAPES[status] for status in Status}) == len(Status)
+    for code in ("vi", "en"):
+        assert len({language(code).text(f"status.{status}") for status in Status}) == len(Status)
+
+
+def test_scenarios_beside_each_other_differ_in_grey() -> None:
+    styles = STYLES.read_text("utf-8")
+    fills = [
+        rgb(re.findall(rf"\.key \.{name} {{ background: #(\w{{6}})", styles)[0])
+        for name in ("this", "earlier", "before")
+    ]
+    assert [contrast(*pair) >= LEAST_OF_FILLS for pair in pairwise(fills)] == [True, True]
+
+
+def rgb(text: str) -> Colour:
+    return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
