@@ -30,4 +30,8 @@ CREATE TABLE IF NOT EXISTS editions (
     month TEXT NOT NULL, level TEXT NOT NULL, group_id TEXT NOT NULL, revision INTEGER NOT NULL, language TEXT NOT NULL,
     format TEXT NOT NULL, content_key TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, issued_at TEXT NOT NULL,
     PRIMARY KEY (month, level, group_id, revision, language, format));
+CREATE TABLE IF NOT EXISTS runs (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, month TEXT, whole INTEGER NOT NULL, began TEXT NOT NULL, ended TEXT,
+    outcome TEXT, counts TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS notices (kind TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (kind, day));
 """

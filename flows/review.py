@@ -43,6 +43,9 @@ class Asked:
     month: date
     groups: Collection[str] = ()
     languages: Sequence[str] = ()
+    send: bool = False
+    dry_run: bool = False
+    restate: bool = False
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:

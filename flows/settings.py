@@ -1,14 +1,24 @@
 """What kpi.toml may say, and the sentences for what it may not."""
 
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 import holidays
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from cronsim import CronSim, CronSimError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from reports.language import languages
 from transforms import wording
@@ -27,8 +37,18 @@ def _one_of(allowed: frozenset[str], what: str, example: str) -> AfterValidator:
 
 
 def _cron(value: str) -> str:
-    if len(value.split()) != _CRON_PARTS:
-        raise ValueError(f"{value!r} is not a cron line; write minute hour day month weekday, for example '30 2 * * *'")
+    try:
+        next(CronSim(value if len(value.split()) == _CRON_PARTS else "", _ANY_MOMENT))
+    except (CronSimError, StopIteration):
+        raise ValueError(
+            f"{value!r} is not a cron line; write minute hour day month weekday, for example '30 2 * * *'"
+        ) from None
+    return value
+
+
+def _web_address(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", value.get_secret_value()):
+        raise ValueError("is not a web address; write the whole of it, beginning with https://")  # its path is a secret
     return value
 
 
@@ -40,6 +60,7 @@ def _clock_time(value: object) -> object:
 
 _LANGUAGES = frozenset(languages())
 _CRON_PARTS = 5
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COUNTRIES = frozenset(holidays.list_supported_countries(include_aliases=False))
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
@@ -150,6 +171,30 @@ class ScheduleSettings(Settings):
 
     nightly: Cron = "30 2 * * *"
     monthly: Cron = "0 6 3 * *"
+    not_on: Literal["none", "public_holidays", "weekends_and_holidays"] = "none"
+    catch_up: bool = True
+    late_after_minutes: int = Field(default=60, ge=1, le=1440)
+    wait_minutes: int = Field(default=30, ge=0, le=720)
+    send: bool = False
+    port: int = Field(default=4200, ge=1024, le=65535)
+    keep_runs_days: int = Field(default=90, ge=1, le=3650)
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long after its moment a run is late."""
+        return timedelta(minutes=self.late_after_minutes)
+
+    @property
+    def wait(self) -> timedelta:
+        """How long an unattended run waits for another to end."""
+        return timedelta(minutes=self.wait_minutes)
+
+
+class OperatorSettings(Settings):
+    """Who is told when a run needs a person."""
+
+    addresses: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_web_address)] | None = None
 
 
 class KpiToml(Settings):
@@ -161,6 +206,7 @@ class KpiToml(Settings):
     inbox: InboxSettings = InboxSettings()
     quality: QualitySettings = QualitySettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    operators: OperatorSettings = OperatorSettings()
     regions: dict[Id, Names] = Field(default_factory=dict)
     departments: dict[Id, Names] = Field(default_factory=dict)
     positions: dict[Id, Names] = Field(default_factory=dict)
