@@ -45,12 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_sample(_command(commands, "sample", "write a sample chain: a site with exports in its inbox"))
     for name, text in (
         ("check", "say whether a site is ready to run"),
-        ("nightly", "take in what was delivered and measure what it touched"),
         ("readmit", "take in what was kept out, after a fix of the site"),
         ("rebuild", "make a damaged lake anew from the archive"),
-        ("serve", "run both flows on their schedules, under Prefect"),
+        ("status", "say how the last runs ended, what waits and what is due next"),
     ):
         _add_site(_command(commands, name, text))
+    _add_nightly(_command(commands, "nightly", "take in what was delivered and measure what it touched"))
+    _add_serve(_command(commands, "serve", "run both flows on their schedules, under Prefect"))
     _add_review(_command(commands, "review", "print one month's reviews"))
     _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
     _add_letters(_command(commands, "letters", "say what became of letters, and send failed ones again"))
@@ -79,9 +80,21 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--night", type=_day, metavar="DAY", help="write only the exports of one more day")
 
 
+def _add_nightly(parser: argparse.ArgumentParser) -> None:
+    _add_site(parser)
+    parser.add_argument("--due", action="store_true", help="only if a night of [schedule] is owed; for cron and timers")
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    _add_site(parser)
+    text = "serve nothing: write systemd units, a crontab and prefect.yaml for this machine into DIR"
+    parser.add_argument("--write-unit", type=Path, metavar="DIR", help=text)
+
+
 def _add_review(parser: argparse.ArgumentParser) -> None:
     _add_site(parser)
-    parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
+    parser.add_argument("month", nargs="?", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
+    parser.add_argument("--due", action="store_true", help="instead: every month whose review is owed; for cron")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
     sending = parser.add_mutually_exclusive_group()

@@ -12,20 +12,26 @@ from rich.console import Console
 from flows.address_book import check_lines
 from flows.console import teller
 from flows.delivery import NobodyToTell
+from flows.duties import Idle
 from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lake import BrokenLake
 from flows.letters_commands import letters_command
-from flows.lock import Busy
-from flows.nightly import Night, local_now, nightly
+from flows.lock import Busy, served
+from flows.nightly import Night, local_now
 from flows.prefect_server import running
 from flows.profiling import profile_file
 from flows.readmit import readmit, rebuild
-from flows.review import Asked, NothingToReview, Sending, review
+from flows.review import Asked, NothingToReview, sending
+from flows.runs import Kind
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
+from flows.status import status_of
 from flows.summary import night_lines, review_lines, sample_lines
+from flows.timetable import Timetable
 from flows.trace import trace_figure, trace_file
+from flows.units import write_units
+from flows.watch import Watch, watched
 from transforms.calendar import first_of
 from transforms.problem import BadSite, Problem
 
@@ -87,10 +93,18 @@ def _check(args: argparse.Namespace) -> Exit:
     return Exit.DONE
 
 
+def _watch(args: argparse.Namespace, *, unattended: bool = False) -> Watch:
+    return watched(args.folder, teller(), unattended=unattended or not sys.stdout.isatty())
+
+
 def _nightly(args: argparse.Namespace) -> Exit:
-    site = load_site(args.folder)
-    night = nightly(site, now=local_now(site), teller=teller())
-    for line in night_lines(site, night):
+    watch = _watch(args, unattended=args.due)
+    due = Timetable.of(watch.site.settings).last_night(local_now(watch.site)) if args.due else None
+    night = watch.night(due)
+    if isinstance(night, Idle):
+        _tell("No night is owed.")
+        return Exit.DONE
+    for line in night_lines(watch.site, night):
         _tell(line)
     return _how(night)
 
@@ -102,16 +116,22 @@ def _how(night: Night) -> Exit:
 
 
 def _readmit(args: argparse.Namespace) -> Exit:
-    site = load_site(args.folder)
-    night = readmit(site, now=local_now(site), teller=teller())
+    watch = _watch(args)
+    site = watch.site
+    with watch.telling(Kind.READMIT), watch.noted(Kind.READMIT) as note:
+        night = readmit(site, now=local_now(site), teller=teller())
+        note.night(night)
     for line in night_lines(site, night):
         _tell(line)
     return _how(night)
 
 
 def _rebuild(args: argparse.Namespace) -> Exit:
-    site = load_site(args.folder)
-    night, differences = rebuild(site, now=local_now(site), teller=teller())
+    watch = _watch(args)
+    site = watch.site
+    with watch.telling(Kind.REBUILD), watch.noted(Kind.REBUILD) as note:
+        night, differences = rebuild(site, now=local_now(site), teller=teller())
+        note.night(night)
     for line in (*night_lines(site, night), *(f"  ! {line}" for line in differences)):
         _tell(line)
     _tell("The control totals are those of before." if not differences else "The control totals differ, see above.")
@@ -130,13 +150,18 @@ def _trace(args: argparse.Namespace) -> Exit:
 
 
 def _review(args: argparse.Namespace) -> Exit:
-    site = load_site(args.folder)
-    sending: Sending = "send" if args.send else "rehearse" if args.dry_run else ""
-    asked = Asked(args.month, args.group, args.language, sending, args.anyway)
-    reviewed = review(site, asked, teller=teller())
-    for line in review_lines(site, args.month, reviewed):
-        _tell(line)
-    return Exit.REFUSED if reviewed.failed else Exit.DONE
+    if not (args.month or args.due):
+        _tell("Say which month to review: kpi review SITE YYYY-MM, or kpi review SITE --due")
+        return Exit.USAGE
+    watch = _watch(args, unattended=args.due)
+    asked = Asked(args.month, args.group, args.language, sending(send=args.send, dry_run=args.dry_run), args.anyway)
+    done = watch.owed_reviews() if args.due else [(asked, watch.review(asked))]
+    for each, reviewed in done:
+        for line in review_lines(watch.site, each.month, reviewed):
+            _tell(line)
+    if not done:
+        _tell("No review is owed.")
+    return Exit.REFUSED if any(reviewed.failed for _, reviewed in done) else Exit.DONE
 
 
 def _profile(args: argparse.Namespace) -> Exit:
@@ -146,13 +171,29 @@ def _profile(args: argparse.Namespace) -> Exit:
 
 def _serve(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
+    if args.write_unit:
+        for path in write_units(site, args.write_unit):
+            _tell(f"Wrote {path}")
+        _tell("Each file says in its first lines how it is put to use.")
+        return Exit.DONE
+    schedule = site.settings.schedule
     _tell("Starting Prefect (half a minute the first time)")
-    with running() as url:
+    with served(site.folder), running(schedule.port, site.folder / "prefect", schedule.keep_runs_days) as url:
         from flows.schedule import serve_forever  # noqa: PLC0415 - Prefect reads its settings when it is imported
 
         _tell(f"Serving {site.settings.organisation.name}; the runs are shown at {url.removesuffix('/api')}")
         serve_forever(site)
     return Exit.DONE
+
+
+def _status(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    status = status_of(site, local_now(site))
+    for line in status.lines:
+        _tell(line)
+    for line in status.needs:
+        _tell(f"! {line}")
+    return Exit.REFUSED if status.needs else Exit.DONE
 
 
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
@@ -167,6 +208,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "letters": letters_command,
     "trace": _trace,
     "serve": _serve,
+    "status": _status,
 }
 _CODES: Final[Mapping[type[Problem], Exit]] = {
     BadSite: Exit.SITE,

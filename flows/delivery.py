@@ -16,6 +16,7 @@ from transforms.problem import Problem
 
 Key = tuple[str, str]  # level, group id
 _MOST = 20
+_UNSENT = (State.READY, State.DEFERRED, State.WITHHELD)
 
 
 class NobodyToTell(Problem):
@@ -31,10 +32,22 @@ class Delivery:
     rehearsed: bool = False
 
     @property
+    def undone(self) -> int:
+        """How many did not get what is meant for them."""
+        if self.rehearsed:
+            return 0
+        return sum(letter.state in FAILED for letter in self.letters) + len(self.plan.held)
+
+    @property
     def failed(self) -> bool:
         """Whether somebody did not get what is meant for her."""
-        undone = any(letter.state in FAILED for letter in self.letters)
-        return not self.rehearsed and bool(undone or self.plan.held)
+        return self.undone > 0
+
+    @property
+    def pending(self) -> bool:
+        """Whether a later run has letters to send, or to look at again."""
+        unsent = any(letter.state in _UNSENT for letter in self.letters)
+        return not self.rehearsed and bool(unsent or self.plan.waiting or self.plan.held)
 
 
 def deliver(desk: Desk, *, teller: Teller, clock: Clock) -> Delivery:

@@ -42,4 +42,8 @@ CREATE TABLE IF NOT EXISTS letter_files (
     name TEXT NOT NULL, attached INTEGER NOT NULL, PRIMARY KEY (letter_id, path));
 CREATE TABLE IF NOT EXISTS letter_events (
     letter_id TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS runs (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, month TEXT, whole INTEGER NOT NULL, began TEXT NOT NULL, ended TEXT,
+    outcome TEXT, counts TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS notices (kind TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (kind, day));
 """

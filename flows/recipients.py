@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from flows.settings import Language, mail_address
+from flows.setting_types import Language, mail_address
 from flows.site_tables import Aliases, Maybe, Row
 from transforms.tables import LEVELS
 

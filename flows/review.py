@@ -29,6 +29,11 @@ from transforms.problem import Problem
 Sending = Literal["", "send", "rehearse"]
 
 
+def sending(*, send: bool, dry_run: bool) -> Sending:
+    """What is to become of letters; a rehearsal sends nothing, whatever else is said."""
+    return "rehearse" if dry_run else "send" if send else ""
+
+
 class NothingToReview(Problem):
     """The month or the groups asked for cannot be reviewed."""
 
@@ -60,6 +65,11 @@ class Asked:
     languages: Sequence[str] = ()
     sending: Sending = ""
     anyway: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is all that is done of a month."""
+        return not (self.groups or self.languages or self.sending == "rehearse")
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:

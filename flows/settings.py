@@ -1,58 +1,32 @@
-"""What kpi.toml may say, and the sentences for what it may not."""
+"""What kpi.toml may say."""
 
-import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
-from holidays.registry import COUNTRIES
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from reports.language import languages
+from flows.setting_types import (
+    WEEKDAYS,
+    ClockTime,
+    Country,
+    Cron,
+    Currency,
+    Id,
+    Language,
+    MailAddress,
+    MaybeMailAddress,
+    Month,
+    Names,
+    Settings,
+    TimeZone,
+    WebAddress,
+    Weekday,
+)
 from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
 ReviewedLevel = Literal["chain", "region", "store", "department", "position", "person"]
-
-
-def _one_of(allowed: frozenset[str], what: str, example: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"{value!r} is not {what}; write for example {example!r}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _cron(value: str) -> str:
-    if len(value.split()) != _CRON_PARTS:
-        raise ValueError(f"{value!r} is not a cron line; write minute hour day month weekday, for example '30 2 * * *'")
-    return value
-
-
-def _clock_time(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError(f"{value!r} is not a time of day; write HH:MM, for example '04:00'")
-    return time.fromisoformat(value) if isinstance(value, str) else value
-
-
-_LANGUAGES = frozenset(languages())
-_CRON_PARTS = 5
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# The package's own list of codes would load the holidays of every country.
-_COUNTRIES = frozenset(alpha_2 for _, alpha_2, *_ in COUNTRIES.values())
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
-Language = Annotated[str, _one_of(_LANGUAGES, f"a language; there are {', '.join(sorted(_LANGUAGES))}", "vi")]
-Cron = Annotated[str, AfterValidator(_cron)]
-Names = dict[Language, str]
-
-
-class Settings(BaseModel):
-    """One table of kpi.toml; what it does not know is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class OrganisationSettings(Settings):
@@ -61,10 +35,10 @@ class OrganisationSettings(Settings):
     id: Id
     name: str = Field(min_length=1)
     languages: tuple[Language, ...] = Field(min_length=1)
-    currency: Annotated[str, _one_of(frozenset(list_currencies()), "an ISO 4217 currency", "VND")]
-    country: Annotated[str, _one_of(_COUNTRIES, "an ISO 3166 country code with known holidays", "VN")]
-    time_zone: Annotated[str, _one_of(frozenset(available_timezones()), "a time zone", "Asia/Ho_Chi_Minh")]
-    business_day_starts: Annotated[time, BeforeValidator(_clock_time)] = time(0)
+    currency: Currency
+    country: Country
+    time_zone: TimeZone
+    business_day_starts: ClockTime = time(0)
 
 
 class ReviewSettings(Settings):
@@ -80,19 +54,13 @@ class PrivacySettings(Settings):
     pay_shown_to: tuple[Id, ...] = ()
 
 
-def _weekday(value: object) -> object:
-    if value not in _WEEKDAYS:
-        raise ValueError(f"{value!r} is not a weekday; allowed are {', '.join(_WEEKDAYS)}")
-    return value
-
-
 class ShiftSettings(Settings):
     """A shift as it is usually worked, for stores without a roster."""
 
     name: str = Field(min_length=1)
-    begins: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="from")
-    ends: Annotated[time, BeforeValidator(_clock_time)] = Field(alias="to")
-    weekdays: tuple[Annotated[str, BeforeValidator(_weekday)], ...] = ()
+    begins: ClockTime = Field(alias="from")
+    ends: ClockTime = Field(alias="to")
+    weekdays: tuple[Weekday, ...] = ()
     positions: tuple[Id, ...] = ()
     stores: tuple[str, ...] = ()
 
@@ -114,7 +82,7 @@ class AttendanceSettings(Settings):
     unpaid_break_minutes: int = Field(default=0, ge=0, le=240)
     too_long_hours: FlaggedHours = "leave_out"
     auto_closed_hours: FlaggedHours = "count"
-    auto_close_at: tuple[Annotated[time, BeforeValidator(_clock_time)], ...] = ()
+    auto_close_at: tuple[ClockTime, ...] = ()
     shift: tuple[ShiftSettings, ...] = ()
 
     def rules(self, day_starts: time) -> ShiftRules:
@@ -135,7 +103,7 @@ class AttendanceSettings(Settings):
 
 
 def _usual(shift: ShiftSettings) -> UsualShift:
-    days = tuple(_WEEKDAYS.index(day) + 1 for day in shift.weekdays)
+    days = tuple(WEEKDAYS.index(day) + 1 for day in shift.weekdays)
     return UsualShift(shift.name, shift.begins, shift.ends, days, shift.positions, shift.stores)
 
 
@@ -165,34 +133,40 @@ class ScheduleSettings(Settings):
 
     nightly: Cron = "30 2 * * *"
     monthly: Cron = "0 6 3 * *"
+    not_on: Literal["none", "public_holidays", "weekends_and_holidays"] = "none"
+    catch_up: bool = True
+    late_after_minutes: int = Field(default=60, ge=1, le=1440)
+    wait_minutes: int = Field(default=30, ge=0, le=720)
+    send: bool = False
+    port: int = Field(default=4200, ge=1024, le=65535)
+    keep_runs_days: int = Field(default=90, ge=1, le=3650)
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long after its moment a run is late."""
+        return timedelta(minutes=self.late_after_minutes)
+
+    @property
+    def wait(self) -> timedelta:
+        """How long an unattended run waits for another to end."""
+        return timedelta(minutes=self.wait_minutes)
 
 
-def _first_of_month(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-        raise ValueError(f"{value!r} is not a month; write YYYY-MM in quotes, for example '2026-03'")
-    return date.fromisoformat(f"{value}-01")
+class OperatorSettings(Settings):
+    """Who is told when a run needs a person."""
+
+    addresses: tuple[MailAddress, ...] = ()
+    heartbeat_url: WebAddress | None = None
 
 
 class CauseSettings(Settings):
     """What changed a figure for good: its routine range is set anew from that month on."""
 
-    begins: Annotated[date, BeforeValidator(_first_of_month)] = Field(alias="from")
+    begins: Month = Field(alias="from")
     what: str = Field(min_length=1, max_length=200)
     kpi: str | None = None
     level: ReviewedLevel | None = None
     group: str | None = None
-
-
-def mail_address(value: str) -> str:
-    """`value`, if mail can be sent to it; what is wrong with it is said without repeating it."""
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError("is no e-mail address; write one like name@example.com, without accents or spaces")
-    return value
-
-
-# What every mail server takes without extensions, and no header or command can be broken with.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-MailAddress = Annotated[str, AfterValidator(lambda value: value and mail_address(value))]
 
 
 class MailSettings(Settings):
@@ -204,8 +178,8 @@ class MailSettings(Settings):
     ca_file: str = ""
     user: str = ""
     password_env: str = ""
-    sender: MailAddress = ""
-    owner: MailAddress = ""
+    sender: MaybeMailAddress = ""
+    owner: MaybeMailAddress = ""
     timeout_seconds: float = Field(default=60, gt=0, le=600)
     per_minute: int = Field(default=30, ge=0)
     retry_minutes: tuple[Annotated[int, Field(ge=1)], ...] = (5, 15, 60, 240, 1440)
@@ -241,6 +215,7 @@ class KpiToml(Settings):
     schedule: ScheduleSettings = ScheduleSettings()
     cause: tuple[CauseSettings, ...] = ()
     mail: MailSettings = MailSettings()
+    operators: OperatorSettings = OperatorSettings()
     regions: dict[Id, Names] = Field(default_factory=dict)
     departments: dict[Id, Names] = Field(default_factory=dict)
     positions: dict[Id, Names] = Field(default_factory=dict)

@@ -13,7 +13,8 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from flows.settings import Id, sentences
+from flows.setting_types import Id
+from flows.settings import sentences
 
 
 def _nothing(value: object) -> object:

@@ -1,20 +1,39 @@
-"""Under a real Prefect server: the pins hold (a flow starts, scheduled runs appear), and the steps are tasks."""
+"""Under a real Prefect server: the pins hold, late runs end as one, and its database learns nothing about people."""
 
+import os
+import signal
 import socket
+import sqlite3
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
+from urllib.request import urlopen
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from flows.cli import main
+from flows.exits import Exit
+from flows.ledger import Ledger
+from flows.lock import Busy
+from flows.nightly import local_now
 from flows.prefect_server import running
-from flows.site import load_site
-from tests.flows.chain import small_site
+from flows.runs import Kind, Outcome, Runs
+from flows.site import Site, load_site
+from flows.status import status_of
+from tests.flows.chain import deliver, month_of_sales, sale, small_site
 
 T = TypeVar("T")
+SERVE = "import sys; from flows.cli import main; sys.exit(main(['serve', sys.argv[1]]))"
+OCTOBER = date(2026, 10, 1)
+SECRETS = ("h1dd3n", "planted@example.com", "Chi Planted", "77123456", "late.person@example.com")
 
 
 def _eventually(look: Callable[[], T | None], seconds: float) -> T:
@@ -26,27 +45,55 @@ def _eventually(look: Callable[[], T | None], seconds: float) -> T:
     raise TimeoutError
 
 
-@pytest.fixture(scope="module")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect_server(home: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
         environment.setenv("PREFECT_LOGGING_LEVEL", "ERROR")
+        environment.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS", "2")
         environment.delenv("PREFECT_API_URL", raising=False)
-        with running(port) as url:
+        environment.delenv("PREFECT_HOME", raising=False)
+        with running(_free_port(), home, keep_days=30) as url:
             yield url
 
 
-def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(prefect_server: str, tmp_path: Path) -> None:
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    folder = small_site(tmp_path / "site")
+    identity = f"{tmp_path.name.replace('_', '-')[:40]}"
+    toml = (folder / "kpi.toml").read_text("utf-8").replace('id = "tiny"', f'id = "{identity}"')
+    operators = '[operators]\naddresses = ["planted@example.com"]\nheartbeat_url = "http://127.0.0.1:9/h1dd3n"\n'
+    (folder / "kpi.toml").write_text(toml + operators, encoding="utf-8")
+    return load_site(folder)
+
+
+def ran(site: Site, kind: Kind, began: datetime, month: date | None = None) -> None:
+    with closing(Ledger(site.ledger)) as ledger:
+        Runs(ledger).end(Runs(ledger).begin(kind, began, month), Outcome.DONE, {}, began)
+
+
+def noted(site: Site) -> list[tuple[str, str | None, str | None]]:
+    with closing(Ledger(site.ledger)) as ledger:
+        return ledger.asked("SELECT kind, month, outcome FROM runs ORDER BY seq")
+
+
+def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(site: Site) -> None:
     from prefect import get_client
     from prefect.client.schemas.filters import TaskRunFilter
 
     from flows.schedule import deployments, nightly_flow
 
-    site = small_site(tmp_path / "site")
-    for deployment in deployments(load_site(site)):
+    for deployment in deployments(site, local_now(site)):
         deployment.apply()
     with get_client(sync_client=True) as client:
         runs = _eventually(client.read_flow_runs, 60)
@@ -54,10 +101,196 @@ def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(prefect_serve
         assert {(s.hour, s.minute) for s in starts} <= {(2, 30), (6, 0)}
         assert min(b - a for a, b in zip(sorted(starts), sorted(starts)[1:], strict=False)) > timedelta(0)
 
-        state = nightly_flow(str(site), return_state=True)
+        state = nightly_flow(str(site.folder), return_state=True)
         assert state.is_completed(), state.message
         tasks = client.read_task_runs(task_run_filter=TaskRunFilter())
         names = {run.name.rsplit("-", 1)[0] for run in tasks}
         assert {"take the inbox", "load the lake", "measure the months"} <= names
-    assert (site / "ledger.db").is_file()
-    assert prefect_server
+    assert noted(site) == [("nightly", None, "done")]
+
+
+def test_both_flows_are_asked_with_typed_parameters(site: Site) -> None:
+    from prefect.exceptions import ParameterTypeError
+
+    from flows.schedule import deployments, review_flow
+
+    folder = str(site.folder)
+    for key, wrong in {"month": "2026-13", "groups": ["../x"], "languages": ["xx"], "send": "perhaps"}.items():
+        with pytest.raises(ParameterTypeError, match=key):
+            review_flow.validate_parameters({"site": folder, key: wrong})
+    right = {"site": folder, "month": "2026-10", "groups": ["HN01", "HN01.bar"], "languages": ["vi"], "dry_run": True}
+    assert review_flow.validate_parameters(right)["send"] is False
+    shown = deployments(site, local_now(site))[1]._parameter_openapi_schema.model_dump()["properties"]
+    assert {"site", "month", "groups", "languages", "send", "dry_run"} == set(shown)
+    assert shown["send"]["type"] == "boolean"
+
+
+def test_prefects_database_learns_counts_and_neither_names_nor_pay_nor_addresses(site: Site, home: Path) -> None:
+    from prefect import get_client
+
+    from flows.schedule import nightly_flow, review_flow
+
+    (site.folder / "people.csv").write_text(
+        (site.folder / "people.csv").read_text("utf-8").replace("Chi,", "Chi Planted,"), encoding="utf-8"
+    )
+    month_of_sales(site.folder, OCTOBER, amount=77123456)
+    deliver(site.folder, "sales/odd.csv", [sale("HN09", OCTOBER, "x", 77123456, person="Chi Planted")])
+    assert nightly_flow(str(site.folder), return_state=True).name == "Refused"
+    assert review_flow(str(site.folder), month="2026-10", return_state=True).is_completed()
+    (site.folder / "recipients.csv").write_text(
+        "level,group,name,address,language\nstore,HN99,Chi Planted,late.person@example.com,vi\n", encoding="utf-8"
+    )
+    failed = nightly_flow(str(site.folder), return_state=True)
+    assert failed.is_failed()
+    assert "BadSite; why, and what to do, is in" in str(failed.message)
+    assert "HN99" in Path(str(failed.message).split(" is in ")[1]).read_text("utf-8")
+    with get_client(sync_client=True) as client:
+        artifacts = [artifact.data for artifact in client.read_artifacts()]
+    assert any("| printed | " in str(data) for data in artifacts)
+    assert 100.0 in artifacts  # the printing was followed to its end
+    time.sleep(3)  # logs are sent in batches
+    database = b"".join(path.read_bytes() for path in home.glob("prefect.db*"))
+    assert b"why, and what to do" in database
+    assert [secret for secret in SECRETS if secret.encode() in database] == []
+
+
+def test_an_error_in_a_step_is_told_by_its_kind_only(site: Site, home: Path) -> None:
+    from prefect import flow
+
+    from flows.schedule import as_task
+
+    @flow
+    def failing() -> None:
+        def step() -> None:
+            raise ValueError("Chi Planted has 99887766")
+
+        with pytest.raises(ValueError, match="Planted"):
+            as_task("fail", step)
+
+    failing()
+    time.sleep(3)
+    assert b"99887766" not in b"".join(path.read_bytes() for path in home.glob("prefect.db*"))
+    assert site.folder.is_dir()
+
+
+def test_kpi_serve_ends_late_runs_as_one_and_reviews_missed_months_once(site: Site) -> None:
+    from prefect import get_client
+    from prefect.client.schemas.objects import State
+    from prefect.states import Running, Scheduled
+
+    from flows.schedule import CATCH_UP, deployments
+
+    month_of_sales(site.folder, OCTOBER)
+    now = local_now(site)
+    ran(site, Kind.NIGHTLY, datetime(2026, 10, 20, tzinfo=UTC))  # then the machine was off
+    nightly, review = (cast("UUID", deployment.apply()) for deployment in deployments(site, now))
+    with get_client(sync_client=True) as client:
+        for n in range(2):
+            due: State[None] = Scheduled(scheduled_time=now - timedelta(days=n, minutes=1))
+            client.create_flow_run_from_deployment(nightly, state=due, tags=[CATCH_UP])
+        dead = client.create_flow_run_from_deployment(nightly, state=Running())
+    with _serving(site):
+        states = _eventually(lambda: _ended(nightly, review), 200)
+        assert main(["serve", str(site.folder)]) == Exit.BUSY
+        assert "'kpi serve' is up" in "".join(status_of(site, now).lines)
+    assert sorted(states[nightly]) == ["CaughtUp", "CaughtUp", "Completed", "Crashed"]
+    assert states[review] <= ["Completed", "NothingDue"]
+    with get_client(sync_client=True) as client:
+        assert client.read_flow_run(dead.id).state_name == "Crashed"
+    assert noted(site)[1:] == [("nightly", None, "done"), ("review", "2026-10-01", "done")]
+    assert "'kpi serve' is not up" in "".join(status_of(site, now).lines)
+
+
+@contextmanager
+def _serving(site: Site) -> Iterator[None]:
+    """`kpi serve` in a process of its own; stopped as a system stops its services."""
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(site.folder)], env=os.environ.copy())
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == Exit.DONE
+
+
+def _ended(*deployments: UUID) -> dict[UUID, list[str]] | None:
+    """The ends of all runs whose time has come, once there are some of each."""
+    from prefect import get_client
+
+    with get_client(sync_client=True) as client:
+        known = [run for run in client.read_flow_runs() if run.deployment_id in deployments]
+    past = [run for run in known if run.expected_start_time and run.expected_start_time <= datetime.now(UTC)]
+    by_deployment = {of: sorted(str(r.state_name) for r in past if r.deployment_id == of) for of in deployments}
+    over = all(run.state and run.state.is_final() for run in past)
+    return by_deployment if over and all("Completed" in names for names in by_deployment.values()) else None
+
+
+def test_runs_older_than_the_site_keeps_are_forgotten(home: Path) -> None:
+    from prefect import flow, get_client
+    from prefect.exceptions import ObjectNotFound
+    from prefect.states import Completed
+
+    @flow
+    def old() -> None: ...
+
+    with get_client(sync_client=True) as client:
+        kept, gone = (client.create_flow_run(old, state=Completed()) for _ in range(2))
+
+        def is_gone() -> bool:
+            try:
+                client.read_flow_run(gone.id)
+            except ObjectNotFound:
+                return True
+            return False
+
+        with closing(sqlite3.connect(home / "prefect.db", timeout=30)) as database, database:
+            for run, days in ((kept, 29), (gone, 31)):
+                ended = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+                database.execute("UPDATE flow_run SET end_time = ? WHERE name = ?", (ended, run.name))
+        _eventually(is_gone, 60)
+        assert client.read_flow_run(kept.id).name == kept.name
+
+
+def test_a_server_that_is_killed_comes_back_and_goes_when_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL")
+    monkeypatch.delenv("PREFECT_HOME")
+    port = _free_port()
+    with running(port, tmp_path / "home", keep_days=1) as url:
+        [first] = _servers(port)
+        os.kill(first, signal.SIGKILL)
+        [second] = _eventually(lambda: [pid for pid in _servers(port) if pid != first], 60)
+        assert _eventually(lambda: _answers(url), 120)
+    assert _servers(port) == []
+    assert second != first
+    assert (tmp_path / "home" / "prefect.db").is_file()
+
+
+def _servers(port: int) -> list[int]:
+    """The servers that this process has started for `port`."""
+    command = ["pgrep", "-P", str(os.getpid()), "-f", f"server start --host 127.0.0.1 --port {port}"]
+    return [int(pid) for pid in subprocess.run(command, check=False, capture_output=True, text=True).stdout.split()]
+
+
+def _answers(url: str) -> bool:
+    with suppress(OSError), urlopen(f"{url}/health", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def test_a_port_that_something_else_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        threading.Thread(target=_greet, args=(other,), daemon=True).start()
+        server = running(other.getsockname()[1], tmp_path / "home", keep_days=1)
+        with pytest.raises(Busy, match="is its port taken"):
+            server.__enter__()
+
+
+def _greet(server: socket.socket) -> None:
+    """As a mail server does, which speaks first."""
+    with suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            connection.sendall(b"220 ready\r\n")
+            connection.close()

@@ -52,6 +52,25 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             "setle_seconds",
             "kpi.toml, inbox.setle_seconds is no key known here",
         ),
+        (
+            "kpi.toml",
+            "[inbox]",
+            '[schedule]\nnightly = "2:30"\n[inbox]',
+            "schedule.nightly '2:30' is not a cron line; write",
+        ),
+        (
+            "kpi.toml",
+            "[inbox]",
+            '[schedule]\nmonthly = "0 6 32 * *"\n[inbox]',
+            r"schedule.monthly '0 6 32 .*not a cron",
+        ),
+        ("kpi.toml", "[inbox]", '[schedule]\nnot_on = "sundays"\n[inbox]', "schedule.not_on is 'sundays'; allowed are"),
+        (
+            "kpi.toml",
+            "[inbox]",
+            '[operators]\naddresses = ["it"]\n[inbox]',
+            "operators.addresses.0 is no e-mail address",
+        ),
         ("kpi.toml", '"04:00"', '"4h"', r"organisation.business_day_starts '4h' is not a time of day; write HH:MM"),
         (
             "kpi.toml",
