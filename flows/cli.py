@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _add_site(_command(commands, name, text))
     _add_review(_command(commands, "review", "print one month's reviews"))
+    close = _command(commands, "close", "close a month, so that its reviews stand as they were issued")
+    _add_site(close)
+    close.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is closed")
+    archive = _command(commands, "archive", "bring the pages and manifests of what was issued up to date")
+    _add_site(archive)
+    archive.add_argument("--prune", action="store_true", help="delete what [archive] of kpi.toml does not keep")
     _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
     _add_trace(_command(commands, "trace", "go from a figure to files and rows, and back"))
     return parser
@@ -83,6 +89,9 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--restate", action="store_true", help="issue another revision where figures moved since")
+    which.add_argument("--as-of", type=_day, metavar="DAY", help="as the month was known then; printed aside")
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:

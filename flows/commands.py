@@ -9,15 +9,20 @@ from typing import Final
 
 from rich.console import Console
 
+from flows.archive import rewrite_archive
+from flows.asof import NotKnown
+from flows.closing import NotClosable, close_month
 from flows.console import teller
 from flows.exits import Exit
 from flows.inbox import FOLDERS
-from flows.lake import BrokenLake
+from flows.lake import BrokenLake, Pruned
+from flows.ledger_schema import StrangeLedger
 from flows.lock import Busy
 from flows.nightly import Night, local_now, nightly
 from flows.prefect_server import running
 from flows.profiling import profile_file
 from flows.readmit import readmit, rebuild
+from flows.retention import Deleted, prune
 from flows.review import Asked, NothingToReview, review
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
@@ -125,10 +130,26 @@ def _trace(args: argparse.Namespace) -> Exit:
 
 def _review(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
-    reviewed = review(site, Asked(args.month, args.group, args.language), teller=teller())
-    for line in review_lines(site, args.month, reviewed):
+    asked = Asked(args.month, args.group, args.language, restate=args.restate, as_of=args.as_of)
+    reviewed = review(site, asked, teller=teller())
+    for line in review_lines(site, args.month, reviewed, args.as_of):
         _tell(line)
     return Exit.REFUSED if reviewed.faults else Exit.DONE
+
+
+def _close(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    count = close_month(site, args.month, local_now(site))
+    _tell(f"Closed {args.month:%Y-%m}: {count} reviews stand; what arrives later needs kpi review --restate.")
+    return Exit.DONE
+
+
+def _archive(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    for line in prune(site, local_now(site)) if args.prune else rewrite_archive(site):
+        _tell(line)
+    _tell(f"Archive: {site.reviews / 'index.html'}")
+    return Exit.DONE
 
 
 def _profile(args: argparse.Namespace) -> Exit:
@@ -155,6 +176,8 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "readmit": _readmit,
     "rebuild": _rebuild,
     "review": _review,
+    "close": _close,
+    "archive": _archive,
     "profile": _profile,
     "trace": _trace,
     "serve": _serve,
@@ -163,5 +186,10 @@ _CODES: Final[Mapping[type[Problem], Exit]] = {
     BadSite: Exit.SITE,
     Busy: Exit.BUSY,
     NothingToReview: Exit.NOTHING,
+    NotClosable: Exit.NOTHING,
+    NotKnown: Exit.NOTHING,
+    Pruned: Exit.NOTHING,
+    Deleted: Exit.NOTHING,
+    StrangeLedger: Exit.SITE,
     BrokenLake: Exit.DISK,
 }

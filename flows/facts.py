@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -11,6 +11,7 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
+from flows.timeline import Timeline
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
 from transforms.calendar import first_of, last_day, previous, public_holidays, together
 from transforms.groups import place
@@ -61,7 +62,7 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
     return found.filter(pl.col("business_date").is_between(first, last))
 
 
-def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
+def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     dirty = ledger.dirty_months()
@@ -70,7 +71,10 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
         read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), LEVELS)
         lake.replace_facts(facts_of(site.kpis, read, LEVELS), some)
         lake.replace_days(days_of(read, by_day(site.kpis)), some)
-        ledger.measured(data_versions(lake, some))
+        versions = data_versions(lake, some)
+        with ledger.together():
+            ledger.measured(versions)
+            Timeline(ledger).measured(versions, lake, now)
     return months
 
 

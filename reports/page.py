@@ -7,6 +7,7 @@ from typing import Final
 
 from reports.language import Language
 from reports.review import Review
+from reports.sections.changes import Differences, changes
 from reports.sections.cover import Cover, Tile, cover, tiles
 from reports.sections.definitions import Definition, definitions
 from reports.sections.scorecard import Scorecard, scorecard
@@ -40,6 +41,7 @@ class Page:
     people: Standings | None
     definitions: tuple[Definition, ...]
     statement: Statement
+    changes: Differences | None
 
     @property
     def form(self) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ class Page:
     @property
     def contents(self) -> tuple[str, ...]:
         """The names of the sections there are, in their order."""
-        sections = ("scorecard", "trends", "parts", "people", "statement", "definitions")
+        sections = ("changes", "scorecard", "trends", "parts", "people", "statement", "definitions")
         return tuple(name for name in sections if getattr(self, name))
 
 
@@ -65,7 +67,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
         running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),
-        imprint=language.text("document.imprint", version=_short(review.data_version), revision=review.revision),
+        imprint=_imprint(review, language),
         cover=cover(review, language),
         tiles=tiles(review, language),
         story=story(review, language),
@@ -75,7 +77,15 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         people=people(review, language),
         definitions=definitions(review, language),
         statement=statement(review, language),
+        changes=changes(review, language),
     )
+
+
+def _imprint(review: Review, language: Language) -> str:
+    version = _short(review.data_version)
+    if review.as_of:
+        return language.text("document.as_of", version=version, day=language.day(review.as_of))
+    return language.text("document.imprint", version=version, revision=review.revision)
 
 
 def _running(review: Review, language: Language) -> Iterable[str]:

@@ -34,7 +34,7 @@ from reports.page import Page, page
 from reports.review import Review
 
 _PACKAGE: Final = files("reports")
-_RESOURCES: Final = ("fonts", "locales", "templates", "sections")
+_RESOURCES: Final = ("fonts", "locales", "templates", "templates/sections", "sections")
 _LIBRARIES: Final = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "fonttools", "pillow", "jinja2", "babel")
 _ATTEMPTS: Final = 4
 # The dropped rules give every element pseudo-elements of its own (::marker, ::footnote-call, ...), each with styles;
