@@ -103,9 +103,14 @@ class _Archive:
         return {month: sorted(files, key=lambda f: (f["name"], f["sha256"])) for month, files in came.items()}
 
     @cached_property
-    def changed(self) -> Mapping[tuple[date, str | None], int]:
-        """Month and store -> the newest file that changed it, by its number on the timeline."""
-        return {(date.fromisoformat(m), store): n for m, store, n in self.ledger.asked(_CHANGED)}
+    def changed(self) -> Mapping[tuple[date, str], int]:
+        """Month and store ("": the whole chain) -> the newest file that changed it, by its number on the timeline."""
+        newest = defaultdict[tuple[date, str], int](int)
+        for month, store, n in self.ledger.asked(_CHANGED):
+            for part in {store or "", ""}:
+                key = date.fromisoformat(month), part
+                newest[key] = max(newest[key], n)
+        return dict(newest)
 
     @cached_property
     def regions(self) -> Mapping[str, frozenset[str]]:
@@ -183,15 +188,14 @@ class _Month:
         return "closed" if self.month in self.archive.closings else "open"
 
     def _late(self, pin: Pin) -> bool:
-        stores, months = self._stores(pin.key), set(shown_months(self.month))
-        changed = self.archive.changed.items()
-        return any(n > pin.settled for (m, store), n in changed if m in months and (stores is None or store in stores))
+        stores, changed = self._stores(pin.key), self.archive.changed
+        return any(changed.get((m, s), 0) > pin.settled for m in shown_months(self.month) for s in stores)
 
-    def _stores(self, key: Key) -> Collection[str | None] | None:
+    def _stores(self, key: Key) -> Collection[str]:
         level, group = key
         if level == "region":
             return self.archive.regions.get(group, frozenset())
-        return None if level == "chain" else {group if level == "store" else group.rpartition(".")[0]}
+        return ({"chain": "", "store": group}.get(level, group.rpartition(".")[0]),)
 
     def _documents(self, key: Key, revisions: Sequence[int]) -> tuple[Document, ...]:
         gone = self.month in self.archive.pruned
