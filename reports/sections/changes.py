@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from reports.amounts import Scale, scale_of
 from reports.language import NOTHING, Language
 from reports.review import Cause, Change, Review, Status, Value
 from reports.sections.marks import Mark, mark
 
-_SCORE_DECIMALS = 1
+MOST_BELOW: Final = 60  # what a reader takes in; a document is no workbook
+_SCORE_DECIMALS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The whole section; `rows` of the group itself, `below` of its parts and people."""
+    """The whole section; `rows` of the group itself, `below` of its parts and people, `more`: how many are left out."""
 
     lead: str
     rows: tuple[Row, ...]
     below: tuple[Row, ...]
+    more: str
     files: tuple[File, ...]
     redefined: str
 
@@ -52,10 +55,13 @@ def changes(review: Review, language: Language) -> Differences | None:
     told = review.changes
     if told is None:
         return None
+    below = [change for change in told.values if change.of is not None]
+    left_out = len(below) - MOST_BELOW
     return Differences(
         lead=language.text("changes.lead", n=review.revision, before=told.since),
         rows=tuple(_row(change, review, language) for change in told.values if change.of is None),
-        below=tuple(_row(change, review, language) for change in told.values if change.of is not None),
+        below=tuple(_row(change, review, language) for change in below[:MOST_BELOW]),
+        more=language.text("changes.more", n=language.number(left_out)) if left_out > 0 else "",
         files=tuple(_file(cause, language) for cause in told.causes),
         redefined=language.text("changes.redefined", files=", ".join(told.redefined)) if told.redefined else "",
     )

@@ -34,7 +34,7 @@ def prepare(folder: Path, months: int, groups: int) -> None:
                     f"archive/{group}",
                     "s",
                     MADE,
-                    0,
+                    1 << 40,
                     "x",
                 )
                 ledger.say("INSERT INTO pins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *pin)

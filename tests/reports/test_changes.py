@@ -15,6 +15,7 @@ from reports.language import language
 from reports.page import Page, page
 from reports.pdf import content_key, render
 from reports.review import Cause, Change, Changes, Proposal, Review, Status
+from reports.sections.changes import MOST_BELOW
 from tests.reports import reviews
 from transforms.sentences import Sentence
 
@@ -52,6 +53,14 @@ def test_each_value_is_told_from_and_to_in_its_own_unit() -> None:
     ]
     assert [[mark.word for mark in row.marks] for row in told.rows] == [[], ["Missed", "Met"], []]
     assert "Revision 2 replaces revision 1" in told.lead
+
+
+def test_of_many_parts_the_first_are_printed_and_the_others_counted() -> None:
+    review = restated()
+    assert review.changes is not None
+    told = shown(restated(values=review.changes.values[-1:] * (MOST_BELOW + 5))).changes
+    assert told is not None
+    assert (len(told.below), told.more) == (60, "5 more values of parts and people are not printed here.")
 
 
 def test_files_and_changed_configuration_are_the_causes() -> None:
