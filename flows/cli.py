@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_nightly(_command(commands, "nightly", "take in what was delivered and measure what it touched"))
     _add_serve(_command(commands, "serve", "run both flows on their schedules, under Prefect"))
     _add_review(_command(commands, "review", "print one month's reviews"))
+    close = _command(commands, "close", "close a month, so that its reviews stand as they were issued")
+    _add_site(close)
+    close.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is closed")
+    archive = _command(commands, "archive", "bring the pages and manifests of what was issued up to date")
+    _add_site(archive)
+    archive.add_argument("--prune", action="store_true", help="delete what [archive] of kpi.toml does not keep")
     _add_profile(_command(commands, "profile", "show what an export looks like, and propose a profile for it"))
     _add_letters(_command(commands, "letters", "say what became of letters, and send failed ones again"))
     _add_trace(_command(commands, "trace", "go from a figure to files and rows, and back"))
@@ -101,6 +107,9 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     sending.add_argument("--send", action="store_true", help="send each reader her letter, unless she has it")
     sending.add_argument("--dry-run", action="store_true", help="say who would get what; nothing is written")
     parser.add_argument("--anyway", action="store_true", help="send though something is missing; letters say what")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--restate", action="store_true", help="issue another revision where figures moved since")
+    which.add_argument("--as-of", type=_day, metavar="DAY", help="as the month was known then; printed aside")
 
 
 def _add_letters(parser: argparse.ArgumentParser) -> None:

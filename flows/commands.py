@@ -10,18 +10,23 @@ from typing import Final
 from rich.console import Console
 
 from flows.address_book import check_lines
+from flows.archive import rewrite_archive
+from flows.asof import NotKnown
+from flows.closing import NotClosable, close_month
 from flows.console import teller
 from flows.delivery import NobodyToTell
 from flows.duties import Idle
 from flows.exits import Exit
 from flows.inbox import FOLDERS
-from flows.lake import BrokenLake
+from flows.lake import BrokenLake, Pruned
+from flows.ledger_schema import StrangeLedger
 from flows.letters_commands import letters_command
 from flows.lock import Busy, served
 from flows.nightly import Night, local_now
 from flows.prefect_server import running
 from flows.profiling import profile_file
 from flows.readmit import readmit, rebuild
+from flows.retention import Deleted, prune
 from flows.review import Asked, NothingToReview, sending
 from flows.runs import Kind
 from flows.sample import Scale, write_night, write_sample
@@ -154,14 +159,37 @@ def _review(args: argparse.Namespace) -> Exit:
         _tell("Say which month to review: kpi review SITE YYYY-MM, or kpi review SITE --due")
         return Exit.USAGE
     watch = _watch(args, unattended=args.due)
-    asked = Asked(args.month, args.group, args.language, sending(send=args.send, dry_run=args.dry_run), args.anyway)
+    asked = Asked(
+        args.month,
+        args.group,
+        args.language,
+        sending(send=args.send, dry_run=args.dry_run),
+        args.anyway,
+        restate=args.restate,
+        as_of=args.as_of,
+    )
     done = watch.owed_reviews() if args.due else [(asked, watch.review(asked))]
     for each, reviewed in done:
-        for line in review_lines(watch.site, each.month, reviewed):
+        for line in review_lines(watch.site, each.month, reviewed, each.as_of):
             _tell(line)
     if not done:
         _tell("No review is owed.")
     return Exit.REFUSED if any(reviewed.failed for _, reviewed in done) else Exit.DONE
+
+
+def _close(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    count = close_month(site, args.month, local_now(site))
+    _tell(f"Closed {args.month:%Y-%m}: {count} reviews stand; what arrives later needs kpi review --restate.")
+    return Exit.DONE
+
+
+def _archive(args: argparse.Namespace) -> Exit:
+    site = load_site(args.folder)
+    for line in prune(site, local_now(site)) if args.prune else rewrite_archive(site):
+        _tell(line)
+    _tell(f"Archive: {site.reviews / 'index.html'}")
+    return Exit.DONE
 
 
 def _profile(args: argparse.Namespace) -> Exit:
@@ -204,6 +232,8 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], Exit]]] = {
     "readmit": _readmit,
     "rebuild": _rebuild,
     "review": _review,
+    "close": _close,
+    "archive": _archive,
     "profile": _profile,
     "letters": letters_command,
     "trace": _trace,
@@ -215,5 +245,10 @@ _CODES: Final[Mapping[type[Problem], Exit]] = {
     Busy: Exit.BUSY,
     NothingToReview: Exit.NOTHING,
     NobodyToTell: Exit.NOBODY,
+    NotClosable: Exit.NOTHING,
+    NotKnown: Exit.NOTHING,
+    Pruned: Exit.NOTHING,
+    Deleted: Exit.NOTHING,
+    StrangeLedger: Exit.SITE,
     BrokenLake: Exit.DISK,
 }

@@ -52,15 +52,26 @@ class Duties:
         return [month for month in owed if not self._too_late(self.timetable.letter(month), now)]
 
     def unreviewed(self, now: datetime) -> list[date]:
-        """Months with data whose letter's day came since the site began to work, and which were not reviewed since."""
+        """Months with data whose letter's day came since the site began to work, and which were not reviewed since.
+
+        Where the site restates automatically, not since they were measured anew.
+        """
         runs, timetable = self.runs, self.timetable
         began = runs.first() or now
         dues = {month: timetable.letter(month) for month in self._months()}
-        return [m for m, due in dues.items() if began <= due <= now and not runs.answered(Kind.REVIEW, due, m)]
+        since = {month: max(due, self._moved(month) or due) for month, due in dues.items() if began <= due <= now}
+        return [month for month, moment in since.items() if not runs.answered(Kind.REVIEW, moment, month)]
 
     def _months(self) -> list[date]:
         rows = self.ledger.asked("SELECT month FROM months ORDER BY month DESC")
         return [date.fromisoformat(month) for (month,) in rows]
+
+    def _moved(self, month: date) -> datetime | None:
+        """When the figures of a month last became others, where that asks for another revision."""
+        if self.settings.closing.restate == "by_hand":
+            return None
+        [(at,)] = self.ledger.asked("SELECT max(at) FROM measurings WHERE month = ?", month.isoformat())
+        return datetime.fromisoformat(at) if at else None
 
     def _too_late(self, due: datetime, now: datetime) -> bool:
         schedule = self.settings.schedule

@@ -47,6 +47,19 @@ class Editions:
         )
         return [_edition(row) for row in self.ledger.asked(query, month.isoformat())]
 
+    def every(self, month: date) -> list[Edition]:
+        """Every revision of `month`, in the order of names and revisions."""
+        query = (
+            f"SELECT {_COLUMNS} FROM editions WHERE month = ? "  # noqa: S608
+            "ORDER BY level, group_id, revision, language, format"
+        )
+        return [_edition(row) for row in self.ledger.asked(query, month.isoformat())]
+
+    def months(self) -> list[date]:
+        """The months of which anything was issued."""
+        rows = self.ledger.asked("SELECT DISTINCT month FROM editions ORDER BY month")
+        return [date.fromisoformat(month) for (month,) in rows]
+
     def find(self, month: date, level: str, group_id: str, language: str, form: str) -> Edition | None:
         """The newest revision of one file."""
         wanted = (level, group_id, language, form)

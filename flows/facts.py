@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -11,6 +11,7 @@ import polars as pl
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
+from flows.timeline import Timeline
 from reports.sections.standings import PEOPLE
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
 from transforms.calendar import first_of, last_day, previous, public_holidays, together
@@ -62,7 +63,7 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
     return found.filter(pl.col("business_date").is_between(first, last))
 
 
-def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
+def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> list[date]:
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     _mark_followers(ledger)
@@ -73,7 +74,10 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger) -> list[date]:
         facts = (facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,)))
         lake.replace_facts(pl.concat(facts), some)
         lake.replace_days(days_of(read, by_day(site.kpis)), some)
-        ledger.measured(data_versions(lake, some))
+        versions = data_versions(lake, some)
+        with ledger.together():
+            ledger.measured(versions)
+            Timeline(ledger).measured(versions, lake, now)
     return months
 
 

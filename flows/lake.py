@@ -7,13 +7,13 @@ before anybody is told that the rows are safe.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from flows.disk import sync
@@ -26,6 +26,8 @@ from transforms.tables import FACTS, TABLES, Schema, empty
 
 # A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
 NEAR: Final = timedelta(days=31)
+# Left to itself, delta-rs forgets versions of more than thirty days ago when it writes a checkpoint.
+_REMEMBER: Final = PostCommitHookProperties(cleanup_expired_logs=False)
 # One row of a month sheet holds a person's whole month.
 _ROW: Final = ("file_id", "row_no", "business_date")
 
@@ -34,12 +36,17 @@ class BrokenLake(Problem):
     """A table of the lake cannot be read."""
 
 
-class Lake:
-    """The Delta tables of one site."""
+class Pruned(Problem):
+    """A version of a table was deleted by the site's policy."""
 
-    def __init__(self, folder: Path) -> None:
+
+class Lake:
+    """The Delta tables of one site; with `versions` (table -> version, -1: not there yet) as of then, to read."""
+
+    def __init__(self, folder: Path, versions: Mapping[str, int] | None = None) -> None:
         self._folder = folder
         self._opened: dict[str, DeltaTable] = {}
+        self._versions = versions
 
     # -- rows
 
@@ -175,6 +182,8 @@ class Lake:
     def _table(self, name: str) -> DeltaTable | None:
         """The table as it is now; it is opened once, which costs more than reading most of what is asked of it."""
         path = self._folder / name
+        if self._versions is not None:
+            return self._table_then(path, self._versions.get(name, -1))
         newest = max((path / "_delta_log").glob("[0-9]*.json"), default=None)
         if newest is None:
             return None
@@ -183,6 +192,29 @@ class Lake:
         elif self._opened[name].version() != int(newest.stem):
             self._opened[name].update_incremental()
         return self._opened[name]
+
+    def _table_then(self, path: Path, version: int) -> DeltaTable | None:
+        if path.name not in self._opened and version >= 0:
+            self._opened[path.name] = _at(path, version)
+        return self._opened.get(path.name)
+
+    # -- versions
+
+    def version(self, name: str) -> int:
+        """The version of a table; -1: it is not there."""
+        opened = self._table(name)
+        return -1 if opened is None else opened.version()
+
+    def version_before(self, name: str, moment: datetime) -> int:
+        """The version that the commits before `moment` made, by their own clocks; -1: there was none."""
+        opened, until = self._table(name), moment.timestamp() * 1000
+        commits = [] if opened is None else opened.history()
+        return max((c["version"] for c in commits if c.get("timestamp", until) < until), default=-1)
+
+    def vacuum(self, days: int) -> int:
+        """Delete the data files that no version of the last `days` days needs; how many those were."""
+        opened = [table for name in (*TABLES, "facts", "days") if (table := self._table(name)) is not None]
+        return sum(len(table.vacuum(days * 24, dry_run=False, enforce_retention_duration=False)) for table in opened)
 
     def _write(
         self,
@@ -193,13 +225,9 @@ class Lake:
         once: list[Transaction] | None = None,
     ) -> None:
         path, commit = self._folder / name, CommitProperties(app_transactions=once)
-        target = self._table(name) or path
-        if predicate is None:
-            write_deltalake(target, rows, partition_by=partition, mode="append", commit_properties=commit)
-        else:
-            write_deltalake(
-                target, rows, partition_by=partition, mode="overwrite", predicate=predicate, commit_properties=commit
-            )
+        how: dict[str, Any] = {"partition_by": partition, "commit_properties": commit}
+        how |= {"mode": "append"} if predicate is None else {"mode": "overwrite", "predicate": predicate}
+        write_deltalake(self._table(name) or path, rows, post_commithook_properties=_REMEMBER, **how)
         _sync_commit(path)
 
 
@@ -219,6 +247,24 @@ def _whole(path: Path, newest: Path) -> DeltaTable:
     if missing:
         raise broken(path, ValueError(f"{missing.rsplit('/', 1)[-1]} is missing"))
     return table
+
+
+def _at(path: Path, version: int) -> DeltaTable:
+    """The table as of a version, if what that is made of was not pruned since."""
+    try:
+        table = DeltaTable(str(path), version=version)
+    except (DeltaError, OSError, ValueError) as fault:
+        raise Pruned(_pruned(path, version)) from fault
+    if not all(Path(uri.removeprefix("file://")).is_file() for uri in table.file_uris()):
+        raise Pruned(_pruned(path, version))
+    return table
+
+
+def _pruned(path: Path, version: int) -> str:
+    return (
+        f"Version {version} of {path.name} is not kept any more; as_of_days under [archive] of kpi.toml says for how "
+        f"many days it is: name a later day with --as-of."
+    )
 
 
 def broken(path: Path, fault: BaseException) -> BrokenLake:

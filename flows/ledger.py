@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from flows.ledger_schema import SCHEMA
+from flows.ledger_schema import statements
 from flows.settlement import CONTROL, HELD_BACK, MENDED, REPLACED, Settlement, from_json
 
 CLAIMED, PREPARED, LOADED, REFUSED = "claimed", "prepared", "loaded", "refused"
@@ -50,7 +50,11 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _told(path):
             self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
-            self._db.executescript(SCHEMA)
+            [(version,)] = self._db.execute("PRAGMA user_version")
+            columns = self._db.execute(
+                "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            )
+            self._db.executescript(statements(path, version, [name for (name,) in columns]))
         self._path = path
 
     def close(self) -> None:
@@ -59,7 +63,10 @@ class Ledger:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Everything said inside is said at once, or not at all."""
+        """Everything said inside is said at once, or not at all; what is within another is part of that."""
+        if self._db.in_transaction:
+            yield
+            return
         with _told(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:

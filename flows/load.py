@@ -16,6 +16,7 @@ from flows.quarantine import keep_file, keep_rows, release_file
 from flows.remarks import Remarks
 from flows.settlement import REPLACED, Settlement
 from flows.site import Site
+from flows.timeline import Timeline
 from transforms.mending import mended
 from transforms.quality import Doc
 from transforms.tables import QUARANTINE, TABLES, empty
@@ -148,7 +149,9 @@ class Loader:
         return self._settle(entry, settled)
 
     def _settle(self, entry: FileEntry, settled: Settlement, page: Doc | None = None) -> Outcome:
-        self.ledger.settle(entry.file_id, settled)
+        with self.ledger.together():
+            self.ledger.settle(entry.file_id, settled)
+            Timeline(self.ledger).settled(entry, settled.table, self.lake, self.now)
         if settled.state == LOADED:
             release_file(self.site, entry)
         return Outcome(entry, settled, page)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flows.closing import Closings
 from flows.console import Teller
 from flows.facts import measure_months
 from flows.inbox import Taken, clear, take
@@ -25,6 +26,7 @@ class Night:
     taken: Taken
     outcomes: Sequence[Outcome]
     months: Sequence[date]  # measured (again)
+    closed: Sequence[date] = ()
 
     @property
     def refused(self) -> bool:
@@ -56,8 +58,9 @@ def nightly(site: Site, *, now: datetime, teller: Teller, do: Do = plainly) -> N
 def finished(
     site: Site, ledger: Ledger, taken: Taken, outcomes: Sequence[Outcome], *, now: datetime, do: Do = plainly
 ) -> Night:
-    """Measure what was loaded, write its data-quality pages, and have it told."""
-    months = do("measure the months", lambda: measure_months(site, Lake(site.lake), ledger))
+    """Measure what was loaded, write its data-quality pages, close what is due, and have it told."""
+    months = do("measure the months", lambda: measure_months(site, Lake(site.lake), ledger, now))
     do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
+    closed = do("close the months that are due", lambda: Closings(site, ledger).close_due(Lake(site.lake), now))
     ledger.told()
-    return Night(taken, outcomes, months)
+    return Night(taken, outcomes, months, closed)

@@ -15,6 +15,7 @@ from flows.load import Loader
 from flows.lock import alone
 from flows.nightly import Night, finished
 from flows.site import Site
+from flows.timeline import Timeline
 from transforms.problem import BadSite
 from transforms.tables import TABLES, TOTAL
 
@@ -43,6 +44,7 @@ def rebuild(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, list[s
         _whole_archive(site, ledger)
         before = ledger.counted()
         ledger.reopen(everything=True)
+        Timeline(ledger).made_anew(now)
         if site.lake.exists():
             site.lake.rename(site.folder / f"lake.{now:%Y-%m-%dT%H%M%S}.old")
         outcomes = Loader(site, ledger, Lake(site.lake), now).load(teller)

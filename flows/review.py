@@ -1,17 +1,22 @@
-"""One month's reviews: facts -> judged figures -> view models -> PDFs, for all groups or some."""
+"""One month's reviews: facts -> judged figures -> view models -> PDFs and letters, for all groups or some."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from flows.archive import write_archive
+from flows.asof import known_then
+from flows.closing import Closings
 from flows.compose import compose
 from flows.console import Teller
 from flows.delivery import Delivery, Key, also_read, deliver, rehearse
 from flows.editions import Editions
 from flows.facts import measure_months
+from flows.issuing import Issued, Issuing
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.letters_send import wall_clock
@@ -19,7 +24,8 @@ from flows.letters_write import Desk
 from flows.lock import alone
 from flows.nightly import local_now
 from flows.press import printed
-from flows.shelf import Shelf
+from flows.retention import refuse_pruned
+from flows.shelf import AsideShelf, IssueShelf, Shelf
 from flows.site import Site
 from flows.steps import Do, plainly
 from reports.language import languages
@@ -46,6 +52,7 @@ class Reviewed:
     unchanged: Sequence[Path]  # rendered before from the same content
     faults: Sequence[str]
     letters: Delivery | None = None  # none were asked for
+    notes: Sequence[str] = ()  # what to know about them
 
     @property
     def failed(self) -> bool:
@@ -57,7 +64,9 @@ class Reviewed:
 class Asked:
     """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's.
 
-    `sending`: have letters go out, or only say which would; `anyway`: though something is missing.
+    `sending`: have letters go out, or only say which would; `anyway`: though something is missing. `restate`: another
+    revision where figures of a standing review moved. `as_of`: as the month was known at the end of that day, printed
+    beside what is issued.
     """
 
     month: date
@@ -65,52 +74,120 @@ class Asked:
     languages: Sequence[str] = ()
     sending: Sending = ""
     anyway: bool = False
+    restate: bool = False
+    as_of: date | None = None
 
     @property
     def whole(self) -> bool:
         """Whether this is all that is done of a month."""
-        return not (self.groups or self.languages or self.sending == "rehearse")
+        return not (self.groups or self.languages or self.as_of or self.sending == "rehearse")
 
 
-def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:
-    """Print the reviews asked for.
+def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly, now: datetime | None = None) -> Reviewed:
+    """Print the reviews asked for; `now` is the wall clock of the site unless given.
 
     Raises:
         NothingToReview: the month was never measured, or a group or language is not known; says which there are.
 
     """
-    lake = Lake(site.lake)
-    spoken = tuple(asked.languages) or site.settings.organisation.languages
-    _known("language", spoken, languages())
+    _known("language", _spoken(site, asked), languages())
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
-        if asked.sending != "rehearse":
-            do("measure the months", lambda: measure_months(site, lake, ledger))
-        _ready(ledger, asked.month)
-        reviews = do("judge the groups", lambda: compose(site, lake, ledger, asked.month, asked.groups))
-        if not reviews:
-            raise NothingToReview(
-                f"No reviewed group has any figure in {asked.month:%Y-%m}; deliver its exports first."
-            )
-        _known("reviewed group", asked.groups, [r.group.id for r in reviews])
-        chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
-        desk = Desk(site, ledger, asked.month, reviews, asked.groups, local_now(site), asked.anyway)
-        if asked.sending == "rehearse":
-            return Reviewed([], [], [], rehearse(desk))
+        if asked.as_of:
+            return _as_of(site, ledger, asked, asked.as_of, teller=teller, do=do)
+        run = _Run(site, ledger, asked, now or local_now(site), teller, do)
+        return run.rehearse() if asked.sending == "rehearse" else run.issue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run that issues a month, or rehearses its letters."""
+
+    site: Site
+    ledger: Ledger
+    asked: Asked
+    now: datetime
+    teller: Teller
+    do: Do
+
+    def issue(self) -> Reviewed:
+        """Measure, judge, print, bring the archive up to date, and send letters if they are asked for."""
+        self.do("measure the months", lambda: measure_months(self.site, Lake(self.site.lake), self.ledger, self.now))
+        self._ready()
+        closings = Closings(self.site, self.ledger)
+        self.do("close the months that are due", lambda: closings.close_due(Lake(self.site.lake), self.now))
+        issuing = self._issuing()
+        issued = self.do("judge the groups", lambda: issuing.issue(self._chosen(issuing)))
+        done = self._printed(issued)
+        if self.asked.sending:
+            done = replace(done, letters=self._sent(issuing, issued, done.faults))
+        self.do("bring the archive up to date", lambda: write_archive(self.site, self.ledger))
+        return done
+
+    def rehearse(self) -> Reviewed:
+        """Who would get which letters; nothing is written."""
+        self._ready()
+        issuing = self._issuing()
+        reviews = self.do("judge the groups", lambda: issuing.look(self._chosen(issuing)))
+        return Reviewed([], [], [], rehearse(self._desk(reviews)))
+
+    def _ready(self) -> None:
+        _ready(self.ledger, self.asked.month)
+        refuse_pruned(self.ledger, self.asked.month)
+
+    def _issuing(self) -> Issuing:
+        lake, asked = Lake(self.site.lake), self.asked
+        return Issuing(self.site, lake, self.ledger, asked.month, self.now, asked.restate, asked.groups)
+
+    def _chosen(self, issuing: Issuing) -> list[Key]:
+        known, asked = issuing.known(), self.asked
+        _any(known, asked.month)
+        _known("reviewed group", asked.groups, [group for _, group in known])
+        return [key for key in known if not asked.groups or key[1] in asked.groups]
+
+    def _printed(self, issued: Issued) -> Reviewed:
+        site, asked = self.site, self.asked
+        spoken = _spoken(site, asked)
         more = also_read(site, asked.month, spoken) if asked.sending and not asked.languages else {}
-        shelf = Shelf(site, Editions(ledger), asked.month, desk.now)
-        printed_now = do("print the reviews", lambda: _print(shelf, chosen, spoken, more, teller))
-        if not asked.sending:
-            return printed_now
-        desk = replace(desk, faulty=[fault.partition(" (")[0] for fault in printed_now.faults])
-        sent = do("send the letters", lambda: deliver(desk, teller=teller, clock=wall_clock(site)))
-        return replace(printed_now, letters=sent)
+        shelf = IssueShelf(site, Editions(self.ledger), asked.month, self.now, issued.standing)
+        done = self.do("print the reviews", lambda: _print(shelf, issued.reviews, spoken, self.teller, more))
+        return replace(done, faults=[*issued.faults, *done.faults], notes=[*issued.notes, *_otherwise(shelf)])
+
+    def _sent(self, issuing: Issuing, issued: Issued, faults: Sequence[str]) -> Delivery:
+        others = [key for key in issuing.known() if self.asked.groups and key[1] not in self.asked.groups]
+        desk = self._desk([*issued.reviews, *replace(issuing, restate=False).look(others)])
+        desk = replace(desk, faulty=[fault.partition(" (")[0] for fault in faults])
+        return self.do("send the letters", partial(deliver, desk, teller=self.teller, clock=wall_clock(self.site)))
+
+    def _desk(self, reviews: Sequence[Review]) -> Desk:
+        asked = self.asked
+        return Desk(self.site, self.ledger, asked.month, reviews, asked.groups, self.now, asked.anyway)
 
 
-def _ready(ledger: Ledger, month: date) -> None:
+def _as_of(site: Site, ledger: Ledger, asked: Asked, day: date, *, teller: Teller, do: Do) -> Reviewed:
+    with known_then(site, ledger, day) as (lake, then):
+        _ready(then, asked.month, f" as it was known on {day}")
+        reviews = do("judge the groups", lambda: compose(site, lake, then, asked.month, asked.groups))
+    _any(reviews, asked.month)
+    _known("reviewed group", asked.groups, [r.group.id for r in reviews])
+    chosen = [replace(r, as_of=day) for r in reviews if not asked.groups or r.group.id in asked.groups]
+    shelf = AsideShelf(site, asked.month, day)
+    return do("print the reviews", lambda: _print(shelf, chosen, _spoken(site, asked), teller))
+
+
+def _spoken(site: Site, asked: Asked) -> tuple[str, ...]:
+    return tuple(asked.languages) or site.settings.organisation.languages
+
+
+def _any(reviews: Collection[object], month: date) -> None:
+    if not reviews:
+        raise NothingToReview(f"No reviewed group has any figure in {month:%Y-%m}; deliver its exports first.")
+
+
+def _ready(ledger: Ledger, month: date, how: str = "") -> None:
     months = ledger.months()
     if month not in months:
         known = ", ".join(f"{m:%Y-%m}" for m in list(months)[-12:]) or "none yet"
-        raise NothingToReview(f"There is nothing to review for {month:%Y-%m}; the months with data are {known}.")
+        raise NothingToReview(f"There is nothing to review for {month:%Y-%m}{how}; the months with data are {known}.")
 
 
 def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
@@ -119,11 +196,24 @@ def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
         raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
 
 
+def _otherwise(shelf: IssueShelf) -> Iterable[str]:
+    if names := shelf.otherwise():
+        yield (
+            f"{len(names)} files that were missing or damaged were printed again from what was pinned, by a newer "
+            f"program or template: the same figures, but not the same bytes ({', '.join(names[:3])})."
+        )
+
+
 def _print(
-    shelf: Shelf, reviews: Sequence[Review], spoken: Sequence[str], more: Mapping[Key, Sequence[str]], teller: Teller
+    shelf: Shelf,
+    reviews: Sequence[Review],
+    spoken: Sequence[str],
+    teller: Teller,
+    more: Mapping[Key, Sequence[str]] | None = None,
 ) -> Reviewed:
     keys = ((review, (review.group.level, review.group.id)) for review in reviews)
-    jobs = [(review, language) for review, key in keys for language in (*spoken, *more.get(key, ()))]
+    asked = [(review, language) for review, key in keys for language in (*spoken, *(more or {}).get(key, ()))]
+    jobs = [*asked, *(job for job in shelf.outdated(reviews) if job not in asked)]
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
     rendered, faults = [], []

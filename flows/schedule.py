@@ -102,6 +102,7 @@ def review_flow(
     languages: list[Code] = [],  # noqa: B006
     send: bool = False,
     dry_run: bool = False,
+    restate: bool = False,
 ) -> State[None]:
     """Review `month` of the site in folder `site`, for `groups` or all; on its schedule, every month that is owed."""
 
@@ -109,7 +110,7 @@ def review_flow(
         if not month and _due():
             return _reviewed(watch, watch.owed_reviews())
         asked = date.fromisoformat(f"{month}-01") if month else previous(first_of(local_now(watch.site).date()))
-        wanted = Asked(asked, groups, languages, sending(send=send, dry_run=dry_run))
+        wanted = Asked(asked, groups, languages, sending(send=send, dry_run=dry_run), restate=restate)
         return _reviewed(watch, [(wanted, watch.review(wanted))])
 
     return _shielded(Path(site), work)

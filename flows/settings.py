@@ -202,6 +202,20 @@ class MailSettings(Settings):
         return self
 
 
+class ClosingSettings(Settings):
+    """When a month closes, and how what arrives later comes into its reviews."""
+
+    day: int = Field(default=10, ge=0, le=28)  # of the month after; 0: only by hand
+    restate: Literal["by_hand", "automatically"] = "by_hand"
+
+
+class ArchiveSettings(Settings):
+    """How long what was issued is kept; 0: for ever."""
+
+    keep_months: int = Field(default=0, ge=0, le=1200)
+    as_of_days: int = Field(default=400, ge=0, le=36500)
+
+
 class KpiToml(Settings):
     """The whole of kpi.toml."""
 
@@ -216,6 +230,8 @@ class KpiToml(Settings):
     cause: tuple[CauseSettings, ...] = ()
     mail: MailSettings = MailSettings()
     operators: OperatorSettings = OperatorSettings()
+    closing: ClosingSettings = ClosingSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     regions: dict[Id, Names] = Field(default_factory=dict)
     departments: dict[Id, Names] = Field(default_factory=dict)
     positions: dict[Id, Names] = Field(default_factory=dict)

@@ -32,6 +32,8 @@ def night_lines(site: Site, night: Night) -> Iterator[str]:
     yield from _told(night)
     months = ", ".join(f"{m:%Y-%m}" for m in night.months)
     yield f"Measured: {months or 'nothing new'}"
+    if night.closed:
+        yield f"Closed: {', '.join(f'{m:%Y-%m}' for m in night.closed)}"
     yield from _places(site, night)
 
 
@@ -91,13 +93,17 @@ def _places(site: Site, night: Night) -> Iterator[str]:
     yield from (f"{what}: {path}" for what, path in places if path.exists())
 
 
-def review_lines(site: Site, month: date, reviewed: Reviewed) -> Iterator[str]:
+def review_lines(site: Site, about: date, reviewed: Reviewed, as_of: date | None = None) -> Iterator[str]:
     """How many reviews came out, which did not and why, and where they are."""
-    yield f"Reviews of {month:%Y-%m}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
+    month, aside = f"{about:%Y-%m}", f" as known on {as_of}" if as_of else ""
+    yield f"Reviews of {month}{aside}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
+    yield from (f"  {note}" for note in reviewed.notes)
     yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)
     if reviewed.letters is not None:
-        yield from delivery_lines(month, reviewed.letters)
-    yield f"PDFs: {site.reviews / f'{month:%Y-%m}'}"
+        yield from delivery_lines(about, reviewed.letters)
+    yield f"PDFs: {site.reviews / f'as-of-{as_of}' / month if as_of else site.reviews / month}"
+    if not as_of:
+        yield f"Archive: {site.reviews / 'index.html'}"
 
 
 def sample_lines(folder: Path, written: SampleSummary) -> Iterator[str]:

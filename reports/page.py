@@ -8,6 +8,7 @@ from typing import Final
 from reports.language import Language
 from reports.review import Review
 from reports.sections.behaviour import Behaviour, behaviour
+from reports.sections.changes import Differences, changes
 from reports.sections.compared import Compared, compared
 from reports.sections.comparison import Fairly, comparison
 from reports.sections.cover import Cover, Tile, cover, tiles
@@ -27,8 +28,8 @@ from reports.sections.trends import Trends, trends
 from reports.stamp import stamp
 
 SECTIONS: Final = (
-    *("scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals", "followed"),
-    *("parts", "people", "statement", "definitions"),
+    *("changes", "scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals"),
+    *("followed", "parts", "people", "statement", "definitions"),
 )
 _RUNNING: Final = 70  # characters of a name that fit a running line
 
@@ -64,6 +65,7 @@ class Page:
     people: Standings | None
     definitions: tuple[Definition, ...]
     statement: Statement
+    changes: Differences | None
 
     @property
     def contents(self) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
         running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),
-        imprint=language.text("document.imprint", version=_short(review.data_version), revision=review.revision),
+        imprint=_imprint(review, language),
         cover=cover(review, language),
         tiles=tiles(review, language),
         story=story(review, language),
@@ -102,7 +104,15 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         people=people(review, language),
         definitions=definitions(review, language),
         statement=statement(review, language),
+        changes=changes(review, language),
     )
+
+
+def _imprint(review: Review, language: Language) -> str:
+    version = _short(review.data_version)
+    if review.as_of:
+        return language.text("document.as_of", version=version, day=language.day(review.as_of))
+    return language.text("document.imprint", version=version, revision=review.revision)
 
 
 def _running(review: Review, language: Language) -> Iterable[str]:

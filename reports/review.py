@@ -270,6 +270,40 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One value that is others than in the revision before; of a KPI, or without one of the score."""
+
+    of: Text | None  # a part or a person of the group; None: the group itself
+    kpi: Kpi | None
+    what: str  # actual | target | same_period | score
+    before: Value
+    after: Value
+    status: tuple[Status, Status] | None = None  # before, after: where the judgement is another
+    bands: tuple[str | None, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A file that came since the revision before, and what of its rows bears on the group."""
+
+    file: str
+    arrived: date
+    months: tuple[date, ...]
+    rows: int  # that count
+    replaced: int  # rows of other files
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is others than in the revision before, and why; `redefined`: the site's files that were changed since."""
+
+    since: int  # that revision
+    values: tuple[Change, ...]
+    causes: tuple[Cause, ...]
+    redefined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """One group's month."""
 
@@ -295,3 +329,5 @@ class Review:
     comparison: Comparison | None = None  # of stores and above
     pairs: tuple[Pair, ...] = ()
     personal: Personal | None = None  # of a person
+    changes: Changes | None = None  # of a revision after the first
+    as_of: date | None = None  # as the month was known at the end of that day; never issued

@@ -87,6 +87,8 @@ def _facts(review: Review, language: Language) -> Iterable[Note]:
     if review.people:
         yield Note("", language.plural("cover.people", len(review.people)))
     yield Note("", language.text("cover.data_until", moment=language.moment(review.data_until)))
+    if review.as_of:
+        yield Note(language.text("cover.not_issued"), language.text("cover.as_of", day=language.day(review.as_of)))
     if review.revision > 1:
         yield Note(language.text("cover.revision", n=review.revision), "")
 

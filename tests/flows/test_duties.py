@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flows.duties import Duties, Idle
 from flows.ledger import Ledger
 from flows.runs import Kind, Outcome, Runs
-from flows.settings import KpiToml
+from flows.settings import ClosingSettings, KpiToml
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ORGANISATION = {
@@ -109,6 +109,32 @@ def test_a_preview_before_its_day_or_of_some_groups_is_not_the_review(ledger: Le
     seq = runs.begin(Kind.REVIEW, at("2026-11-03T05:59"), date(2026, 10, 1), whole=False)
     runs.end(seq, Outcome.DONE, {}, at("2026-11-03T06:01"))
     assert duties.months(at("2026-11-03T06:02")) == [date(2026, 10, 1)]
+
+
+def test_a_review_whose_letters_wait_is_owed_until_they_are_out(ledger: Ledger) -> None:
+    duties = Duties(settings(), ledger)
+    delivered(ledger, "2026-10")
+    ran(ledger, "2026-10-20T02:30")
+    for _ in range(5):
+        ran(ledger, "2026-11-03T06:00", Kind.REVIEW, "2026-10", Outcome.PENDING)
+        assert duties.months(at("2026-11-04T02:30")) == [date(2026, 10, 1)]
+    ran(ledger, "2026-11-04T02:40", Kind.REVIEW, "2026-10")
+    assert duties.months(at("2026-11-04T02:50")) == []
+
+
+@pytest.mark.parametrize(("restate", "owed"), [("by_hand", []), ("automatically", [date(2026, 10, 1)])])
+def test_figures_that_moved_since_the_review_are_owed_where_the_site_restates_by_itself(
+    ledger: Ledger, restate: str, owed: list[date]
+) -> None:
+    closes = ClosingSettings.model_validate({"restate": restate})
+    duties = Duties(settings().model_copy(update={"closing": closes}), ledger)
+    delivered(ledger, "2026-10", "2026-11")
+    ran(ledger, "2026-10-20T02:30")
+    ran(ledger, "2026-11-03T06:00", Kind.REVIEW, "2026-10")
+    ledger.say("INSERT INTO measurings (at, month, version) VALUES ('2026-11-12T19:30:00+00:00', '2026-10-01', 'v')")
+    assert duties.months(at("2026-11-13T03:00")) == owed
+    ran(ledger, "2026-11-13T03:00", Kind.REVIEW, "2026-10")
+    assert duties.months(at("2026-11-13T03:10")) == []
 
 
 def test_a_month_without_data_waits_for_them(ledger: Ledger) -> None:

@@ -1,7 +1,6 @@
 """`kpi status`: what a person sees, and when the exit code calls for one."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,36 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.ledger import Ledger
-from flows.letters import REVIEWS, Letter, Letters, State
+from flows.letters import State
 from flows.runs import Kind, Outcome, Runs
 from flows.site import load_site
 from flows.status import Status, status_of
 from tests.flows.chain import deliver, sale, small_site
+from tests.flows.lettered import lettered
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-LETTER = Letter(
-    id="<one@kpi>",
-    kind=REVIEWS,
-    month=date(2026, 10, 1),
-    address="anh@one.example",
-    name="Ánh",
-    subject="",
-    text="",
-    html="",
-    made_at=at("2026-11-03T06:00"),
-    state=State.READY,
-    attempts=0,
-    due_at=at("2026-11-03T06:00"),
-    said="",
-    parts=(),
-    files=(),
-)
 
 
 @pytest.fixture
@@ -114,12 +95,8 @@ def test_what_is_overdue_needs_a_person_once_its_grace_is_over(site: Path) -> No
 
 
 def test_letters_are_counted_by_state_where_there_are_any(site: Path) -> None:
-    with closing(Ledger(site / "ledger.db")) as ledger:
-        letters = Letters(ledger)
-        made = [replace(LETTER, id=f"<{name}@kpi>") for name in "abc"]
-        letters.note(made, [], LETTER.made_at)
-        for letter, state in zip(made, (State.ACCEPTED, State.ACCEPTED, State.IN_DOUBT), strict=True):
-            letters.move(letter, state, "", LETTER.made_at)
+    states = (State.ACCEPTED, State.ACCEPTED, State.IN_DOUBT)
+    lettered(site, date(2026, 10, 1), [("anh@one.example", state, ()) for state in states])
     status = seen(site, "2026-11-24T09:00")
     assert "Letters: accepted 2, in_doubt 1" in status.lines
     assert status.needs == [f"1 letters did not arrive or may not have; see 'kpi letters {site}'."]
