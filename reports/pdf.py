@@ -12,10 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import version
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -28,13 +25,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports import html
-from reports.canonical import canonical
+from reports.keys import key
 from reports.language import Language, language
 from reports.page import Page, page
 from reports.review import Review
 
 _PACKAGE: Final = files("reports")
-_RESOURCES: Final = ("fonts", "locales", "templates", "sections")
 _LIBRARIES: Final = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "fonttools", "pillow", "jinja2", "babel")
 _ATTEMPTS: Final = 4
 # The dropped rules give every element pseudo-elements of its own (::marker, ::footnote-call, ...), each with styles;
@@ -78,7 +74,7 @@ def _rendered(review: Review, code: str, issued_at: datetime) -> bytes:
 
 def content_key(review: Review, code: str) -> str:
     """What decides the content of a PDF: a review that has the same key need not be rendered again (64 hex digits)."""
-    return sha256(f"{code}\n{_edition()}\n{canonical(review)}".encode()).hexdigest()
+    return key(review, code, _LIBRARIES, str(pango.pango_version()), zlib.ZLIB_RUNTIME_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +143,3 @@ def _collected_after() -> Iterator[None]:
         gc.collect()
         if enabled:
             gc.enable()
-
-
-@lru_cache
-def _edition() -> str:
-    """Everything but the review that decides a document's bytes."""
-    libraries = {name: version(name) for name in _LIBRARIES}
-    digest = sha256(repr((libraries, pango.pango_version(), zlib.ZLIB_RUNTIME_VERSION)).encode())
-    for file in sorted(_sources(), key=lambda file: file.name):
-        digest.update(file.name.encode() + b"\n" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _sources() -> Iterator[Traversable]:
-    for folder in (_PACKAGE, *(_PACKAGE / name for name in _RESOURCES)):
-        yield from (file for file in folder.iterdir() if file.is_file())
