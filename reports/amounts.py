@@ -48,7 +48,7 @@ def scale_of(kpi: Kpi, values: Iterable[Value], currency: str, language: Languag
     if kpi.unit not in MONEY:
         share = kpi.unit is Unit.SHARE
         return Scale(
-            language, "" if share else language.text(f"units.{kpi.unit}"), decimals=_decimals(kpi), share=share
+            language, "" if share else language.text(f"units.{kpi.unit}"), decimals=decimals_of(kpi), share=share
         )
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
     zeros = next((zeros for zeros in _SCALES if largest.scaleb(-zeros) >= Decimal(10) ** (digits - 3)), 0)
@@ -57,7 +57,8 @@ def scale_of(kpi: Kpi, values: Iterable[Value], currency: str, language: Languag
     return Scale(language, language.text(f"units.{kpi.unit}", money=word), zeros, decimals)
 
 
-def _decimals(kpi: Kpi) -> int:
+def decimals_of(kpi: Kpi) -> int:
+    """How many decimals a value that is no money is written with."""
     if kpi.decimals is not None:
         return kpi.decimals
     return 0 if kpi.unit is Unit.COUNT else 1

@@ -164,6 +164,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the month; what was not delivered is None."""
+
+    day: date
+    net_sales: Value
+    worked_hours: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Whose review it is."""
 
@@ -192,3 +201,4 @@ class Review:
     alarms: Alarms | None = None
     moved: Moved | None = None
     proposals: tuple[Proposal, ...] = ()  # the largest effect first
+    days: tuple[Day, ...] = ()  # of the month; none of a department, whose days are not kept apart
