@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kpi",
-        description="Turns nightly sales and attendance exports into a monthly PDF review per group.",
+        description="Turns nightly sales and attendance exports into a monthly review per group: PDF, workbook, page.",
         epilog="exit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -83,6 +83,9 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month that is reviewed")
     parser.add_argument("--group", nargs="+", default=[], metavar="ID", help="only these groups (default: all)")
     parser.add_argument("--language", nargs="+", default=[], metavar="CODE", help="vi, en (default: the site's)")
+    parser.add_argument(
+        "--format", nargs="+", default=[], metavar="NAME", help="pdf, xlsx, html (default: as the site)"
+    )
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:

@@ -125,7 +125,7 @@ def _trace(args: argparse.Namespace) -> Exit:
 
 def _review(args: argparse.Namespace) -> Exit:
     site = load_site(args.folder)
-    reviewed = review(site, Asked(args.month, args.group, args.language), teller=teller())
+    reviewed = review(site, Asked(args.month, args.group, args.language, args.format), teller=teller())
     for line in review_lines(site, args.month, reviewed):
         _tell(line)
     return Exit.REFUSED if reviewed.faults else Exit.DONE

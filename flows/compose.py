@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from flows.accounts import Accounts
+from flows.day_sums import DaySums
 from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
@@ -82,6 +83,7 @@ class _Month:
             alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
             moved=moved,
             proposals=self._explained.proposals(key),
+            days=self._day_sums.of(group, self._stores(group)),
         )
 
     def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
@@ -99,6 +101,10 @@ class _Month:
     @cached_property
     def _accounts(self) -> Accounts:
         return Accounts(self.site, self.lake, self.ledger, self.month)
+
+    @cached_property
+    def _day_sums(self) -> DaySums:
+        return DaySums(self.lake, self.month)
 
     @cached_property
     def _months(self) -> tuple[date, ...]:

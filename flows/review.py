@@ -1,4 +1,4 @@
-"""One month's reviews: facts -> judged figures -> view models -> PDFs, for all groups or some."""
+"""One month's reviews: facts -> judged figures -> view models -> files, for all groups or some."""
 
 from collections.abc import Collection, Sequence
 from contextlib import closing
@@ -14,12 +14,12 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.lock import alone
 from flows.nightly import local_now
-from flows.press import printed
+from flows.press import Job, printed
 from flows.shelf import Shelf
 from flows.site import Site
 from flows.steps import Do, plainly
+from reports.formats import FORMATS
 from reports.language import languages
-from reports.review import Review
 from transforms.problem import Problem
 
 
@@ -38,11 +38,12 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's."""
+    """Which reviews are asked for: of one month, of some groups, languages and formats, or of all and the site's."""
 
     month: date
     groups: Collection[str] = ()
     languages: Sequence[str] = ()
+    formats: Sequence[str] = ()
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Reviewed:
@@ -54,7 +55,9 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
     """
     lake = Lake(site.lake)
     spoken = tuple(asked.languages) or site.settings.organisation.languages
+    formats = tuple(asked.formats) or site.settings.review.formats
     _known("language", spoken, languages())
+    _known("format", formats, FORMATS)
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         do("measure the months", lambda: measure_months(site, lake, ledger))
         _ready(ledger, asked.month)
@@ -67,7 +70,11 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly) -> Rev
         chosen = [r for r in reviews if not asked.groups or r.group.id in asked.groups]
         return do(
             "print the reviews",
-            lambda: _print(Shelf(site, Editions(ledger), asked.month, local_now(site)), chosen, spoken, teller),
+            lambda: _print(
+                Shelf(site, Editions(ledger), asked.month, local_now(site)),
+                [(r, language, form) for r in chosen for language in spoken for form in formats],
+                teller,
+            ),
         )
 
 
@@ -84,14 +91,13 @@ def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
         raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
 
 
-def _print(shelf: Shelf, reviews: Sequence[Review], spoken: Sequence[str], teller: Teller) -> Reviewed:
-    jobs = [(review, language) for review in reviews for language in spoken]
+def _print(shelf: Shelf, jobs: Sequence[Job], teller: Teller) -> Reviewed:
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
     rendered, faults = [], []
     for copy in teller.track(printed(fresh), "Printing reviews", len(fresh)):
-        if copy.pdf is None:
-            faults.append(f"{copy.review.group.id} ({copy.language}): {copy.fault}")
+        if copy.content is None:
+            faults.append(f"{copy.review.group.id} ({copy.language}, {copy.form}): {copy.fault}")
         else:
-            rendered.append(shelf.put(copy.review, copy.language, copy.pdf))
+            rendered.append(shelf.put(copy.review, copy.language, copy.content, copy.form))
     return Reviewed(sorted(rendered), [path for path in kept if path], faults)

@@ -15,6 +15,7 @@ from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
 ReviewedLevel = Literal["chain", "region", "store", "department"]
+Format = Literal["pdf", "xlsx", "html"]
 
 
 def _one_of(allowed: frozenset[str], what: str, example: str) -> AfterValidator:
@@ -67,9 +68,10 @@ class OrganisationSettings(Settings):
 
 
 class ReviewSettings(Settings):
-    """Which groups get a review of their own."""
+    """Which groups get a review of their own, and as which files."""
 
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
+    formats: tuple[Format, ...] = Field(default=("pdf", "xlsx", "html"), min_length=1)
 
 
 def _weekday(value: object) -> object:

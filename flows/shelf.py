@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.disk import sha256_of, write_whole
 from flows.editions import Edition, Editions
 from flows.site import Site
+from reports.formats import content_key
 from reports.review import Review
 
 
@@ -29,7 +30,7 @@ class Shelf:
     def find(self, review: Review, language: str, form: str = "pdf") -> Path | None:
         """The file that was made from just this content, if it is still whole."""
         issued = self._issued.get((review.group.level, review.group.id, language, form))
-        if issued is None or issued.content_key != _key(review, language):
+        if issued is None or issued.content_key != content_key(review, language, form):
             return None
         path = self.site.folder / issued.path
         return path if path.is_file() and sha256_of(path) == issued.sha256 else None
@@ -46,16 +47,10 @@ class Shelf:
             revision=review.revision,
             language=language,
             format=form,
-            content_key=_key(review, language),
+            content_key=content_key(review, language, form),
             path=str(path.relative_to(self.site.folder)),
             sha256=sha256(content).hexdigest(),
             issued_at=self.now.isoformat(timespec="seconds"),
         )
         self.editions.issue(edition)
         return path
-
-
-def _key(review: Review, language: str) -> str:
-    from reports.pdf import content_key  # noqa: PLC0415 - a night does not pay for WeasyPrint
-
-    return content_key(review, language)

@@ -92,9 +92,9 @@ def _places(site: Site, night: Night) -> Iterator[str]:
 
 def review_lines(site: Site, month: date, reviewed: Reviewed) -> Iterator[str]:
     """How many reviews came out, which did not and why, and where they are."""
-    yield f"Reviews of {month:%Y-%m}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
+    yield f"Reviews of {month:%Y-%m}: {len(reviewed.rendered)} files printed, {len(reviewed.unchanged)} unchanged"
     yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)
-    yield f"PDFs: {site.reviews / f'{month:%Y-%m}'}"
+    yield f"Files: {site.reviews / f'{month:%Y-%m}'}"
 
 
 def sample_lines(folder: Path, written: SampleSummary) -> Iterator[str]:
