@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kpi",
-        description="Turns nightly sales and attendance exports into a monthly PDF review per group.",
+        description="Turns nightly sales and attendance exports into a monthly review per group: PDF, workbook, page.",
         epilog="exit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -110,6 +110,9 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--restate", action="store_true", help="issue another revision where figures moved since")
     which.add_argument("--as-of", type=_day, metavar="DAY", help="as the month was known then; printed aside")
+    parser.add_argument(
+        "--format", nargs="+", default=[], metavar="NAME", help="pdf, xlsx, html (default: as the site)"
+    )
 
 
 def _add_letters(parser: argparse.ArgumentParser) -> None:

@@ -163,6 +163,7 @@ def _review(args: argparse.Namespace) -> Exit:
         args.month,
         args.group,
         args.language,
+        args.format,
         sending(send=args.send, dry_run=args.dry_run),
         args.anyway,
         restate=args.restate,

@@ -11,6 +11,7 @@ import polars as pl
 
 from flows.accounts import Accounts
 from flows.comparing import Comparing
+from flows.day_sums import DaySums
 from flows.explain import TOLD_BY, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
@@ -98,6 +99,7 @@ class _Month:
             comparison=self._comparison(group, sales),
             pairs=self._pairs(key),
             personal=personal,
+            days=self._day_sums.of(group, self._stores(group)),
         )
 
     def _figures(self, key: tuple[str, str]) -> tuple[Figure, ...]:
@@ -147,6 +149,10 @@ class _Month:
     @cached_property
     def _accounts(self) -> Accounts:
         return Accounts(self.site, self.lake, self.ledger, self.month)
+
+    @cached_property
+    def _day_sums(self) -> DaySums:
+        return DaySums(self.lake, self.month)
 
     @cached_property
     def _months(self) -> tuple[date, ...]:

@@ -1,4 +1,4 @@
-"""The press: reviews to PDF in warm worker processes, one a core; one that fails or hangs does not stop the others."""
+"""The press: reviews to files in warm worker processes, one a core; who fails or hangs does not stop the others."""
 
 import multiprocessing
 import os
@@ -10,33 +10,36 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Final
 
+from reports.formats import render
 from reports.review import Review
 
-# A worker takes a second to warm up, about what two reviews take: fewer are printed where they are.
+# A worker takes a second to warm up, about what two PDFs take (the other formats cost a twentieth of one): fewer are
+# printed where they are.
 _WORTH_A_WORKER: Final = 4
 _PER_WORKER: Final = 200
 # A review takes a second; what takes so long has met a page that cannot be laid out.
 SECONDS: Final = 120.0
 
-Job = tuple[Review, str]
+Job = tuple[Review, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One review in one language: its PDF, or why there is none."""
+    """One review in one language and format (reports.formats): its file, or why there is none."""
 
     review: Review
     language: str
-    pdf: bytes | None
+    form: str
+    content: bytes | None
     fault: str | None = None
 
 
 def printed(jobs: Sequence[Job], workers: int | None = None, *, seconds: float = SECONDS) -> Iterator[Printed]:
-    """Print (review, language) pairs, in the order in which they are done.
+    """Print (review, language, format) jobs, in the order in which they are done.
 
     With workers, one that takes more than `seconds` is given up: its worker is killed and another takes its place.
     """
-    if len(jobs) < _WORTH_A_WORKER and workers is None:
+    if workers is None and sum(form == "pdf" for _, _, form in jobs) < _WORTH_A_WORKER:
         yield from (_attempt(*job) for job in jobs)
         return
     count = min(workers or os.cpu_count() or 1, len(jobs))
@@ -96,13 +99,13 @@ class _Worker:
 
     def _answered(self, job: Job) -> Printed:
         try:
-            pdf, fault = self.answers.recv()
+            content, fault = self.answers.recv()
         except (EOFError, ConnectionError):
             return self._given_up(job, "ended the process that printed it")
         self.job = None
         if self.count >= _PER_WORKER:
             self.stop()
-        return Printed(*job, pdf, fault)
+        return Printed(*job, content, fault)
 
     def _given_up(self, job: Job, fault: str) -> Printed:
         self.stop()
@@ -121,13 +124,11 @@ def _work(jobs: Connection) -> None:
         except (EOFError, KeyboardInterrupt):
             return
         done = _attempt(*job)
-        jobs.send((done.pdf, done.fault))
+        jobs.send((done.content, done.fault))
 
 
-def _attempt(review: Review, language: str) -> Printed:
-    from reports.pdf import render  # noqa: PLC0415 - only those who print pay for WeasyPrint
-
+def _attempt(review: Review, language: str, form: str) -> Printed:
     try:
-        return Printed(review, language, render(review, language, issued_at=review.data_until))
+        return Printed(review, language, form, render(review, language, form, issued_at=review.data_until))
     except Exception as fault:  # noqa: BLE001 - whatever it is, the other reviews come out
-        return Printed(review, language, None, repr(fault))
+        return Printed(review, language, form, None, repr(fault))

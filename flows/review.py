@@ -1,4 +1,4 @@
-"""One month's reviews: facts -> judged figures -> view models -> PDFs and letters, for all groups or some."""
+"""One month's reviews: facts -> judged figures -> view models -> files and letters, for all groups or some."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -23,11 +23,12 @@ from flows.letters_send import wall_clock
 from flows.letters_write import Desk
 from flows.lock import alone
 from flows.nightly import local_now
-from flows.press import printed
+from flows.press import Job, printed
 from flows.retention import refuse_pruned
 from flows.shelf import AsideShelf, IssueShelf, Shelf
 from flows.site import Site
 from flows.steps import Do, plainly
+from reports.formats import FORMATS
 from reports.language import languages
 from reports.review import Review
 from transforms.problem import Problem
@@ -62,7 +63,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which reviews are asked for: of one month, of some groups and in some languages, or of all and the site's.
+    """Which reviews are asked for: of one month, some groups, languages and formats, or of all and the site's.
 
     `sending`: have letters go out, or only say which would; `anyway`: though something is missing. `restate`: another
     revision where figures of a standing review moved. `as_of`: as the month was known at the end of that day, printed
@@ -72,6 +73,7 @@ class Asked:
     month: date
     groups: Collection[str] = ()
     languages: Sequence[str] = ()
+    formats: Sequence[str] = ()
     sending: Sending = ""
     anyway: bool = False
     restate: bool = False
@@ -80,7 +82,7 @@ class Asked:
     @property
     def whole(self) -> bool:
         """Whether this is all that is done of a month."""
-        return not (self.groups or self.languages or self.as_of or self.sending == "rehearse")
+        return not (self.groups or self.languages or self.formats or self.as_of or self.sending == "rehearse")
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly, now: datetime | None = None) -> Reviewed:
@@ -91,6 +93,7 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly, now: d
 
     """
     _known("language", _spoken(site, asked), languages())
+    _known("format", asked.formats, FORMATS)
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         if asked.as_of:
             return _as_of(site, ledger, asked, asked.as_of, teller=teller, do=do)
@@ -146,10 +149,10 @@ class _Run:
 
     def _printed(self, issued: Issued) -> Reviewed:
         site, asked = self.site, self.asked
-        spoken = _spoken(site, asked)
-        more = also_read(site, asked.month, spoken) if asked.sending and not asked.languages else {}
+        more = also_read(site, asked.month, _spoken(site, asked)) if asked.sending and not asked.languages else {}
+        jobs = _jobs(site, asked, issued.reviews, more)
         shelf = IssueShelf(site, Editions(self.ledger), asked.month, self.now, issued.standing)
-        done = self.do("print the reviews", lambda: _print(shelf, issued.reviews, spoken, self.teller, more))
+        done = self.do("print the reviews", lambda: _print(shelf, issued.reviews, jobs, self.teller))
         return replace(done, faults=[*issued.faults, *done.faults], notes=[*issued.notes, *_otherwise(shelf)])
 
     def _sent(self, issuing: Issuing, issued: Issued, faults: Sequence[str]) -> Delivery:
@@ -171,7 +174,7 @@ def _as_of(site: Site, ledger: Ledger, asked: Asked, day: date, *, teller: Telle
     _known("reviewed group", asked.groups, [r.group.id for r in reviews])
     chosen = [replace(r, as_of=day) for r in reviews if not asked.groups or r.group.id in asked.groups]
     shelf = AsideShelf(site, asked.month, day)
-    return do("print the reviews", lambda: _print(shelf, chosen, _spoken(site, asked), teller))
+    return do("print the reviews", lambda: _print(shelf, chosen, _jobs(site, asked, chosen, {}), teller))
 
 
 def _spoken(site: Site, asked: Asked) -> tuple[str, ...]:
@@ -204,22 +207,22 @@ def _otherwise(shelf: IssueShelf) -> Iterable[str]:
         )
 
 
-def _print(
-    shelf: Shelf,
-    reviews: Sequence[Review],
-    spoken: Sequence[str],
-    teller: Teller,
-    more: Mapping[Key, Sequence[str]] | None = None,
-) -> Reviewed:
+def _jobs(site: Site, asked: Asked, reviews: Sequence[Review], more: Mapping[Key, Sequence[str]]) -> list[Job]:
+    """What is printed: each review in the languages and formats asked for, and in those that its readers want."""
+    formats, spoken = asked.formats or site.settings.review.formats, _spoken(site, asked)
     keys = ((review, (review.group.level, review.group.id)) for review in reviews)
-    asked = [(review, language) for review, key in keys for language in (*spoken, *(more or {}).get(key, ()))]
+    wanted = ((review, language) for review, key in keys for language in (*spoken, *more.get(key, ())))
+    return [(*of, form) for of in wanted for form in formats]
+
+
+def _print(shelf: Shelf, reviews: Sequence[Review], asked: Sequence[Job], teller: Teller) -> Reviewed:
     jobs = [*asked, *(job for job in shelf.outdated(reviews) if job not in asked)]
     kept = [shelf.find(*job) for job in jobs]
     fresh = [job for job, path in zip(jobs, kept, strict=True) if path is None]
     rendered, faults = [], []
     for copy in teller.track(printed(fresh), "Printing reviews", len(fresh)):
-        if copy.pdf is None:
-            faults.append(f"{copy.review.group.id} ({copy.language}): {copy.fault}")
+        if copy.content is None:
+            faults.append(f"{copy.review.group.id} ({copy.language}, {copy.form}): {copy.fault}")
         else:
-            rendered.append(shelf.put(copy.review, copy.language, copy.pdf))
+            rendered.append(shelf.put(copy.review, copy.language, copy.content, copy.form))
     return Reviewed(sorted(rendered), [path for path in kept if path], faults)

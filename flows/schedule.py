@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Final, TypeVar, cast
+from typing import Annotated, Final, Literal, TypeVar, cast
 from uuid import UUID
 
 from prefect import Flow, flow, get_client, serve, task
@@ -43,6 +43,7 @@ _ALIVE: Final = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="YYYY-MM; empty: last month")]
 GroupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Code = Annotated[str, Field(pattern=f"^({'|'.join(languages())})$")]
+Form = Literal["pdf", "xlsx", "html"]
 Folder = Annotated[str, Field(description="the folder with kpi.toml")]
 
 
@@ -100,6 +101,7 @@ def review_flow(
     month: Month = "",
     groups: list[GroupId] = [],  # noqa: B006 - shown in Prefect's form
     languages: list[Code] = [],  # noqa: B006
+    formats: list[Form] = [],  # noqa: B006
     send: bool = False,
     dry_run: bool = False,
     restate: bool = False,
@@ -110,7 +112,7 @@ def review_flow(
         if not month and _due():
             return _reviewed(watch, watch.owed_reviews())
         asked = date.fromisoformat(f"{month}-01") if month else previous(first_of(local_now(watch.site).date()))
-        wanted = Asked(asked, groups, languages, sending(send=send, dry_run=dry_run), restate=restate)
+        wanted = Asked(asked, groups, languages, formats, sending(send=send, dry_run=dry_run), restate=restate)
         return _reviewed(watch, [(wanted, watch.review(wanted))])
 
     return _shielded(Path(site), work)

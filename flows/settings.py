@@ -27,6 +27,7 @@ from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
 ReviewedLevel = Literal["chain", "region", "store", "department", "position", "person"]
+Format = Literal["pdf", "xlsx", "html"]
 
 
 class OrganisationSettings(Settings):
@@ -42,9 +43,10 @@ class OrganisationSettings(Settings):
 
 
 class ReviewSettings(Settings):
-    """Which groups get a review of their own."""
+    """Which groups get a review of their own, and as which files."""
 
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
+    formats: tuple[Format, ...] = Field(default=("pdf", "xlsx", "html"), min_length=1)
 
 
 class PrivacySettings(Settings):

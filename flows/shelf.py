@@ -11,7 +11,9 @@ from typing import Protocol
 from flows.disk import sha256_of, write_whole
 from flows.editions import Edition, Editions
 from flows.pins import Key
+from flows.press import Job
 from flows.site import Site
+from reports.formats import content_key
 from reports.review import Review
 
 
@@ -24,8 +26,8 @@ class Shelf(Protocol):
     def put(self, review: Review, language: str, content: bytes, form: str = "pdf") -> Path:
         """Keep a new file."""
 
-    def outdated(self, reviews: Sequence[Review]) -> Iterator[tuple[Review, str]]:
-        """Reviews and languages that were issued with another content under the same revision."""
+    def outdated(self, reviews: Sequence[Review]) -> Iterator[Job]:
+        """What was issued with another content under the same revision."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class IssueShelf:
     def find(self, review: Review, language: str, form: str = "pdf") -> Path | None:
         """The issued file, if it is still whole and has the content it should have."""
         issued = self._edition(review, language, form)
-        if issued is None or not (self._stands(review) or issued.content_key == _key(review, language)):
+        if issued is None or not (self._stands(review) or issued.content_key == content_key(review, language, form)):
             return None
         path = self.site.folder / issued.path
         return path if path.is_file() and sha256_of(path) == issued.sha256 else None
@@ -67,7 +69,7 @@ class IssueShelf:
             revision=review.revision,
             language=language,
             format=form,
-            content_key=_key(review, language),
+            content_key=content_key(review, language, form),
             path=str(path.relative_to(self.site.folder)),
             sha256=sha256(content).hexdigest(),
             issued_at=self.now.isoformat(timespec="seconds"),
@@ -75,13 +77,13 @@ class IssueShelf:
         self.editions.issue(edition)
         return path
 
-    def outdated(self, reviews: Sequence[Review]) -> Iterator[tuple[Review, str]]:
-        """Reviews and languages that were issued with another content under the same revision."""
+    def outdated(self, reviews: Sequence[Review]) -> Iterator[Job]:
+        """What was issued with another content under the same revision."""
         shown = {(r.group.level, r.group.id, r.revision): r for r in reviews if not self._stands(r)}
-        for (*whose, language, _), issued in self._issued.items():
+        for (*whose, language, form), issued in self._issued.items():
             review = shown.get(tuple(whose))  # type: ignore[arg-type]
-            if review is not None and issued.content_key != _key(review, language):
-                yield review, language
+            if review is not None and issued.content_key != content_key(review, language, form):
+                yield review, language, form
 
     def otherwise(self) -> list[str]:
         """The names of standing files that were printed again to other bytes."""
@@ -114,13 +116,7 @@ class AsideShelf:
         folder = self.site.reviews / f"as-of-{self.as_of}" / f"{self.month:%Y-%m}"
         return write_whole(folder / f"{review.group.level}-{review.group.id}.{language}.{form}", content)
 
-    def outdated(self, reviews: Sequence[Review]) -> Iterator[tuple[Review, str]]:
+    def outdated(self, reviews: Sequence[Review]) -> Iterator[Job]:
         """None."""
         del reviews
         return iter(())
-
-
-def _key(review: Review, language: str) -> str:
-    from reports.pdf import content_key  # noqa: PLC0415 - a night does not pay for WeasyPrint
-
-    return content_key(review, language)

@@ -96,12 +96,12 @@ def _places(site: Site, night: Night) -> Iterator[str]:
 def review_lines(site: Site, about: date, reviewed: Reviewed, as_of: date | None = None) -> Iterator[str]:
     """How many reviews came out, which did not and why, and where they are."""
     month, aside = f"{about:%Y-%m}", f" as known on {as_of}" if as_of else ""
-    yield f"Reviews of {month}{aside}: {len(reviewed.rendered)} printed, {len(reviewed.unchanged)} unchanged"
+    yield f"Reviews of {month}{aside}: {len(reviewed.rendered)} files printed, {len(reviewed.unchanged)} unchanged"
     yield from (f"  {note}" for note in reviewed.notes)
     yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)
     if reviewed.letters is not None:
         yield from delivery_lines(about, reviewed.letters)
-    yield f"PDFs: {site.reviews / f'as-of-{as_of}' / month if as_of else site.reviews / month}"
+    yield f"Files: {site.reviews / f'as-of-{as_of}' / month if as_of else site.reviews / month}"
     if not as_of:
         yield f"Archive: {site.reviews / 'index.html'}"
 

@@ -55,7 +55,7 @@ def scale_of(
     if kpi.unit not in MONEY:
         share = kpi.unit is Unit.SHARE
         return Scale(
-            language, "" if share else language.text(f"units.{kpi.unit}"), decimals=_decimals(kpi), share=share
+            language, "" if share else language.text(f"units.{kpi.unit}"), decimals=decimals_of(kpi), share=share
         )
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
     zeros, fixed = _worded_from(largest, digits)
@@ -64,7 +64,8 @@ def scale_of(
     return Scale(language, language.text(f"units.{kpi.unit}", money=word), zeros, decimals)
 
 
-def _decimals(kpi: Kpi) -> int:
+def decimals_of(kpi: Kpi) -> int:
+    """How many decimals a value that is no money is written with."""
     if kpi.decimals is not None:
         return kpi.decimals
     return 0 if kpi.unit is Unit.COUNT else 1

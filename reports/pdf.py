@@ -8,25 +8,18 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 
 import pydyf  # type: ignore[import-untyped]
 import weasyprint
 from weasyprint.text.ffi import pango
 
-from reports.canonical import canonical
+from reports import keys
 from reports.language import language
 from reports.page import page
 from reports.press import press
 from reports.review import Review
 
-_PACKAGE: Final = files("reports")
-_RESOURCES: Final = ("fonts", "locales", "templates", "templates/sections", "sections")
 _LIBRARIES: Final = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "fonttools", "pillow", "jinja2", "babel")
 _SCOPES: Final = {"col": "/Column", "row": "/Row", "rowgroup": "/Row"}
 _PRINTED: Final = 4  # the flag of an annotation
@@ -84,7 +77,7 @@ class _Settled(pydyf.Object):  # type: ignore[misc]
 
 def content_key(review: Review, code: str) -> str:
     """What decides the content of a PDF: a review that has the same key need not be rendered again (64 hex digits)."""
-    return sha256(f"{code}\n{_edition()}\n{canonical(review)}".encode()).hexdigest()
+    return keys.key(review, code, _LIBRARIES, str(pango.pango_version()), zlib.ZLIB_RUNTIME_VERSION)
 
 
 @contextmanager
@@ -98,18 +91,3 @@ def _collected_after() -> Iterator[None]:
         gc.collect()
         if enabled:
             gc.enable()
-
-
-@lru_cache
-def _edition() -> str:
-    """Everything but the review that decides a document's bytes."""
-    libraries = {name: version(name) for name in _LIBRARIES}
-    digest = sha256(repr((libraries, pango.pango_version(), zlib.ZLIB_RUNTIME_VERSION)).encode())
-    for file in sorted(_sources(), key=lambda file: file.name):
-        digest.update(file.name.encode() + b"\n" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _sources() -> Iterator[Traversable]:
-    for folder in (_PACKAGE, *(_PACKAGE / name for name in _RESOURCES)):
-        yield from (file for file in folder.iterdir() if file.is_file())

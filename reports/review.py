@@ -260,6 +260,15 @@ class Staffed:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the month; what was not delivered is None."""
+
+    day: date
+    net_sales: Value
+    worked_hours: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Whose review it is."""
 
@@ -331,3 +340,4 @@ class Review:
     personal: Personal | None = None  # of a person
     changes: Changes | None = None  # of a revision after the first
     as_of: date | None = None  # as the month was known at the end of that day; never issued
+    days: tuple[Day, ...] = ()  # of the month; none of a department, whose days are not kept apart

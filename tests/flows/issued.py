@@ -29,10 +29,11 @@ def at(day: int, month: int = 11) -> datetime:
 
 
 def reviewed(folder: Path) -> Path:
-    """The site: every group of October is issued in Vietnamese."""
+    """The site: every group of October is issued in Vietnamese, as PDF."""
     site = small_site(folder)
     kpi = site / "kpi.toml"
-    kpi.write_text(kpi.read_text().replace('languages = ["vi", "en"]', 'languages = ["vi"]'))
+    text = kpi.read_text().replace('languages = ["vi", "en"]', 'languages = ["vi"]')
+    kpi.write_text(text.replace("[inbox]", '[review]\nformats = ["pdf"]\n[inbox]'))
     month_of_sales(site, OCTOBER.replace(year=2025), amount=80_000)
     month_of_sales(site, OCTOBER)
     night(site, 1)

@@ -25,14 +25,14 @@ def fault(done: list[Printed], name: str) -> str | None:
 
 def test_a_review_that_hangs_is_stopped_and_the_others_come_out() -> None:
     hanging = reviews.renamed(endless(), "hangs")
-    jobs = [(review, "vi") for review in (titled("a"), hanging, titled("b"), titled("c"))]
+    jobs = [(review, "vi", "pdf") for review in (titled("a"), hanging, titled("b"), titled("c"))]
     done = list(printed(jobs, workers=1, seconds=25))
     assert fault(done, "hangs") == "took more than 25 seconds and was stopped"
-    assert sorted(p.review.group.name["vi"] for p in done if p.pdf) == ["a", "b", "c"]
+    assert sorted(p.review.group.name["vi"] for p in done if p.content) == ["a", "b", "c"]
 
 
 def test_a_review_that_fails_is_told_and_the_others_come_out() -> None:
-    jobs = [(titled("a"), "vi"), (titled("b"), "xx"), (titled("c"), "en")]
+    jobs = [(titled("a"), "vi", "xlsx"), (titled("b"), "xx", "pdf"), (titled("c"), "en", "html")]
     done = list(printed(jobs, workers=1))
-    assert [(p.language, p.pdf is None) for p in done] == [("vi", False), ("xx", True), ("en", False)]
+    assert [(p.form, p.content is None) for p in done] == [("xlsx", False), ("pdf", True), ("html", False)]
     assert "xx" in str(done[1].fault)

@@ -119,10 +119,10 @@ def test_the_statement_accounts_for_every_row_and_amount(reviews: dict[str, Revi
 def test_reviews_are_printed_once_per_content_and_to_the_same_bytes(site: Path) -> None:
     first = printed(site, "HN01", "north")
     assert [p.name for p in first.rendered] == [
-        "region-north.en.pdf",
-        "region-north.vi.pdf",
-        "store-HN01.en.pdf",
-        "store-HN01.vi.pdf",
+        f"{group}.{code}.{form}"
+        for group in ("region-north", "store-HN01")
+        for code in ("en", "vi")
+        for form in ("html", "pdf", "xlsx")
     ]
     before = {p: p.read_bytes() for p in first.rendered}
     again = printed(site, "HN01", "north")
@@ -154,7 +154,7 @@ def test_an_unknown_group_is_told_with_the_groups_there_are(site: Path) -> None:
 
 
 def test_a_language_may_be_asked_for_by_itself(site: Path) -> None:
-    asked = Asked(OCTOBER, ["HN02"], ["en"])
+    asked = Asked(OCTOBER, ["HN02"], ["en"], ["pdf"])
     assert [p.name for p in review(load_site(site), asked, teller=QUIET).rendered] == ["store-HN02.en.pdf"]
     with pytest.raises(NothingToReview, match="No language is called fr; there are en, vi"):
         review(load_site(site), Asked(OCTOBER, (), ["fr"]), teller=QUIET)
@@ -171,3 +171,21 @@ def test_what_moved_adds_up_to_the_change_of_the_net_sales_shown(reviews: dict[s
         moved = reviews[name].moved
         assert moved is not None
         assert sum(part.amount for part in moved.parts) == (sales.actual or 0) - (sales.same_period or 0)
+
+
+def test_a_format_may_be_asked_for_by_itself(site: Path) -> None:
+    asked = Asked(OCTOBER, ["HN02"], ["vi"], ["xlsx", "html"])
+    made = review(load_site(site), asked, teller=QUIET)
+    assert {p.suffix for p in (*made.rendered, *made.unchanged)} == {".html", ".xlsx"}
+    with pytest.raises(NothingToReview, match="No format is called docx; there are html, pdf, xlsx"):
+        review(load_site(site), Asked(OCTOBER, (), (), ["docx"]), teller=QUIET)
+    assert main(["review", str(site), "2026-10", "--group", "HN02", "--format", "xlsx"]) == 0
+
+
+def test_days_add_up_to_the_month(reviews: dict[str, Review]) -> None:
+    for name in ("tiny", "north", "HN01", "HN02"):
+        days = reviews[name].days
+        assert [day.day for day in days] == sorted(OCTOBER.replace(day=n) for n in range(1, 32))
+        assert sum(day.net_sales for day in days if day.net_sales is not None) == actual(reviews[name], "net_sales")
+    assert reviews["HN01"].days[30].worked_hours is None
+    assert reviews["HN01.bar"].days == ()

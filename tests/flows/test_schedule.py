@@ -121,7 +121,7 @@ def test_both_flows_are_asked_with_typed_parameters(site: Site) -> None:
     right = {"site": folder, "month": "2026-10", "groups": ["HN01", "HN01.bar"], "languages": ["vi"], "dry_run": True}
     assert review_flow.validate_parameters(right)["send"] is False
     shown = deployments(site, local_now(site))[1]._parameter_openapi_schema.model_dump()["properties"]
-    assert {"site", "month", "groups", "languages", "send", "dry_run", "restate"} == set(shown)
+    assert {"site", "month", "groups", "languages", "formats", "send", "dry_run", "restate"} == set(shown)
     assert shown["send"]["type"] == "boolean"
 
 

@@ -48,7 +48,9 @@ def blanks(code: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("code", EVERY)
 def test_every_key_of_the_templates_is_there(code: str) -> None:
-    templates = (file for file in (files("reports") / "templates").iterdir() if file.name.endswith("j2"))
+    folder = files("reports") / "templates"
+    found = (*folder.iterdir(), *(folder / "sections").iterdir())
+    templates = (file for file in found if file.name.endswith("j2"))
     used = {key for file in templates for key in re.findall(r"\bt\('([a-z_.]+)'[,)]", file.read_text("utf-8"))}
     assert used - keys(code) == set()
     assert used
