@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import as_texts
 from transforms.exports.numbers import Marks, read_numbers, read_percents
 from transforms.problem import BadExport
 
@@ -73,7 +74,7 @@ def proven(columns: Sequence[NumberColumn], conventions: Sequence[Marks], name: 
 
 def _disputed(column: NumberColumn, conventions: Sequence[Marks]) -> pl.DataFrame:
     """Distinct cells that not all conventions read alike: header, cell, times, testifies, unmistakable, 0, 1, ..."""
-    counts = column.cells.drop_nulls().alias("cell").value_counts(name="times")
+    counts = as_texts(column.cells.drop_nulls().alias("cell").value_counts(name="times"))
     marked = counts.filter(~pl.col("cell").str.contains(_UNMARKED)).sort("cell")
     readings = {f"{number}": column.read(marked["cell"], marks) for number, marks in enumerate(conventions)}
     return marked.select(
