@@ -3,6 +3,7 @@
 The process imports what reads workbooks and nothing else, and hands the sheets over as files.
 """
 
+import gc
 import json
 import os
 import resource
@@ -83,6 +84,7 @@ def child(arguments: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # cells refer to nothing, but to look through millions of them again and again takes its time
     try:
         found = sheets((folder / "workbook").read_bytes(), name)
     except BadExport as problem:

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import by_distinct
 from transforms.exports.moments import read_moments
 from transforms.problem import BadExport
 from transforms.tables import AT, MONEY
@@ -20,13 +21,14 @@ SERIALS_FROM_1900: Final = date(1899, 12, 30)  # as if 1900 had been a leap year
 SERIALS_FROM_1904: Final = date(1904, 1, 1)
 _PLAUSIBLE_DAYS: Final = (date(1990, 1, 1), date(2100, 1, 1))
 _DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT_FORMAT: Final = "%Y-%m-%d %H:%M:%S%.f"
 _SECONDS: Final = 86_400
 _LAST_MONTH: Final = 12
 
 
 def bare(cell: pl.Expr) -> pl.Expr:
     """The text of cells, whatever they are."""
-    return cell.str.strip_chars_start(NUMBER + MOMENT)
+    return cell.cast(pl.String).str.strip_chars_start(NUMBER + MOMENT)
 
 
 def only(cells: pl.Series, mark: str) -> pl.Series:
@@ -36,7 +38,7 @@ def only(cells: pl.Series, mark: str) -> pl.Series:
 
 def written(cells: pl.Series) -> pl.Series:
     """The cells that are text, the others null."""
-    return cells.set(cells.str.contains(f"^[{NUMBER}{MOMENT}]"), None)
+    return by_distinct(cells, lambda some: some.set(some.str.contains(f"^[{NUMBER}{MOMENT}]"), None))
 
 
 def number_cells(cells: pl.Series) -> pl.Series:
@@ -60,7 +62,7 @@ def moment_cells(cells: pl.Series, type_: str, serials_from: date) -> pl.Series:
     `serials_from` is the day 0 of the workbook. Numbers are read only where all those of the column are plausible.
     """
     iso, serial = only(cells, MOMENT), only(cells, NUMBER).cast(pl.Float64, strict=False)
-    moments = iso.set(~iso.str.contains(_DAY), None).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False)
+    moments = iso.set(~iso.str.contains(_DAY), None).str.to_datetime(_MOMENT_FORMAT, strict=False, cache=False)
     days = iso.set(~iso.str.contains(_DAY + "$"), None).str.to_date("%Y-%m-%d", strict=False).cast(AT)
     at = pl.select(pl.coalesce(moments.cast(AT), days, _moments_of(serial, serials_from))).to_series()
     clock = iso.set(~iso.str.contains("^[0-9]{2}:"), None).str.to_time("%H:%M:%S%.f", strict=False)

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import MOMENT, NUMBER
+from transforms.exports.distinct import as_texts
 from transforms.exports.layout import Layout, recognise
 from transforms.exports.parts import Part
 from transforms.exports.profile import Profile
@@ -117,7 +118,7 @@ def _concat(records: Sequence[Records]) -> Records:
     if len(records) == 1:
         return records[0]
     return Records(
-        pl.concat([some.cells for some in records], how="diagonal"),
+        pl.concat([as_texts(some.cells) for some in records], how="diagonal"),
         pl.concat([some.torn for some in records]),
         lambda: pl.concat([some.lines().select("row_no", "original") for some in records]),
     )

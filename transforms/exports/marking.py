@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import MOMENT, NUMBER
+from transforms.exports.distinct import by_distinct
 
 _EXACT: Final = 10**15  # a spreadsheet keeps 15 digits
 _NOISE: Final = 2000  # microseconds
@@ -15,7 +16,9 @@ def texts(cells: pl.Series) -> pl.Series:
     """Text -> trimmed text in NFC without marks, null where nothing is left."""
     trimmed = cells.str.strip_chars()
     if (trimmed.str.len_bytes() != trimmed.str.len_chars()).any():
-        trimmed = trimmed.str.normalize("NFC").str.replace_all(f"[{NUMBER}{MOMENT}]", "")
+        trimmed = by_distinct(
+            trimmed, lambda some: some.str.normalize("NFC").str.replace_all(f"[{NUMBER}{MOMENT}]", "")
+        )
     return trimmed.set(trimmed == "", None)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import as_texts, looked_at_once
 from transforms.exports.numbers import Marks, read_numbers, read_percents
 from transforms.problem import BadExport
 
@@ -73,7 +74,10 @@ def proven(columns: Sequence[NumberColumn], conventions: Sequence[Marks], name: 
 
 def _disputed(column: NumberColumn, conventions: Sequence[Marks]) -> pl.DataFrame:
     """Distinct cells that not all conventions read alike: header, cell, times, testifies, unmistakable, 0, 1, ..."""
-    counts = column.cells.drop_nulls().alias("cell").value_counts(name="times")
+    # Cells without any mark are what most columns hold; looking is cheaper than counting.
+    plain = looked_at_once(column.cells).str.contains(_UNMARKED).all()
+    cells = column.cells.clear() if plain else column.cells.drop_nulls()
+    counts = as_texts(cells.alias("cell").value_counts(name="times"))
     marked = counts.filter(~pl.col("cell").str.contains(_UNMARKED)).sort("cell")
     readings = {f"{number}": column.read(marked["cell"], marks) for number, marks in enumerate(conventions)}
     return marked.select(

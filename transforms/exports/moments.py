@@ -27,6 +27,7 @@ _DIRECTIVES: Final = {
     "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
 }
 _TOKENS: Final = re.compile(r"%\.f|%.|[^%]+")
+_HEAD: Final = 100  # cells
 _SWAPPED: Final = {"%d": "%m", "%m": "%d"}
 
 
@@ -73,9 +74,22 @@ class Format:
 
         Of a time with an offset the wall-clock time is kept as written.
         """
-        pattern = "".join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)
-        exact = pl.when(cell.str.contains(f"^{pattern}$")).then(cell)
-        return self._parsed(self._without_offset(self._in_english(exact)))
+        return self.parsed(pl.when(cell.str.contains(self.pattern)).then(cell))
+
+    @property
+    def pattern(self) -> str:
+        """What a cell looks like that is written exactly so."""
+        return f"^{''.join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)}$"
+
+    def parsed(self, cell: pl.Expr) -> pl.Expr:
+        """The same of cells that all look so, or are null."""
+        cell, chrono = self._without_offset(self._in_english(cell)), self.text.replace("%z", "").rstrip()
+        # Distinct cells were found before: Polars' cache of them would find none.
+        if not self.has_time:
+            return cell.str.to_date(chrono, strict=False, cache=False)
+        if not self.has_day:
+            return cell.str.to_time(chrono, strict=False, cache=False)
+        return cell.str.to_datetime(chrono, strict=False, time_unit="us", cache=False)
 
     def _in_english(self, cell: pl.Expr) -> pl.Expr:
         if "%p" not in self.tokens:
@@ -84,14 +98,6 @@ class Format:
 
     def _without_offset(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell
-
-    def _parsed(self, cell: pl.Expr) -> pl.Expr:
-        chrono = self.text.replace("%z", "").rstrip()
-        if not self.has_time:
-            return cell.str.to_date(chrono, strict=False)
-        if not self.has_day:
-            return cell.str.to_time(chrono, strict=False)
-        return cell.str.to_datetime(chrono, strict=False, time_unit="us")
 
 
 def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.Series:
@@ -104,7 +110,7 @@ def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.S
     orders = _by_order(formats)
     readings = _readings(cells, orders)
     if not any(_complete(cells, reading) for reading in readings.values()):
-        cells = cells.str.replace_all(r"\s+", " ")
+        cells = by_distinct(cells, lambda some: some.str.replace_all(r"\s+", " "))
         readings = _readings(cells, orders)
     best = max(readings, key=lambda order: cells.len() - readings[order].null_count())
     _prove(cells, orders, readings, best, subject)
@@ -114,11 +120,13 @@ def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.S
 def _readings(cells: pl.Series, orders: Mapping[str, Sequence[Format]]) -> Mapping[str, pl.Series]:
     """The column read in each order, up to one that fits every cell and has no rival."""
     readings: dict[str, pl.Series] = {}
-    for order, family in orders.items():
-        readings[order] = _read(cells, family)
+    # What does not fit the first cells will not fit every one.
+    head = cells.head(_HEAD)
+    for order in sorted(orders, key=lambda order: not _complete(head, _read(head, orders[order]))):
+        readings[order] = _read(cells, orders[order])
         if _complete(cells, readings[order]) and _mirror(order) not in orders:
             break
-    return readings
+    return {order: readings[order] for order in orders if order in readings}
 
 
 def _complete(cells: pl.Series, reading: pl.Series) -> bool:
@@ -133,8 +141,24 @@ def _by_order(formats: Sequence[str]) -> Mapping[str, list[Format]]:
 
 
 def _read(cells: pl.Series, family: Sequence[Format]) -> pl.Series:
-    read = pl.coalesce(format_.read(pl.col("cell")) for format_ in family)
-    return by_distinct(cells, lambda some: some.to_frame("cell").select(read).to_series())
+    return by_distinct(cells, lambda some: _read_each(some, family))
+
+
+def _read_each(cells: pl.Series, family: Sequence[Format]) -> pl.Series:
+    """Every cell by the first of the formats that fits it; few columns need more than one."""
+    read = _read_in(cells, family[0])
+    for format_ in family[1:]:
+        if _complete(cells, read):
+            break
+        left = cells.set(read.is_not_null(), None)
+        read = pl.select(pl.coalesce(read, _read_in(left, format_))).to_series()
+    return read
+
+
+def _read_in(cells: pl.Series, format_: Format) -> pl.Series:
+    fits = cells.str.contains(format_.pattern)
+    fitting = cells if fits.all() else cells.set(~fits, None)
+    return fitting.to_frame("cell").select(format_.parsed(pl.col("cell"))).to_series()
 
 
 def _mirror(order: str) -> str:

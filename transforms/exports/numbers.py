@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.distinct import by_distinct
+from transforms.exports.distinct import by_distinct, looked_at_once
 from transforms.tables import MONEY
 
 # Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
@@ -58,8 +58,8 @@ def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS)
     decimal do not count, but exactly three decimals are refused where two are the most.
     """
     fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""
-    if cells.str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():
-        return cells.cast(MONEY)
+    if looked_at_once(cells).str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():
+        return by_distinct(cells, lambda some: some.cast(MONEY))
     return _read(cells, marks, marks.pattern(decimals))
 
 
@@ -71,9 +71,7 @@ def read_percents(cells: pl.Series, marks: Marks) -> pl.Series:
 
 def read_whole(cells: pl.Series) -> pl.Series:
     """Text -> Int32, null where the cell is anything but up to nine digits."""
-    cell = pl.col("cell")
-    digits = pl.when(cell.str.contains("^[0-9]{1,9}$")).then(cell)
-    return cells.to_frame("cell").select(digits.cast(pl.Int32)).to_series()
+    return by_distinct(cells, lambda some: some.set(~some.str.contains("^[0-9]{1,9}$"), None).cast(pl.Int32))
 
 
 def _read(cells: pl.Series, marks: Marks, pattern: str) -> pl.Series:

@@ -14,6 +14,7 @@ from transforms.exports.cells import bare
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
 from transforms.exports.directions import directed
+from transforms.exports.distinct import as_texts
 from transforms.exports.layout import Layout
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
@@ -129,7 +130,7 @@ def _without_ignored(records: Records, layout: Layout) -> tuple[Records, pl.Data
     ]
     vain = [pl.col(name).is_null() for name in profile.ignore_without if name in layout.positions]
     totals += [pl.all_horizontal(vain)] if vain else []
-    ignored, split_off = _matching(records.cells, totals), _matching(records.torn, torn)
+    ignored, split_off = as_texts(_matching(records.cells, totals)), _matching(records.torn, torn)
     if ignored.is_empty() and split_off.is_empty():
         return records, ignored
     cells = records.cells.join(ignored, on="row_no", how="anti", maintain_order="left")

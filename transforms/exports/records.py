@@ -3,16 +3,19 @@
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.distinct import by_distinct, looked_at_once, own_numbers, repeats
 from transforms.exports.layout import Layout
 from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
 _SLICE: Final = 1 << 20  # bytes
+_SAMPLE: Final = 20_000  # rows, of which is seen in which columns cells repeat
 _NOTHING_TORN: Final = pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.String, "flaw": pl.String})
 
 
@@ -20,9 +23,10 @@ _NOTHING_TORN: Final = pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.S
 class Records:
     """The records below a header that are rows.
 
-    `cells` has one String column for each of the profile's columns in the file, beside row_no (Int64, as a spreadsheet
-    program counts), for the records without a flaw. Cells are trimmed, and null where they are empty. `torn` are the
-    others: row_no, original (String) and flaw (String: wrong_width, bad_quotes).
+    `cells` has one column for each of the profile's columns in the file, String, or Categorical where cells that are to
+    be numbers or days repeat, beside row_no (Int64, as a spreadsheet program counts), for the records without a flaw.
+    Cells are trimmed, and null where they are empty. `torn` are the others: row_no, original (String) and flaw (String:
+    wrong_width, bad_quotes).
     """
 
     cells: pl.DataFrame
@@ -41,50 +45,53 @@ def split(layout: Layout) -> Records:
     """The records of an export. Blank records and repetitions of the header are not rows."""
     if layout.unfolded is not None:
         return _unfolded(layout.unfolded, layout)
-    body = _with_newlines(layout.body)
-    return (_regular(body, layout) if is_regular(body, layout) else None) or _split(body, layout)
+    layout = _with_newlines(layout)
+    return (_regular(layout) if _is_regular(layout) else None) or _split(layout)
 
 
-def is_regular(body: bytes, layout: Layout) -> bool:
-    """Whether every line of `body` has as many delimiters as the header, and no quotation mark."""
-    if b'"' in body:
+def _is_regular(layout: Layout) -> bool:
+    """Whether every line below the header has as many delimiters as the header, and no quotation mark."""
+    utf8, end = layout.text.utf8, layout.header.end
+    if utf8.find(b'"', end) >= 0 or len(utf8) == end or utf8[:end][-1:] not in {b"", b"\n"}:
         return False
     # Whatever else stands there, its delimiters and line ends must follow each other as those of the header do.
     line = layout.header.delimiter.encode() * (len(layout.header.cells) - 1) + b"\n"
     others = bytes(set(range(256)) - set(line))
     due = line * (_SLICE // len(line) + 2)
     at = 0
-    for start in range(0, len(body), _SLICE):
-        found = body[start : start + _SLICE].translate(None, others)
+    for start in range(end, len(utf8), _SLICE):
+        found = utf8[start : start + _SLICE].translate(None, others)
         if found != due[at : at + len(found)]:
             return False
         at = (at + len(found)) % len(line)
-    return at in ((0,) if body.endswith(b"\n") else (len(line) - 1,))
+    return at in ((0,) if utf8.endswith(b"\n") else (len(line) - 1,))
 
 
-def _regular(body: bytes, layout: Layout) -> Records | None:
-    """The records of a body whose lines are all alike; None if some of them may be no rows."""
-    first = layout.header.row + 1
-    texts = _read_csv(body, layout)
+def _regular(layout: Layout) -> Records | None:
+    """The records of an export whose lines are all alike; None if some of them may be no rows."""
+    first, utf8 = layout.header.row + 1, layout.text.utf8
+    # To cut the lines below the header out is to copy the file.
+    texts = _read_csv(utf8, layout, skip_lines=utf8.count(b"\n", 0, layout.header.end), quote_char=None)
     row_nos = pl.int_range(first, first + texts.height, dtype=pl.Int64, eager=True).alias("row_no")
-    cells = _named(texts, row_nos, body, layout)
+    cells = _named(texts, row_nos, layout)
     named = cells.drop("row_no")
     name, at = next(iter(layout.positions.items()))
     vain = pl.all_horizontal(pl.all().is_null())
     repeated = pl.col(name) == layout.header.cells[at]
     if named.select((vain | repeated).any()).item():
         return None
-    # The body is cut out again when a row of it is wanted: few are, and it is as large as the file.
-    return Records(cells, _NOTHING_TORN, lambda: _numbered(_with_newlines(layout.body), first).lazy())
+    # The body is cut out when a row of it is wanted: few are, and it is as large as the file.
+    return Records(cells, _NOTHING_TORN, lambda: _numbered(layout.body, first).lazy())
 
 
-def _split(body: bytes, layout: Layout) -> Records:
+def _split(layout: Layout) -> Records:
+    body = layout.body
     lines = _lines(body, layout)
     filled = pl.col("original").str.contains(rf'[^{re.escape(layout.header.delimiter)}"\s]')
     rows = lines.filter(filled & (pl.col("original") != layout.header.text))
     whole = rows.filter(pl.col("flaw").is_null())
     body = body if whole.height == lines.height else _joined(whole["original"])
-    cells = _named(_read_csv(body, layout), whole["row_no"], body, layout)
+    cells = _named(_read_csv(body, layout, quote_char='"' if b'"' in body else None), whole["row_no"], layout)
     return Records(cells, rows.filter(pl.col("flaw").is_not_null()), rows.lazy)
 
 
@@ -136,67 +143,84 @@ def _quoted_flaw(delimiter: str, width: int) -> pl.Expr:
     return pl.when(~well).then(pl.lit("bad_quotes")).when(~whole).then(pl.lit("wrong_width"))
 
 
-def _with_newlines(body: bytes) -> bytes:
-    return body if b"\n" in body or b"\r" not in body else body.replace(b"\r", b"\n")
+def _with_newlines(layout: Layout) -> Layout:
+    utf8, end = layout.text.utf8, layout.header.end
+    if utf8.find(b"\n", end) >= 0 or utf8.find(b"\r", end) < 0:
+        return layout
+    return replace(layout, text=replace(layout.text, utf8=utf8.replace(b"\r", b"\n")))
 
 
 def _joined(originals: pl.Series) -> bytes:
     return str(originals.str.join("\n").item()).encode() if originals.len() else b""
 
 
-def _named(texts: pl.DataFrame, row_nos: pl.Series, body: bytes, layout: Layout) -> pl.DataFrame:
+def _named(texts: pl.DataFrame, row_nos: pl.Series, layout: Layout) -> pl.DataFrame:
     if texts.height != row_nos.len():
         raise BadExport(
             f"{layout.name} splits into {texts.height} records by its cells but {row_nos.len()} by its lines; its "
             f"quotation marks are damaged, export it again."
         )
     markers = ("", *layout.profile.empty)
-    blanks = _blanks(body, layout) if layout.text.serials_from is None else ()
+    blanks = _blanks(layout) if layout.text.serials_from is None else ()
     cells = {column: _filled(texts[f"column_{at + 1}"], markers, blanks) for column, at in layout.positions.items()}
     return pl.DataFrame({"row_no": row_nos, **cells})
 
 
-def _blanks(body: bytes, layout: Layout) -> Sequence[str] | None:
+def _blanks(layout: Layout) -> Sequence[str] | None:
     """The blanks that may stand around cells, None if there are too many kinds to look for."""
-    if not (layout.text.simple or body.isascii()):
+    utf8, end = layout.text.utf8, layout.header.end
+    if not (layout.text.simple or utf8.isascii()):
         return None
-    within = "\t\v\f\r \n" if b'"' in body else "\t\v\f\r "
-    return [blank for blank in within if blank.encode() in body]
+    within = "\t\v\f\r \n" if utf8.find(b'"', end) >= 0 else "\t\v\f\r "
+    return [blank for blank in within if utf8.find(blank.encode(), end) >= 0]
 
 
-def _trimmed(texts: pl.Series, blanks: Sequence[str] | None) -> pl.Series:
+def _is_filled(texts: pl.Series, markers: Iterable[str], blanks: Sequence[str] | None) -> bool:
+    """Whether no cell is to be trimmed, or holds a marker."""
+    if blanks is None:
+        return False
     # Looking at the ends of cells is cheaper than building them anew, and leaves one column in memory, not two.
-    if blanks is None or any(
-        texts.str.starts_with(blank).any() or texts.str.ends_with(blank).any() for blank in blanks
-    ):
-        return texts.str.strip_chars()
-    return texts
+    padded = (texts.str.starts_with(blank).any() or texts.str.ends_with(blank).any() for blank in blanks)
+    marked = ((texts == marker).any() for marker in markers)
+    return not any(padded) and not any(marked)
 
 
-def _filled(texts: pl.Series, markers: Iterable[str], blanks: Sequence[str] | None) -> pl.Series:
+def _filled(texts: pl.Series, markers: Sequence[str], blanks: Sequence[str] | None) -> pl.Series:
     """Trimmed, and null where nothing is left or a marker says so."""
-    trimmed = _trimmed(texts, blanks)
-    # Looking first, and comparing with one marker after the other, costs a fraction of is_in() over the column.
+    if _is_filled(looked_at_once(texts), markers, blanks):
+        return texts
+    if isinstance(texts.dtype, pl.Categorical):
+        return by_distinct(texts, lambda some: _trimmed(some, markers)).cast(texts.dtype)
+    return _trimmed(texts, markers)
+
+
+def _trimmed(texts: pl.Series, markers: Iterable[str]) -> pl.Series:
+    trimmed = texts.str.strip_chars()
+    # Comparing with one marker after the other costs a fraction of is_in() over the column.
     for marker in markers:
-        if (trimmed == marker).any():
-            trimmed = trimmed.set(trimmed == marker, None)
+        trimmed = trimmed.set(trimmed == marker, None)
     return trimmed
 
 
-def _read_csv(body: bytes, layout: Layout) -> pl.DataFrame:
+def _read_csv(utf8: bytes, layout: Layout, *, quote_char: str | None, skip_lines: int = 0) -> pl.DataFrame:
     # Polars names the columns of a file without header so, and projects by these names only.
     names = [f"column_{number}" for number in range(1, len(layout.header.cells) + 1)]
     wanted = [names[position] for position in sorted(set(layout.positions.values()))]
-    if not body:
+    if not utf8:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    return pl.read_csv(
-        body,
+    scan = partial(
+        pl.scan_csv,
         has_header=False,
-        schema=dict.fromkeys(names, pl.String),
-        columns=wanted,
         separator=layout.header.delimiter,
-        quote_char='"' if b'"' in body else None,
+        quote_char=quote_char,
+        skip_lines=skip_lines,
     )
+    texts = dict.fromkeys(names, pl.String())
+    sample = scan(io.BytesIO(utf8), schema=texts, n_rows=_SAMPLE).select(wanted).collect()
+    # Nothing is worked out of text; to number it would cost as much as it spares.
+    typed = {f"column_{at + 1}" for name, at in layout.positions.items() if layout.profile.type_of(name) != "text"}
+    numbered = {cells.name: own_numbers() for cells in sample if cells.name in typed and repeats(cells)}
+    return scan(io.BytesIO(utf8), schema={**texts, **numbered}).select(wanted).collect(engine="streaming")
 
 
 def _with_embedded_newlines(raw: pl.DataFrame, flaw: pl.Expr, delimiter: str) -> pl.DataFrame:

@@ -78,8 +78,8 @@ def _with_kind(sheet: Sheet) -> Sheet:
     if kinds.always:
         return sheet.with_columns(kind=pl.lit(kinds.always))
     if sheet.has("kind") or "kind" in sheet.profile.derive:
-        cell = pl.col("kind").fill_null("").str.to_lowercase()
-        sheet = sheet.with_columns(kind=cell.replace_strict(kinds.by_value, default=None, return_dtype=pl.String))
+        named = by_distinct(sheet.frame["kind"].fill_null(""), lambda some: _named(some, kinds.by_value))
+        sheet = sheet.with_columns(kind=pl.lit(named))
         sheet = sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
     else:
         sheet = sheet.with_columns(kind=_kind_by_prefix(kinds.prefix))
@@ -87,6 +87,10 @@ def _with_kind(sheet: Sheet) -> Sheet:
         taken_back = (pl.col("kind") == "sale") & (pl.col("quantity") < 0)
         return sheet.with_columns(kind=pl.when(taken_back).then(pl.lit("return")).otherwise("kind"))
     return sheet
+
+
+def _named(cells: pl.Series, kinds: Mapping[str, str]) -> pl.Series:
+    return cells.str.to_lowercase().replace_strict(kinds, default=None, return_dtype=pl.String)
 
 
 def _kind_by_prefix(prefixes: Mapping[RowKind, str]) -> pl.Expr:
@@ -100,13 +104,19 @@ def _with_receipt_ids(sheet: Sheet) -> Sheet:
     if sheet.profile.receipt_scope == "store":
         return sheet
     # Where the till starts numbering again each day, the id alone would merge receipts.
-    day = by_distinct(sheet.frame["business_date"], lambda days: days.dt.strftime("%Y-%m-%d"))
-    return sheet.with_columns(receipt_id=pl.concat_str(pl.lit(day), pl.lit("#"), "receipt_id"))
+    days = sheet.frame["business_date"].drop_nulls().unique()
+    day = pl.col("business_date").replace_strict(days, days.dt.strftime("%Y-%m-%d"), default=None)
+    return sheet.with_columns(receipt_id=pl.concat_str(day, pl.lit("#"), "receipt_id"))
 
 
 def _with_receipt(sheet: Sheet) -> Sheet:
-    # To group by one number, the row where a receipt begins, costs a fraction of grouping by two texts.
-    return sheet.with_columns(**{RECEIPT: pl.col("row_no").first().over("store_id", "receipt_id")})
+    # To group by one number, the row where a receipt begins, costs a fraction of grouping by two texts; and lines of a
+    # receipt mostly follow each other.
+    keys = sheet.frame.select("row_no", "store_id", "receipt_id")
+    begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in ("store_id", "receipt_id"))
+    begin = keys.select(begins | (pl.int_range(pl.len()) == 0)).to_series()
+    runs = keys.filter(begin).select(pl.col("row_no").first().over("store_id", "receipt_id")).to_series()
+    return sheet.with_columns(**{RECEIPT: pl.lit(runs.gather(begin.cum_sum() - 1))})
 
 
 def _with_revisions(sheet: Sheet) -> Sheet:

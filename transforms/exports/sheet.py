@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
+from transforms.exports.distinct import as_texts, by_distinct, looked_at_once
 from transforms.exports.layout import Layout
 from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import Format, read_moments
@@ -114,7 +115,7 @@ class Sheet:
 
 
 def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
-    """Read every cell of `texts` (String columns of the profile, beside row_no) by its type.
+    """Read every cell of `texts` (columns of the profile, beside row_no, as in `Records`) by its type.
 
     Columns that the profile or its table knows and the export has not are there as nulls.
     """
@@ -137,6 +138,7 @@ def _filled_down(texts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     filled = profile.fill_down
     if filled is None or filled.key not in texts.columns:
         return texts
+    texts = as_texts(texts)
     here = [name for name in filled.columns if name in texts.columns]
     cells = [pl.coalesce(name, pl.col(name).drop_nulls().first().over(filled.key)) for name in here]
     of_a_receipt = pl.col(filled.key).is_not_null()
@@ -169,13 +171,14 @@ def _typed(sheet: Sheet, name: str, marks: Marks) -> Sheet:
 
 
 def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
-    if column.drop_prefix:
-        sheet = sheet.with_columns(**{name: pl.col(name).str.strip_prefix(column.drop_prefix)})
+    cells, pattern = sheet.frame[name], column.pattern
+    if column.drop_prefix and looked_at_once(cells).str.starts_with(column.drop_prefix).any():
+        sheet = sheet.with_columns(**{name: pl.col(name).cast(pl.String).str.strip_prefix(column.drop_prefix)})
     if column.required:
         sheet = sheet.with_flaw("missing_value", name, pl.col(name).is_null())
-    if column.pattern is not None:
+    if pattern is not None:
         reason = "bad_id" if name.endswith("_id") else "bad_text"
-        sheet = sheet.with_flaw(reason, name, ~pl.col(name).str.contains(column.pattern))
+        sheet = sheet.with_flaw(reason, name, ~pl.col(name).cast(pl.String).str.contains(pattern))
     return sheet
 
 
@@ -194,12 +197,14 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, mark
     serials_from = sheet.layout.text.serials_from
     if serials_from is None:
         return _read(cells, type_, sheet, name, marks)
+    if type_ in {"date", "time", "moment", "day", "percent"}:
+        cells = cells.cast(pl.String)  # these are read as a column, without rows that were dropped
     if type_ in {"date", "time", "moment", "day"}:
         formats = _formats(sheet, name, type_, written(cells))
         return read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
     if type_ == "whole":
         return read_whole(sheet.frame[name])
-    numbers = percent_cells(cells) if type_ == "percent" else number_cells(cells)
+    numbers = percent_cells(cells) if type_ == "percent" else by_distinct(cells, number_cells)
     if numbers.null_count() == cells.null_count():
         return numbers
     return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name, marks))
@@ -216,7 +221,7 @@ def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
     """The formats of days with a time if the column writes times, else those without."""
     timed = [text for text in formats if Format(text).has_time]
     timeless = [text for text in formats if text not in timed]
-    writes_times = texts.str.contains(":", literal=True).any()
+    writes_times = by_distinct(texts, lambda some: some.str.contains(":", literal=True)).any()
     return timed if timed and (writes_times or not timeless) else timeless
 
 

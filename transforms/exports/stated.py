@@ -7,6 +7,7 @@ import polars as pl
 
 from transforms.exports.cells import number_cells
 from transforms.exports.delivery import ROWS_OF_A_SHEET
+from transforms.exports.derived import fills_gaps_of
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.sheet import Sheet
 from transforms.tables import TABLES
@@ -36,7 +37,7 @@ def stated(ignored: pl.DataFrame, sheet: Sheet, parts: int) -> Mapping[str, Deci
 
 def _rewritten(derive: Mapping[str, str]) -> Iterator[str]:
     """The columns whose cells are not taken as they are, so that their sums are others."""
-    yield from (name for name, sql in derive.items() if not "".join(sql.split()).startswith(f"COALESCE({name},"))
+    yield from (name for name, sql in derive.items() if not fills_gaps_of(name, sql))
 
 
 def _numbers(cells: pl.Series, marks: Marks) -> pl.Series:
