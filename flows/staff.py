@@ -14,8 +14,8 @@ from flows.lake import Lake
 from flows.site import Site
 from reports.review import Cell, Figure, Need, Span, Staffed, Week
 from transforms.calendar import add_months, last_day
-from transforms.coverage import from_start, spans
-from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing, worst
+from transforms.coverage import from_start, shortfall, spans
+from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing
 from transforms.staffing import Need as Needed
 
 # So many months of a weekday's hour tell routine from chance; a single one has four or five of each.
@@ -49,17 +49,21 @@ class Staff:
         return None if found is None else self._told(found, sales.actual, sales.target, hours, terms)
 
     def shortest(self) -> pl.DataFrame:
-        """The worst understaffed hour of each store, as proposals take it: level, group_id, short_* and usual_load."""
-        short = worst(self._cells.filter(state="understaffed"), 1)
-        number = {name: pl.col(name).cast(pl.Float64) for name in ("weekday", "hour", "load", "usual", "hours")}
-        return short.select(
+        """Where each store lacks staff most, as proposals take it: level, group_id, short_* and usual_load.
+
+        Hours are a month's; short_people: whole people on full-time contracts who would work them.
+        """
+        monthly = pl.col("hours") * _PER_MONTH
+        return shortfall(self._cells, self.site.settings.organisation.business_day_starts).select(
             "group_id",
             level=pl.lit("store"),
-            short_weekday=number["weekday"],
-            short_hour=number["hour"],
-            short_load=number["load"],
-            usual_load=number["usual"],
-            short_hours=number["hours"] * _PER_MONTH,
+            short_weekday=pl.col("weekday").cast(pl.Float64),
+            short_hour=pl.col("begins").cast(pl.Float64),
+            short_until=pl.col("ends").cast(pl.Float64),
+            short_load="load",
+            usual_load="usual",
+            short_hours=monthly,
+            short_people=(monthly / float(self.site.settings.staffing.contract_hours)).ceil(),
         )
 
     # -- what is worked out once

@@ -20,6 +20,19 @@ SPANS: Final = Schema(
         "hours": pl.Float64(),
     }
 )
+# One row a group: its worst understaffed run of one weekday, as SPANS has it, `usual`: its usual load, and `hours`: a
+# week, to add on every weekday that lacks staff within those clock hours.
+SHORTFALL: Final = Schema(
+    {
+        "group_id": pl.String(),
+        "weekday": pl.Int8(),
+        "begins": pl.Int8(),
+        "ends": pl.Int8(),
+        "load": pl.Float64(),
+        "usual": pl.Float64(),
+        "hours": pl.Float64(),
+    }
+)
 _DAY: Final = 24
 _RUN: Final = ("group_id", "state", "weekday", "run")
 
@@ -43,6 +56,17 @@ def spans(cells: pl.DataFrame, starts: time, most: int = 3) -> pl.DataFrame:
     )
     kept = worst.group_by("group_id", "state", maintain_order=True).head(most)
     return kept.select(SPANS.keys()).cast(pl.Schema(SPANS))
+
+
+def shortfall(cells: pl.DataFrame, starts: time) -> pl.DataFrame:
+    """Where each group lacks staff most, and how much over the whole week; SHORTFALL. `cells`, `starts`: as spans()."""
+    short = cells.filter(state="understaffed")
+    worst = spans(short, starts, most=1).drop("state", "hours")
+    lasting = (pl.col("ends").cast(pl.Int64) - pl.col("begins") - 1) % _DAY + 1
+    within = (pl.col("hour").cast(pl.Int64) - pl.col("begins")) % _DAY < lasting
+    there = short.select("group_id", "hour", "hours", "usual").join(worst, on="group_id").filter(within)
+    summed = there.group_by(worst.columns, maintain_order=True).agg(pl.col("hours").sum(), pl.col("usual").first())
+    return summed.select(SHORTFALL.keys()).cast(pl.Schema(SHORTFALL))
 
 
 def from_start(starts: time) -> pl.Expr:

@@ -5,7 +5,7 @@ from datetime import time
 import polars as pl
 
 from tests.drawn import full
-from transforms.coverage import SPANS, spans
+from transforms.coverage import SHORTFALL, SPANS, shortfall, spans
 from transforms.staffing import CELLS
 
 WEEK = full(
@@ -32,3 +32,18 @@ def test_hours_in_a_row_are_one_span_past_midnight_too() -> None:
         ("understaffed", 5, 9, 10, 2.0, 1.0),
         ("overstaffed", 6, 11, 12, 0.2, -1.0),
     ]
+
+
+def test_what_lacks_most_is_summed_over_the_week() -> None:
+    """Friday 22 to 1 is worst; Saturday 23:00 lacks staff within those hours too, Friday 9:00 does not."""
+    saturday = full(
+        """
+        group_id | weekday | hour | receipts | staffed | weeks | load | usual | hours | state
+        ---------+---------+------+----------+---------+-------+------+-------+-------+-------------
+        q1       | 6       | 23   | 30       | 20      | 9     | 1.5  | 1     | 1.5   | understaffed
+        """,
+        CELLS,
+    )
+    found = shortfall(pl.concat([WEEK, saturday]), time(4))
+    assert found.schema == pl.Schema(SHORTFALL)
+    assert found.rows() == [("q1", 5, 22, 1, 2.5, 1.0, 10.5)]

@@ -67,11 +67,43 @@ def test_what_cannot_be_reached_asks_for_another_way() -> None:
 
 def test_a_handful_at_most() -> None:
     rows = [(r.kpi, "store", "q1", 2.0, 3.0 if r.side == "lower" else 1.0, "outside", r.side) for r in shipped_rules()]
+    rows.append(("net_sales", "store", "q1", 2.0, 3.0, "", ""))
     schema = {name: SIGNALS[name] for name in ("kpi", "level", "group_id", "value", "expected", "rule", "side")}
     charted = pl.DataFrame(rows, schema=schema, orient="row").unique("kpi")
     found = proposals(evidence(charted, full("kpi | level\n---", ASSURED), full("level | group_id\n---", DRIVERS)), END)
     assert found["rank"].to_list() == list(range(1, MOST + 1))
     assert found["effect"].drop_nulls().is_sorted(descending=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "hours", "sales", "found"),
+    [
+        ("three_of_four", -40.0, 800.0, True),
+        ("outside", 40.0, 1000.0, True),  # speaks for itself
+        ("three_of_four", 40.0, 800.0, False),  # nobody is missing
+        ("three_of_four", -40.0, 1000.0, False),  # nothing is missed
+        (None, -40.0, 800.0, False),
+    ],
+)
+def test_a_run_of_low_months_asks_for_staff_only_where_other_figures_say_so(
+    rule: str | None, hours: float, sales: float, found: bool
+) -> None:
+    side = "lower" if rule else None
+    rows = [
+        ("transactions", "store", "q1", 90.0, 100.0, rule, side),
+        ("net_sales", "store", "q1", sales, sales, None, None),
+    ]
+    schema = {name: SIGNALS[name] for name in ("kpi", "level", "group_id", "value", "expected", "rule", "side")}
+    charted = pl.DataFrame(rows, schema=schema, orient="row")
+    target = full("kpi | level | group_id | target\n---\nnet_sales | store | q1 | 900", ASSURED)
+    short = {"short_weekday": 5.0, "short_hour": 17.0, "short_until": 21.0, "short_load": 2.0, "usual_load": 1.0}
+    short |= {"short_hours": 300.0, "short_people": 2.0, "sales_per_labour_hour": 5.0, "driver_labour_hours": hours}
+    others = pl.DataFrame({"level": ["store"], "group_id": ["q1"], **{name: [value] for name, value in short.items()}})
+    none = full("level | group_id\n---", DRIVERS)
+    asked = proposals(evidence(charted, target, none, [others]), END)
+    assert asked["rule"].to_list() == (["fill_short_hours"] if found else ["win_back_receipts"] * (rule == "outside"))
+    if found:
+        assert figures(asked.row(0, named=True))["short_people"] == 2
 
 
 @pytest.mark.parametrize("code", ["en", "vi"])
