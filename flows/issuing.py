@@ -177,10 +177,11 @@ class Issuing:
     def _composed(self) -> Mapping[Key, Review]:
         """Of a closed month only what was never issued is composed, unless it is restated."""
         closed = self.month in Closings(self.site, self.ledger).closed() and not self._restating
-        lacking = set(self.also) - {group for _, group in self._pinned}
+        pinned = {group for _, group in self._pinned}
+        lacking = set(self.also) - pinned
         if closed and not lacking:
             return {}
-        found = compose(self.site, self.lake, self.ledger, self.month, self.also)
+        found = compose(self.site, self.lake, self.ledger, self.month, {*self.also, *pinned})
         return {(r.group.level, r.group.id): r for r in found if not closed or r.group.id in lacking}
 
     @cached_property

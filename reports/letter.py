@@ -166,15 +166,17 @@ def _changes(told: Told, language: Language) -> list[str]:
         lines.append(_change(language, language.text("letter.score_name"), *shown))
     weighty = sorted(told.review.figures, key=lambda figure: -(figure.weight or 0))
     moved = [f for f in weighty if f.actual is not None and told.before.get(f.kpi.id, f.actual) != f.actual]
-    lines += [_figure_change(figure, told, language) for figure in moved[:_MOST_CHANGES]]
-    return [*lines, language.text("letter.more_changes")] if len(moved) > _MOST_CHANGES else lines
+    seen = [line for figure in moved if (line := _figure_change(figure, told, language))]
+    lines += seen[:_MOST_CHANGES]
+    return [*lines, language.text("letter.more_changes")] if len(seen) > _MOST_CHANGES else lines
 
 
 def _figure_change(figure: Figure, told: Told, language: Language) -> str:
+    """Empty where both values are written alike: the page of differences has those as well."""
     before = told.before[figure.kpi.id]
     scale = scale_of(figure.kpi, [before, figure.actual], told.review.organisation.currency, language, digits=6)
-    shown = (f"{scale.write(value)} {scale.unit}".strip() for value in (before, figure.actual))
-    return _change(language, language.name(figure.kpi.name), *shown)
+    was, now = (f"{scale.write(value)} {scale.unit}".strip() for value in (before, figure.actual))
+    return _change(language, language.name(figure.kpi.name), was, now) if was != now else ""
 
 
 def _change(language: Language, name: str, before: str, now: str) -> str:
