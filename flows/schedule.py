@@ -1,9 +1,10 @@
 """Both flows under Prefect: the same steps, scheduled, visible, startable from its page. Only here is Prefect known."""
 
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, cast
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from prefect import Flow, flow, get_client, serve, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter
 from prefect.client.schemas.objects import State, StateType
@@ -121,11 +123,37 @@ def review_flow(
 def _shielded(folder: Path, work: Callable[[Watch], State[None]]) -> State[None]:
     """What went wrong is told in the site's folder and to its operators; Prefect's database learns its kind only."""
     try:
-        return work(watched(folder, LogTeller(), do=as_task, wait=True))
+        watch = watched(folder, LogTeller(), do=as_task, wait=True)
+        with password_lent(watch.site):
+            return work(watch)
     except Exception as fault:  # noqa: BLE001 - every fault ends here
         said = str(fault) if isinstance(fault, Problem) else traceback.format_exc()
         told = _keep(folder, "failure", [said], datetime.now(UTC))
         return Failed(message=f"{type(fault).__name__}; why, and what to do, is in {told}")
+
+
+@contextmanager
+def password_lent(site: Site) -> Iterator[None]:
+    """While a run lasts, a mail password that the environment lacks comes from the Secret block of the same name.
+
+    Names of blocks know small letters and dashes: KPI_MAIL_PASSWORD is the block kpi-mail-password.
+    """
+    name = site.settings.mail.password_env
+    secret = None if not name or name in os.environ else _secret(name.lower().replace("_", "-"))
+    if secret is None:
+        yield
+        return
+    os.environ[name] = secret
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def _secret(block: str) -> str | None:
+    with suppress(ValueError):  # there is no such block
+        return str(cast("Secret[str]", Secret.load(block)).get())
+    return None
 
 
 def _due() -> datetime | None:

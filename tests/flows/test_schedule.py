@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar, cast
@@ -152,6 +153,27 @@ def test_prefects_database_learns_counts_and_neither_names_nor_pay_nor_addresses
     database = b"".join(path.read_bytes() for path in home.glob("prefect.db*"))
     assert b"why, and what to do" in database
     assert [secret for secret in SECRETS if secret.encode() in database] == []
+
+
+def test_the_mail_password_is_lent_by_a_secret_block_while_a_run_lasts(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.blocks.system import Secret
+    from pydantic import SecretStr
+
+    from flows.schedule import password_lent
+
+    mail = site.settings.mail.model_copy(update={"user": "kpi", "password_env": "KPI_LENT_PASSWORD"})
+    lending = replace(site, settings=site.settings.model_copy(update={"mail": mail}))
+    with password_lent(lending):
+        assert "KPI_LENT_PASSWORD" not in os.environ  # there is no such block
+    Secret(value=SecretStr("of the block")).save("kpi-lent-password")
+    with password_lent(lending):
+        assert os.environ["KPI_LENT_PASSWORD"] == "of the block"
+    assert "KPI_LENT_PASSWORD" not in os.environ
+    monkeypatch.setenv("KPI_LENT_PASSWORD", "of the environment")
+    with password_lent(lending):
+        assert os.environ["KPI_LENT_PASSWORD"] == "of the environment"
 
 
 def test_an_error_in_a_step_is_told_by_its_kind_only(site: Site, home: Path) -> None:
