@@ -116,7 +116,7 @@ def test_of_few_people_no_average_is_shown_and_pay_is_shown_to_nobody_by_default
 
 
 def test_a_person_is_printed_when_asked_for_by_id(site: Path) -> None:
-    found = review(load_site(site), Asked(OCTOBER, ["NV1"], ["vi"]), teller=QUIET)
+    found = review(load_site(site), Asked(OCTOBER, ["NV1"], ["vi"], ["pdf"]), teller=QUIET)
     assert [path.name for path in found.rendered] == ["person-NV1.vi.pdf"]
     assert "NV1" not in composed(site)
 

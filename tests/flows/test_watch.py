@@ -282,7 +282,7 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
         Runs(ledger).begin(Kind.NIGHTLY, october)
     watch_of(site).night()
     assert main(["review", str(site), "--due"]) == Exit.DONE
-    assert "Reviews of 2026-10: 12 printed, 0 unchanged" in capsys.readouterr().out
+    assert "Reviews of 2026-10: 36 files printed, 0 unchanged" in capsys.readouterr().out
     assert main(["review", str(site), "--due"]) == Exit.DONE
     assert "No review is owed." in capsys.readouterr().out
     assert main(["review", str(site)]) == Exit.USAGE
