@@ -237,11 +237,13 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     if not _share_found(profile, header):
         header = max(headers, key=lambda header: len(header.cells))
         return (
-            f"{name} fits no profile: row {header.row} reads {_quoted(header.cells)}; add a profile for such exports."
+            f"{name} fits no profile: row {header.row} reads {_quoted(header.cells)}; add a profile for such exports: "
+            f"`kpi profile FILE` proposes one."
         )
     return (
         f"{name} fits no profile: its header in row {header.row} is {_quoted(header.cells)}; the closest profile, "
-        f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile."
+        f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile: "
+        f"`kpi profile FILE` proposes one."
     )
 
 

@@ -18,6 +18,7 @@ _DIRECTIVES: Final = {
     "%m": r"[0-9]{1,2}",
     "%d": r"[0-9]{1,2}",
     "%b": r"[A-Za-z]{3}",
+    "%B": r"[A-Za-z]{3,9}",
     "%H": r"[0-9]{1,2}",
     "%I": r"[0-9]{1,2}",
     "%M": r"[0-5][0-9]",
@@ -26,6 +27,7 @@ _DIRECTIVES: Final = {
     "%p": r"(?i:am|pm|sa|ch)",
     "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
 }
+_OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
 _TOKENS: Final = re.compile(r"%\.f|%.|[^%]+")
 _HEAD: Final = 100  # cells
 _SWAPPED: Final = {"%d": "%m", "%m": "%d"}
@@ -50,9 +52,7 @@ class Format:
     @property
     def order(self) -> str:
         """In which order day, month and year stand, such as "dmy"; "" for a time without a day."""
-        return "".join(token[-1].lower() for token in self.tokens if token in {"%Y", "%y", "%m", "%d", "%b"}).replace(
-            "b", "m"
-        )
+        return "".join(token[-1].lower() for token in self.tokens if token in _OF_A_DAY).replace("b", "m")
 
     @property
     def has_day(self) -> bool:

@@ -1,0 +1,100 @@
+"""What the cells of unknown columns prove: which formats and number conventions read them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.moments import Format
+from transforms.exports.numbers import Marks, read_numbers
+
+_MOSTLY: Final = 0.9  # of the filled cells: the rest are damaged, and rejected when the file is read
+_DAYS: Final = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d.%m.%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%B %d %Y",
+    "%d %B %Y",
+)
+_TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p")
+_BETWEEN: Final = (" ", "T", ", ")
+_FINER: Final = ("%H:%M:%S%.f", "%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
+_MOMENTS: Final = (
+    *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
+    *(f"{hour} {day}" for day in _DAYS for hour in _TIMES),
+)
+SIGNS: Final = ("₫", "đ", "VND", "VNĐ", "$", "€", "£")
+NUMBERS: Final = tuple(Marks(decimal, group, SIGNS) for decimal, group in ((".", ","), (",", "."), (",", " ")))
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """One column: its name, three of its values, what its cells are (text, number, date, time, moment, empty).
+
+    `ways` are all formats or number conventions that read its cells; `column` is what it is taken for, if anything.
+    """
+
+    header: str
+    samples: Sequence[str]
+    type: str
+    ways: Sequence[str]
+    empty_share: float
+    column: str | None
+
+
+def seen_column(header: str, texts: pl.Series) -> SeenColumn:
+    """Look at the cells of one column, text or null; it is not taken for anything yet."""
+    filled = texts.drop_nulls()
+    type_, ways = _type(filled)
+    samples = filled.unique(maintain_order=True).head(3).to_list()
+    return SeenColumn(header, samples, type_, ways, texts.null_count() / max(texts.len(), 1), None)
+
+
+def shared_marks(columns: Iterable[SeenColumn]) -> list[Marks]:
+    """The conventions by which every number column of `columns` can be read."""
+    ways = [set(column.ways) for column in columns if column.type == "number"]
+    shared = set.intersection(*ways) if ways else set()
+    return [marks for marks in NUMBERS if f"{marks.decimal}{marks.group}" in shared]
+
+
+def _type(texts: pl.Series) -> tuple[str, list[str]]:
+    if texts.is_empty():
+        return "empty", []
+    for type_, formats in (("date", _DAYS), ("time", _TIMES), ("moment", _MOMENTS)):
+        ways = _best({text: _share(_moments(texts, text)) for text in formats}) if _may_be(texts, type_) else []
+        if ways:
+            return type_, ways
+    ways = _best({f"{marks.decimal}{marks.group}": _share(read_numbers(texts, marks)) for marks in NUMBERS})
+    codes = texts.str.contains("^0[0-9]").any()
+    return ("number", ways) if ways and not codes else ("text", [])
+
+
+def _may_be(texts: pl.Series, type_: str) -> bool:
+    """Times have a colon; to ask first saves trying some two hundred formats on every column."""
+    timed = texts.str.contains(":", literal=True).sum() >= _MOSTLY * texts.len()
+    return timed != (type_ == "date")
+
+
+def _best(shares: Mapping[str, float]) -> list[str]:
+    most = max(shares.values())
+    return [way for way, share in shares.items() if share == most] if most >= _MOSTLY else []
+
+
+def _moments(texts: pl.Series, text: str) -> pl.Series:
+    return texts.to_frame("cell").select(Format(text).read(pl.col("cell"))).to_series()
+
+
+def _share(read: pl.Series) -> float:
+    return 1 - read.null_count() / read.len()
