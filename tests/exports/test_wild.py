@@ -1,5 +1,6 @@
 """Exports of well-known shapes: the profile that is proposed for each reads it to the right totals, or says why not."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
