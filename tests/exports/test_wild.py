@@ -204,6 +204,12 @@ def test_a_later_file_that_does_not_add_up_is_not_read_wrongly() -> None:
             "Date,Bill No,Item,Qty,Price,Discount,Total\n2026-10-05,1,Tea,2,5,0.2,8\n",
             "No column is known to be net_amount",
         ),
+        ("Staff ID,Date,Start,End,Mealbreak\n7,2026-10-05,08:00,17:00,00:30\n", '"Mealbreak" is not read'),
+        (
+            "Date,Bill No,Item,Qty,Price,Brought\n" + "2026-10-05,1,Tea,2,5,10\n" * 9 + "2026-10-05,2,Tea,2,5,8\n",
+            '"Brought"',
+        ),
+        ("ID,Absenteeism hours,Age\n7,4,30\n", "No column is known to be clock_in"),
         ("Employee ID,Date,In 1,Out 1\n7,01/02/2026,08:00,12:00\n", "No column is known to be clock_in"),
     ],
 )
@@ -227,3 +233,9 @@ def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> No
 def test_the_refusal_of_an_unknown_file_says_where_to_go() -> None:
     with pytest.raises(BadExport, match=r"closest profile, .*`kpi profile FILE` proposes one"):
         taken(SALES["clover"][0], profiles=load_profiles(shipped_profiles()))
+
+
+def test_a_proposal_that_knows_no_column_is_refused_until_somebody_names_them() -> None:
+    content = "ID,Absenteeism hours,Age\n7,4,30\n"
+    with pytest.raises(BadExport, match=r"the profile own takes no column of it; name them under its \[columns\]"):
+        taken(content, kind="attendance", profiles=load_profiles({"own.toml": proposed(content).toml}))

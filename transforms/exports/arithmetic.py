@@ -7,6 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from transforms.tables import MONEY
+
+_MOSTLY: Final = 0.8
 _NEAR: Final = "<= 0.01"
 _OFF: Final = " - COALESCE(discount_amount, 0)"
 _OF_THE_LINE: Final = (
@@ -80,14 +83,23 @@ def _unproven(
         return _named(numbers, taken, taken["net_amount"], headers)
     left_out = {"tax_amount"} if _is_money(numbers, known) else {"tax_amount", "discount_amount"}
     priced = {role: at for role, at in known.items() if role not in left_out}
-    if not amounts and {"quantity", "unit_price"} <= priced.keys():
+    has_price = {"quantity", "unit_price"} <= priced.keys()
+    if has_price and not amounts and not _rivals(numbers, priced):
         off = _OFF if "discount_amount" in priced else ""
         said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
         return Net(f"quantity * unit_price{off}", priced, doubt=said)
     taxed = "tax_amount" in known and (numbers[f"{known['tax_amount']}"] != 0).any()
-    if len(amounts) == 1 and not taxed and "unit_price" not in known:
+    if len(amounts) == 1 and not taxed and (not has_price or amounts[0] in _rivals(numbers, priced)):
         return _named(numbers, taken, amounts[0], headers)
     return Net()
+
+
+def _rivals(numbers: pl.DataFrame, priced: Mapping[str, int]) -> list[int]:
+    """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
+    product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
+    others = [name for name in numbers.columns if name != "receipt" and int(name) not in priced.values()]
+    shares = numbers.select(((pl.col(name) - product).abs() <= pl.lit("0.01").cast(MONEY)).mean() for name in others)
+    return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
 
 
 def _named(numbers: pl.DataFrame, taken: Mapping[str, int], at: int, headers: Sequence[str]) -> Net:

@@ -197,6 +197,8 @@ def _positions(header: Header, profile: Profile, name: str) -> dict[str, int]:
             headers = tuple(spelling for column in any_of for spelling in profile.columns[column].header)
             raise BadExport(_missing_column(header, headers, profile, name))
     positions = {column: position for column, position in found.items() if position is not None}
+    if not positions:
+        raise BadExport(f"{name}: the profile {profile.name} takes no column of it; name them under its [columns].")
     _refuse_duplicates(header, positions.values(), profile, name)
     return positions
 

@@ -180,8 +180,17 @@ def undecided(draft: Draft) -> Iterator[str]:
     for at, column in enumerate(draft.columns):
         yield from _of_column(draft, column, draft.values[at])
     yield from _of_numbers(draft)
+    if draft.table == "clockings":
+        yield from _beside_pairs(draft)
     if draft.net.doubt:
         yield draft.net.doubt
+
+
+def _beside_pairs(draft: Draft) -> Iterator[str]:
+    for column in draft.columns:
+        name = simple(column.header)
+        if column.column is None and re.search("break|lunch|nghi giua|(clock out|out|end) date", name):
+            yield f'"{column.header}" is not read: hours are from in to out; an out before its in is of the next day.'
 
 
 def _lacking(draft: Draft) -> Iterator[str]:
@@ -207,7 +216,7 @@ def _of_column(draft: Draft, column: SeenColumn, values: pl.Series) -> Iterator[
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
     if draft.table == "sales" and _may_tell_kinds(column, values):
         shown = ", ".join(sorted(values.to_list()))
-        yield f'"{column.header}" is one of {shown}: if any of these is a return or void, map it under [kind.values].'
+        yield f'"{column.header}" is one of {shown}: if any of these is a return or void, map it in [kind.values].'
 
 
 def _may_tell_kinds(column: SeenColumn, values: pl.Series) -> bool:

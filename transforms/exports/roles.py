@@ -24,6 +24,7 @@ _TYPES: Final[Mapping[str, frozenset[str]]] = {
 _NUMBERED: Final = re.compile(
     r"^(?P<side>vao|ra|in|out|clock in|clock out|time in|time out|check in|check out) ?[0-9]$"
 )
+_OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
 _INS: Final = frozenset({"vao", "in", "clock in", "time in", "check in"})
 
 
@@ -41,13 +42,13 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     """The table for which the most needed roles are found: money and a day are sales, ins and outs are attendance."""
     found = {table: _taken(table, columns) for table in TABLES}
     pairs = _pairs(columns)
-    table = _table(found, pairs)
+    table = _table(columns, found, pairs)
     names = vocabulary()["sales"]
     amounts = [at for role in ("net_amount", "amount", "gross_amount") for at in _fitting(names[role], role, columns)]
     return Roles(table, found[table], amounts, pairs if table == "clockings" else {})
 
 
-def _table(found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> str:
+def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> str:
     sales, clockings = found["sales"].keys(), found["clockings"].keys()
     money = sales & {"net_amount", "amount", "gross_amount", "unit_price"}
     if "day" in sales and money and sales & {"receipt_id", "quantity", "product_name"}:
@@ -56,7 +57,13 @@ def _table(found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> 
         return "clockings"
     if "employee_id" in found["punches"] and found["punches"].keys() & {"punched_at", "punched_time"}:
         return "punches"
-    return "sales" if money else max(found, key=lambda table: len(found[table]) / len(vocabulary()[table]))
+    if not money and any(_OF_STAFF.search(simple(column.header)) for column in columns):
+        return max(("clockings", "punches", "roster", "absences"), key=lambda table: _share(table, found))
+    return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:
+    return len(found[table]) / len(vocabulary()[table])
 
 
 def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
