@@ -162,3 +162,26 @@ def test_an_out_after_midnight_without_its_in_belongs_to_the_day_of_the_sheet() 
         403         | 2026-01-11    |                  | 2026-01-12 02:14
         """,
     )
+
+
+EITHER = {
+    "clockings": "employee_id,date,clock_in,clock_out\nE1,{},8:00,17:00\n",
+    "shifts": "employee_id,clock_in,clock_out\nE1,{0} 8:00,{0} 17:00\n",
+    "punches": "employee_id,punched_at\nE1,{} 8:00\n",
+    "roster": "employee_id,date,shift_start,shift_end\nE1,{},8:00,17:00\n",
+    "absences": "employee_id,date,excused\nE1,{},yes\n",
+}
+
+
+@pytest.mark.parametrize("text", EITHER.values(), ids=EITHER)
+def test_under_english_names_a_day_must_show_its_order(text: str) -> None:
+    """10/25/2026 can only be October; 05/10/2026 may be May, and nobody is asked to believe either."""
+    for cell in ("10/25/2026", "25/10/2026", "2026-10-25"):
+        assert taken(text.format(cell), kind="attendance").rows["business_date"].to_list() == [date(2026, 10, 25)]
+    with pytest.raises(BadExport, match=r"2026-10-05 or 2026-05-10|2026-05-10 or 2026-10-05"):
+        taken(text.format("05/10/2026"), kind="attendance")
+
+
+def test_under_vietnamese_names_the_day_comes_first() -> None:
+    text = "Mã nhân viên,Ngày,Giờ vào,Giờ ra\nE1,05/10/2026,8:00,17:00\n"
+    assert taken(text, kind="attendance").rows["business_date"].to_list() == [date(2026, 10, 5)]

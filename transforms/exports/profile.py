@@ -119,6 +119,7 @@ class Formats(Convention):
     numbers: tuple[Convention, ...] = ()
     strip: tuple[str, ...] = ()  # currency signs and units around numbers
     minus_may_follow: bool = False  # 9.00- is -9.00
+    either_order: tuple[str, ...] = ()  # headers under which the month may come first: the column must prove its order
 
     @property
     def conventions(self) -> Sequence[Marks]:

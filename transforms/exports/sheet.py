@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.distinct import as_texts, by_distinct, looked_at_once
-from transforms.exports.layout import Layout
+from transforms.exports.layout import Layout, comparable
 from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import Format, read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
@@ -211,6 +211,13 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, mark
 
 
 def _formats(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
+    found = _declared(sheet, name, type_, texts)
+    if comparable(sheet.layout.header_of(name) or "") not in sheet.profile.formats.either_order:
+        return found
+    return list(dict.fromkeys((*found, *(text.replace("%d/%m/%Y", "%m/%d/%Y") for text in found))))
+
+
+def _declared(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
     formats = sheet.profile.formats
     if type_ == "day":
         return _of_days(texts, sheet.profile.every_column[name].formats or formats.dates + formats.moments)
