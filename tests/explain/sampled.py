@@ -31,12 +31,13 @@ LEVELS: Final = ("chain", "region", "store", "department")
 
 @dataclass(frozen=True)
 class Sampled:
-    """A sample chain: its site, its sales (tables.SALES) and shifts (tables.SHIFTS), and its facts (tables.FACTS)."""
+    """A sample chain: its site, its sales, clockings and roster (as in tables), and its facts (tables.FACTS)."""
 
     scale: Scale
     site: Site
     sales: pl.DataFrame
-    shifts: pl.DataFrame
+    clockings: pl.DataFrame
+    roster: pl.DataFrame
     facts: pl.DataFrame
 
     @property
@@ -64,7 +65,7 @@ def sampled(scale: Scale) -> Sampled:
     }
     at = partial(place, people=site.people, stores=site.stores, chain_id=site.settings.organisation.id)
     facts = measure(site.kpis, {name: at(rows) for name, rows in plain.items()}, LEVELS)
-    return Sampled(scale, site, sold, worked, facts.select(FACTS.keys()))
+    return Sampled(scale, site, sold, clocked, rostered, facts.select(FACTS.keys()))
 
 
 def _months(scale: Scale) -> list[tuple[pl.DataFrame, ...]]:
