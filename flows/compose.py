@@ -72,13 +72,12 @@ class _Month:
 
     def _review(self, group: Mapping[str, str]) -> Review:
         key = (group["level"], group["group_id"])
-        organisation = self.site.settings.organisation
         personal = self._personal(group)
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
         moved = self._explained.moved(key, sales)
         return Review(
-            organisation=Organisation(organisation.name, organisation.currency, organisation.country, organisation.id),
+            organisation=self._organisation,
             group=self._names.group(*key),
             month=self.month,
             figures=shown,
@@ -157,6 +156,11 @@ class _Month:
     @cached_property
     def _months(self) -> tuple[date, ...]:
         return last_months(self.month, HISTORY)
+
+    @cached_property
+    def _organisation(self) -> Organisation:
+        its, sign_off = self.site.settings.organisation, self.site.settings.face.sign_off
+        return Organisation(its.name, its.currency, its.country, its.id, self.site.face, sign_off)
 
     @cached_property
     def _groups(self) -> pl.DataFrame:

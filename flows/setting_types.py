@@ -10,6 +10,7 @@ from cronsim import CronSim, CronSimError
 from holidays.registry import COUNTRIES
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from reports.face import ON_COVER, ON_PAPER, PRIMARY, contrast, darkened
 from reports.language import languages
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,6 +34,20 @@ def _one_of(allowed: frozenset[str], what: str, example: str) -> AfterValidator:
         if value not in allowed:
             raise ValueError(f"{value!r} is not {what}; write for example {example!r}")
         return value
+
+    return AfterValidator(check)
+
+
+def _contrasting(least: float, why: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+            raise ValueError(f"{value!r} is not a colour; write it as #RRGGBB, for example '{PRIMARY}'")
+        if (ratio := contrast(value)) < least:
+            raise ValueError(
+                f"{value} has a contrast of {ratio:.1f} with white, and {why}: {least:g} is needed;"
+                f" the same hue has it as {darkened(value, least)}"
+            )
+        return value.upper()
 
     return AfterValidator(check)
 
@@ -81,6 +96,8 @@ def mail_address(value: str) -> str:
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
 Language = Annotated[str, _one_of(_LANGUAGES, f"a language; there are {', '.join(sorted(_LANGUAGES))}", "vi")]
 Names = dict[Language, str]
+OnCover = Annotated[str, _contrasting(ON_COVER, "the white letters of the cover stand on it")]
+OnPaper = Annotated[str, _contrasting(ON_PAPER, "it is written in on white paper")]
 Currency = Annotated[str, _one_of(frozenset(list_currencies()), "an ISO 4217 currency", "VND")]
 Country = Annotated[str, _one_of(_COUNTRIES, "an ISO 3166 country code with known holidays", "VN")]
 TimeZone = Annotated[str, _one_of(frozenset(available_timezones()), "a time zone", "Asia/Ho_Chi_Minh")]

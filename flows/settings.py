@@ -18,11 +18,14 @@ from flows.setting_types import (
     MaybeMailAddress,
     Month,
     Names,
+    OnCover,
+    OnPaper,
     Settings,
     TimeZone,
     WebAddress,
     Weekday,
 )
+from reports.face import ACCENT, PRIMARY
 from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
 
@@ -47,6 +50,15 @@ class ReviewSettings(Settings):
 
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
     formats: tuple[Format, ...] = Field(default=("pdf", "xlsx", "html"), min_length=1)
+
+
+class FaceSettings(Settings):
+    """How reviews look: the site's colours and logo, and who signs below."""
+
+    primary: OnCover = PRIMARY
+    accent: OnPaper = ACCENT
+    logo: str = ""
+    sign_off: tuple[Names, ...] = Field(default=(), max_length=6)
 
 
 class PrivacySettings(Settings):
@@ -223,6 +235,7 @@ class KpiToml(Settings):
 
     organisation: OrganisationSettings
     review: ReviewSettings = ReviewSettings()
+    face: FaceSettings = FaceSettings()
     privacy: PrivacySettings = PrivacySettings()
     attendance: AttendanceSettings = AttendanceSettings()
     staffing: StaffingSettings = StaffingSettings()

@@ -15,9 +15,11 @@ from pydantic import ValidationError
 from flows import actions
 from flows import recipients as readers
 from flows.causes import unknown_causes
+from flows.face import load_face
 from flows.recipients import Recipient
 from flows.settings import KpiToml, sentences
 from flows.site_tables import Product, Row, Stint, Store, overlapping, read_table
+from reports.face import Face
 from transforms.exports import Profiles, load_profiles, shipped_profiles
 from transforms.groups import groups
 from transforms.identity import known_names
@@ -54,6 +56,7 @@ class Site:
     scorecards: Scorecards
     profiles: Profiles
     recipients: tuple[Recipient, ...]
+    face: Face
 
     @property
     def inbox(self) -> Path:
@@ -143,6 +146,7 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
         "kpis": kpis,
         "targets": attempt(lambda: parse_targets(_text_frame(folder / "targets.csv"), known, everyone)),
         "scorecards": attempt(lambda: read_scorecards(_text(folder / "scorecards.toml"), known, positions)),
+        "face": attempt(lambda: load_face(folder, tables.settings.face)),
         "profiles": attempt(lambda: load_profiles({**shipped_profiles(), **_texts(folder, "profiles/*.toml")})),
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),
         "people_names": attempt(lambda: known_names(_people_spellings(tables.people), file="people.csv")),

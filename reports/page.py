@@ -29,7 +29,7 @@ from reports.stamp import stamp
 
 SECTIONS: Final = (
     *("changes", "scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals"),
-    *("followed", "parts", "people", "statement", "definitions"),
+    *("followed", "parts", "people", "statement", "sign_off", "definitions"),
 )
 _RUNNING: Final = 70  # characters of a name that fit a running line
 
@@ -66,6 +66,7 @@ class Page:
     definitions: tuple[Definition, ...]
     statement: Statement
     changes: Differences | None
+    sign_off: tuple[str, ...]
 
     @property
     def contents(self) -> tuple[str, ...]:
@@ -105,6 +106,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         definitions=definitions(review, language),
         statement=statement(review, language),
         changes=changes(review, language),
+        sign_off=tuple(language.name(line) for line in review.organisation.sign_off),
     )
 
 

@@ -37,7 +37,7 @@ def render(review: Review, code: str, issued_at: datetime) -> bytes:
 
 def _rendered(review: Review, code: str, issued_at: datetime) -> bytes:
     words = language(code)
-    document = press().lay_out(page(review, words, issued_at), words)
+    document = press().lay_out(page(review, words, issued_at), words, review.organisation.face)
     return written(document, bytes.fromhex(content_key(review, code))[:16])
 
 

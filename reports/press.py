@@ -8,10 +8,10 @@ once.
 
 import gc
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -25,24 +25,27 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports import html
+from reports.face import HOUSE, Face
 from reports.glyphs import fonts
 from reports.language import Language, language
 from reports.page import Page
 from reports.sections.definitions import Definition
 
-STYLES: Final = files("reports") / "templates" / "review.css"
 # Reviews of one level and language share their definitions, but for what a proposal of one of them stands on.
 _APPENDICES: Final = 12
+_PICTURE: Final = re.compile(r"data:(image/(?:png|jpeg));base64,([A-Za-z0-9+/=]+)")
 # The dropped rules give every element pseudo-elements of its own (::marker, ::footnote-call, ...), each with styles;
 # a review uses none of them.
 _LEAN_UA: Final = re.sub(r"(?m)^::(?:marker|footnote|note)[\w-]*\s*\{[^}]*\}\s*$", "", UA)
 
 
 class Bundled(URLFetcher):  # type: ignore[misc]
-    """Serves the fonts of this package by name; anything else stops the document."""
+    """Serves the fonts of this package by name, pictures that are their own address; all else stops the document."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
-        """The font of a `bundled:` address."""
+        """The font of a `bundled:` address, the picture of a `data:` one."""
+        if picture := _PICTURE.fullmatch(url):
+            return URLFetcherResponse(url, b64decode(picture[2]), {"Content-Type": picture[1]})
         name = url.removeprefix("bundled:")
         if name not in fonts():
             raise FatalURLFetchingError(f"a review fetches nothing, but was asked for {url[:200]!r}")
@@ -54,20 +57,20 @@ class Press:
     """What every document shares."""
 
     fonts: FontConfiguration
-    styles: list[weasyprint.CSS]
     fetcher: Bundled
 
-    def lay_out(self, shown: Page, words: Language) -> weasyprint.Document:
+    def lay_out(self, shown: Page, words: Language, face: Face = HOUSE) -> weasyprint.Document:
         """The pages of a review, its definitions on the last ones, the contents with the numbers of all."""
-        appendix = _appendix(words.code, shown.definitions)
-        document = self.laid(html.write(shown, words, dict.fromkeys(shown.contents, 0), leaves=len(appendix)))
+        appendix = _appendix(words.code, shown.definitions, face)
+        numbers = dict.fromkeys(shown.contents, 0)
+        document = self.laid(html.write(shown, words, numbers, len(appendix), face), face)
         _filled(document.pages, appendix)
         _number(document.pages[0], page_numbers(document, shown.contents))
         return document
 
-    def laid(self, source: str) -> weasyprint.Document:
+    def laid(self, source: str, face: Face = HOUSE) -> weasyprint.Document:
         """A page of ours as it is."""
-        return _Xhtml(source, self.fetcher).render(stylesheets=self.styles, font_config=self.fonts)
+        return _Xhtml(source, self.fetcher).render(stylesheets=[styles(face)], font_config=self.fonts)
 
 
 class _Xhtml(weasyprint.HTML):  # type: ignore[misc]
@@ -85,11 +88,15 @@ class _Xhtml(weasyprint.HTML):  # type: ignore[misc]
 @lru_cache
 def press() -> Press:
     """The press of this process."""
-    fonts_used, fetcher = FontConfiguration(), Bundled()
-    style = weasyprint.CSS(string=STYLES.read_text("utf-8"), font_config=fonts_used, url_fetcher=fetcher)
     # What is loaded by now stays; without it every collection would walk through it again.
     gc.freeze()
-    return Press(fonts_used, [style], fetcher)
+    return Press(FontConfiguration(), Bundled())
+
+
+@lru_cache
+def styles(face: Face) -> weasyprint.CSS:
+    """The style sheet in the colours of `face`, parsed once."""
+    return weasyprint.CSS(string=html.styles(face), font_config=press().fonts, url_fetcher=press().fetcher)
 
 
 @lru_cache
@@ -98,11 +105,11 @@ def _lean_styles() -> weasyprint.CSS:
 
 
 @lru_cache(_APPENDICES)
-def _appendix(code: str, definitions: tuple[Definition, ...]) -> tuple[Any, ...]:
+def _appendix(code: str, definitions: tuple[Definition, ...], face: Face) -> tuple[Any, ...]:
     """What stands on each page of the definitions, without the margins: they belong to the review."""
     if not definitions:
         return ()
-    document = press().laid(html.write_definitions(definitions, language(code)))
+    document = press().laid(html.write_definitions(definitions, language(code), face), face)
     return tuple(page._page_box.children[0] for page in document.pages[1:])  # noqa: SLF001 - the version is pinned
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from reports.face import HOUSE, Face
 from reports.fairness import Comparison, Pair, Personal
 from transforms.attribution import Applied
 from transforms.kpis.kpi import Kpi, Text
@@ -276,6 +277,8 @@ class Organisation:
     currency: str  # ISO 4217
     country: str
     id: str = ""
+    face: Face = HOUSE
+    sign_off: tuple[Text, ...] = ()  # who signs below, one line each
 
 
 @dataclass(frozen=True, slots=True)

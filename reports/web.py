@@ -18,7 +18,9 @@ def render(review: Review, code: str, issued_at: datetime) -> bytes:
     """
     words = language(code)
     shown = page(review, words, issued_at)
-    return html.filled("web.html.j2", words, page=shown, definitions=shown.definitions, leaves=0).encode()
+    return html.filled(
+        "web.html.j2", words, review.organisation.face, page=shown, definitions=shown.definitions, leaves=0
+    ).encode()
 
 
 def content_key(review: Review, code: str) -> str:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def closed(site: Path) -> list[date]:
         return list(Closings(load_site(site), ledger).closed())
 
 
-def documents(site: Path) -> dict[str, bytes]:
-    """File name -> bytes of what was printed of October."""
-    return {path.name: path.read_bytes() for path in sorted((site / "reviews/2026-10").glob("*.pdf"))}
+def documents(site: Path) -> dict[str, str]:
+    """File name -> SHA-256 of what was printed of October."""
+    paths = sorted((site / "reviews/2026-10").glob("*.pdf"))
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from flows.cli import main
 from flows.site import load_site
@@ -137,3 +138,57 @@ def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["init", str(tmp_path)]) == 3
     assert "is not empty" in capsys.readouterr().err
     assert (tmp_path / "kpi.toml").read_text() == "mine"
+
+
+def picture(path: Path, size: tuple[int, int] = (40, 20)) -> None:
+    Image.effect_noise(size, 90).save(path, "PNG")
+
+
+def test_a_face_is_read_with_its_logo_and_templates(site: Path) -> None:
+    picture(site / "logo.png")
+    (site / "templates" / "sections").mkdir(parents=True)
+    (site / "templates" / "sections" / "people.j2").write_text("ours", encoding="utf-8")
+    signed = 'sign_off = [{ vi = "Người duyệt", en = "Approved by" }]'
+    face = f'[face]\nprimary = "#5a1846"\nlogo = "logo.png"\n{signed}\n'
+    edit(site / "kpi.toml", "[organisation]", f"{face}[organisation]")
+    loaded = load_site(site).face
+    assert loaded.primary == "#5A1846"
+    assert loaded.logo.startswith("data:image/png;base64,")
+    assert loaded.templates == (("sections/people.j2", "ours"),)
+
+
+@pytest.mark.parametrize(
+    ("face", "told"),
+    [
+        ('primary = "plum"', "'plum' is not a colour; write it as #RRGGBB, for example '#0B3D42'"),
+        ('primary = "#C8102E"', "#C8102E has a contrast of 5.9 with white"),
+        ('primary = "#C8102E"', "7 is needed; the same hue has it as #B20E29"),
+        ('accent = "#FFD200"', "4.5 is needed; the same hue has it as #"),
+        ('logo = "none.png"', "face.logo: none.png cannot be read"),
+        ('logo = "stores.csv"', "face.logo: stores.csv is no whole picture; allowed are PNG and JPEG"),
+        ('logo = "large.png"', "kB; 64 are allowed"),
+        ('logo = "wide.png"', "is wider or higher than 2000 pixels"),
+    ],
+)
+def test_a_face_that_cannot_be_is_told(site: Path, face: str, told: str) -> None:
+    picture(site / "large.png", (400, 400))
+    Image.new("1", (2001, 2)).save(site / "wide.png")
+    edit(site / "kpi.toml", "[organisation]", f"[face]\n{face}\n[organisation]")
+    assert [told in line for line in mistakes(site)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "covers.j2",
+            "",
+            "templates/covers.j2 replaces nothing: no template has that name; there are ",
+        ),
+        ("cover.j2", "a\n{% if", "templates/cover.j2, line 2: "),
+    ],
+)
+def test_a_template_that_cannot_be_is_told(site: Path, name: str, text: str, told: str) -> None:
+    (site / "templates").mkdir()
+    (site / "templates" / name).write_text(text, encoding="utf-8")
+    assert [line.startswith(told) for line in mistakes(site)] == [True]

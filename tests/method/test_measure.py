@@ -213,7 +213,9 @@ def test_published_rates_of_absence() -> None:
     people = [(f"p{n}", "absent" if n < 12 else "worked", n < 12) for n in range(80)] + [
         (f"p{n}", "absent", True) for n in range(4)
     ]
-    rows = pl.DataFrame(people, schema={"employee_id": pl.String, "status": pl.String, "absence_begins": pl.Boolean})
+    rows = pl.DataFrame(
+        people, schema={"employee_id": pl.String, "status": pl.String, "absence_begins": pl.Boolean}, orient="row"
+    )
     hours = pl.when(status="absent").then(Decimal("7.75")).otherwise(pl.lit(Decimal(1426)) / 68)
     shifts_ = rows.with_columns(
         month=pl.date(2026, 1, 1), store=pl.lit("q1"), scheduled_in=pl.datetime(2026, 1, 5), scheduled_hours=hours

@@ -12,7 +12,7 @@ import weasyprint
 from reports import html, pdf
 from reports.language import language
 from reports.page import page
-from reports.press import STYLES, Bundled, page_numbers, press
+from reports.press import Bundled, page_numbers, press
 from tests.reports import reviews
 
 TIMES = 8
@@ -39,7 +39,7 @@ def main() -> None:
     shown = page(review, words, reviews.ISSUED)
     laid = press().lay_out(shown, words)
     source = "<!DOCTYPE html>" + html.write(shown, words, page_numbers(laid, shown.contents))
-    whole = source.replace("</head>", f"<style>{STYLES.read_text('utf-8')}</style></head>", 1)
+    whole = source.replace("</head>", f"<style>{html.styles()}</style></head>", 1)
 
     gc.unfreeze()  # which plain use would not have frozen either
     naive, _ = mean(

@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 from pypdfium2 import raw
 
-from reports import pdf
+from reports import html, pdf
 from reports.language import language
-from reports.press import STYLES
 from reports.review import Review, Status
 from reports.sections.marks import SHAPES
 from tests.reports import reviews
@@ -71,7 +70,7 @@ def test_a_status_has_a_shape_and_a_word_of_its_own() -> None:
 
 
 def test_scenarios_beside_each_other_differ_in_grey() -> None:
-    styles = STYLES.read_text("utf-8")
+    styles = html.styles()
     fills = [
         rgb(re.findall(rf"\.key \.{name} {{ background: #(\w{{6}})", styles)[0])
         for name in ("this", "earlier", "before")

@@ -10,10 +10,11 @@ import pypdfium2
 import pytest
 
 from reports import html, pdf
+from reports.face import HOUSE
 from reports.glyphs import REPLACEMENT, printable
 from reports.language import language
 from reports.page import page
-from reports.press import Bundled, press
+from reports.press import Bundled, styles
 from reports.review import Group, Review
 from tests.reports import reviews
 from tests.reports.naughty import EVERY, NAUGHTY
@@ -46,7 +47,7 @@ def test_a_group_of_any_name_has_the_same_markup(kind: str) -> None:
 def test_a_chain_of_such_stores_is_printed_without_a_fetch_or_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    press()  # has its fonts before the fetcher is watched
+    styles(HOUSE)  # with their fonts, before the fetcher is watched
     fetched: list[str] = []
     monkeypatch.setattr(Bundled, "fetch", lambda _, url: fetched.append(url))
     document = pdf.render(named(EVERY), "en", reviews.ISSUED)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from transforms.exports.grid import column_names, grid, is_lower_row, plain
@@ -64,6 +65,7 @@ class Layout:
         return None if position is None else self.header.cells[position]
 
 
+@lru_cache(maxsize=4096)
 def comparable(name: str) -> str:
     """A header name without what differs between builds: case, blanks, Unicode form, the `(*)` of required columns."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name).replace("(*)", " ")).strip("\ufeff ").casefold()
