@@ -69,6 +69,15 @@ def test_an_unknown_header_names_the_closest_profile_and_what_it_lacks() -> None
     assert 'the closest profile, canonical_sales, also needs "sold_at"' in str(refusal.value)
 
 
+def test_a_profile_that_its_headers_exclude_is_not_the_closest() -> None:
+    profiles = of_site(
+        plain=MINIMAL.format(system="plain", headers='["who", "day"]\nnot_with = ["shift"]'),
+        shifted=MINIMAL.format(system="shifted", headers='["who", "day", "shift", "what"]'),
+    )
+    with pytest.raises(BadExport, match='the closest profile, shifted, also needs "what"'):
+        taken("who,day,shift,points\nA,2026-01-05,early,80\n", kind="ratings", profiles=profiles)
+
+
 def test_a_file_without_any_header_is_refused() -> None:
     with pytest.raises(BadExport, match="has no header line in its first 50 rows"):
         taken("hello\nworld\n")

@@ -176,7 +176,15 @@ def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> It
 
 
 def _fits(profile: Profile, header: Header) -> bool:
-    return not _missing(profile, header) and set(header.names).isdisjoint(map(comparable, profile.not_with))
+    return not _missing(profile, header) and not _is_anothers(profile, header)
+
+
+def _is_anothers(profile: Profile, header: Header) -> bool:
+    return not set(header.names).isdisjoint(map(comparable, profile.not_with))
+
+
+def _may_be_meant(profile: Profile, header: Header) -> bool:
+    return bool(profile.recognised_by) and not _is_anothers(profile, header)
 
 
 def _missing(profile: Profile, header: Header) -> list[str]:
@@ -234,11 +242,11 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     if elsewhere is not None:
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
     headers = [header for text in texts for header in candidates(text.utf8)]
-    pairs = [(profile, header) for profile in profiles for header in headers if profile.recognised_by]
-    if not pairs:
+    pairs = [(profile, header) for profile in profiles for header in headers if _may_be_meant(profile, header)]
+    if not headers:
         return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."
-    profile, header = max(pairs, key=lambda pair: _share_found(*pair))
-    if not _share_found(profile, header):
+    profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
+    if profile is None or not _share_found(profile, header):
         header = max(headers, key=lambda header: len(header.cells))
         return (
             f"{name} fits no profile: row {header.row} reads {_quoted(header.cells)}; add a profile for such exports: "
