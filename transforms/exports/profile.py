@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
@@ -234,6 +235,7 @@ def shipped_profiles() -> Mapping[str, str]:
     return MappingProxyType({file.name: file.read_text(encoding="utf-8") for file in files})
 
 
+@lru_cache(maxsize=256)  # a process reads the same profiles again with every run, and none is ever changed
 def _load(file: str, text: str) -> Profile:
     try:
         return Profile.model_validate({"name": file.rsplit("/", 1)[-1].removesuffix(".toml"), **tomllib.loads(text)})
@@ -286,8 +288,10 @@ def _check_known(key: str, names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _check_pattern(key: str, pattern: str | None) -> None:
+    if pattern is None:
+        return
     try:
-        pl.Series([""]).str.contains(pattern or "")
+        pl.Series([""]).str.contains(pattern)
     except pl.exceptions.PolarsError as error:
         raise ValueError(f"{key} is not a regular expression: {' '.join(str(error).split())}") from error
 
