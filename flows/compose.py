@@ -75,7 +75,7 @@ class _Month:
         personal = self._personal(group)
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
-        moved = self._explained.moved(key, sales)
+        moved = self._explained.moved(key)
         return Review(
             organisation=self._organisation,
             group=self._names.group(*key),
@@ -91,6 +91,7 @@ class _Month:
             story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved),
             alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
             moved=moved,
+            margin=self._explained.moved(key, "margin"),
             proposals=self._explained.proposals(key),
             followed=self._explained.followed(key),
             week=self._staff.week(key),

@@ -12,7 +12,7 @@ import polars as pl
 from flows.causes import causes_of
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Alarms, Charted, Figure, Followed, Moved, Part, Point, Proposal
+from reports.review import Alarms, Charted, Figure, Followed, Moved, Part, Point, Proposal, Value
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts
@@ -25,9 +25,11 @@ from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
 
 TOLD_BY: Final = "net_sales"
+SPLIT: Final = {"net": TOLD_BY, "margin": "gross_margin"}  # what is split into drivers
 CHARTED_MONTHS: Final = 24
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
+_UNKNOWN: Final = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,13 @@ class Explained:
         counted = false_alarms(charts.filter(pl.col("kpi").is_in(list(shown))))
         return Alarms(counted["charts"][0], _exact(counted["expected"].sum()), int(counted["found"].sum()))
 
-    def moved(self, key: Key, sales: Figure | None) -> Moved | None:
-        """Why net sales are others than last year; None unless the parts add up to what the review shows."""
-        parts = self._parts.get(key)
-        if parts is None or sales is None or sales.actual is None or sales.same_period is None:
+    def moved(self, key: Key, measure: str = "net") -> Moved | None:
+        """Why a `measure` is another than last year; None unless the parts add up to the change that was judged."""
+        parts, (before, after, target) = self._parts.get((*key, measure)), self._stood.get((*key, measure), _UNKNOWN)
+        if parts is None or before is None or after is None:
             return None
         change = sum((part.amount for part in parts), Decimal(0))
-        return Moved(sales.same_period, sales.actual, parts) if sales.actual - sales.same_period == change else None
+        return Moved(before, after, parts, target) if after - before == change else None
 
     def story(self, key: Key, sales: Figure | None, moved: Moved | None) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
@@ -132,7 +134,7 @@ class Explained:
         before = add_months(self.month, -12)
         months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
         sold = leaves(pl.concat(months), self._facts, before, self.month)
-        return drivers(sold, self._members).filter(measure="net")
+        return drivers(sold, self._members)
 
     @cached_property
     def _members(self) -> pl.DataFrame:
@@ -144,10 +146,18 @@ class Explained:
         return tall.select("leaf_id", "level", "group_id")
 
     @cached_property
-    def _parts(self) -> Mapping[Key, tuple[Part, ...]]:
-        found: dict[Key, tuple[Part, ...]] = {}
+    def _stood(self) -> Mapping[tuple[str, str, str], tuple[Value, Value, Value]]:
+        """The same month last year, this one and its target of what is split, by level, group and measure."""
+        measures = pl.DataFrame({"measure": list(SPLIT), "kpi": list(SPLIT.values())})
+        judged = self.judged.filter(month=self.month).join(measures, on="kpi")
+        rows = judged.select("level", "group_id", "measure", "same_period", "actual", "target").rows()
+        return {(level, group, measure): (before, after, aim) for level, group, measure, before, after, aim in rows}
+
+    @cached_property
+    def _parts(self) -> Mapping[tuple[str, str, str], tuple[Part, ...]]:
+        found: dict[tuple[str, str, str], tuple[Part, ...]] = {}
         for row in self._drivers.iter_rows(named=True):
-            key = row["level"], row["group_id"]
+            key = row["level"], row["group_id"], row["measure"]
             found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], _exact(row["coverage"])))
         return found
 

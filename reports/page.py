@@ -56,7 +56,7 @@ class Page:
     comparison: Fairly | None
     trends: Trends | None
     behaviour: Behaviour | None
-    moved: Waterfall | None
+    moved: tuple[Waterfall, ...]
     staffing: Staffing | None
     proposals: tuple[ProposalRow, ...]
     followed: tuple[FollowedRow, ...]

@@ -155,7 +155,7 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one driver did to net sales, in money; `coverage`: the share of the turnover it could be told in."""
+    """What one driver did, in money; `coverage`: the share of the turnover it could be told in."""
 
     driver: str
     amount: Decimal
@@ -164,11 +164,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Net sales of the same period last year and now, and the parts that add up to their difference."""
+    """Net sales or gross margin of the same period last year and now, and the parts that add up to their difference."""
 
     before: Decimal
     after: Decimal
     parts: tuple[Part, ...]
+    target: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +334,8 @@ class Review:
     revision: int = 1
     story: tuple[Sentence, ...] = ()  # result, reason, next step
     alarms: Alarms | None = None
-    moved: Moved | None = None
+    moved: Moved | None = None  # net sales
+    margin: Moved | None = None  # gross margin, where every line has its cost
     proposals: tuple[Proposal, ...] = ()  # the largest effect first
     followed: tuple[Followed, ...] = ()
     week: Week | None = None

@@ -60,7 +60,7 @@ LINKS: Final = {
     "stores": ("stores", "stores"),
     "headcount": ("headcount", "headcount"),
     "scheduled": ("hours_per_head", "scheduled_hours"),
-    "hours": ("attendance", "labour_hours"),
+    "hours": ("attendance", "worked_per_head", "labour_hours"),
     "transactions": ("transactions_per_hour", "transactions"),
     "units": ("units_per_transaction", "units"),
     "priced": ("mix", "mix"),
@@ -69,6 +69,9 @@ LINKS: Final = {
     "margin": ("margin_rate", "margin_rate"),
 }
 _HOURLY: Final = ("headcount", "scheduled", "hours")
+# What headcount, its scheduled hours and attendance are parts of.
+HOURS: Final = ("headcount", *LINKS["scheduled"], *LINKS["hours"])
+TOLD_BY_HOURS: Final = "transactions_per_hour"  # wherever hours could be told
 _UNHEARD_OF: Final = 1e25  # a quotient by next to nothing: such a leaf's change cannot be told apart
 _NODES, _WEIGHTS = ((leggauss(6)[0] + 1) / 2, leggauss(6)[1] / 2)  # on [0, 1]
 Factors = npt.NDArray[np.float64]
@@ -123,7 +126,7 @@ def shapley(before: Factors, after: Factors) -> Factors:
 
 def _sides(leaves: pl.DataFrame) -> pl.DataFrame:
     """One row per leaf: each amount before and after, hours only where the clock told enough of them."""
-    clocked = pl.col("clocked_share").fill_null(1.0) >= LEAST_CLOCKED
+    clocked = pl.col("hours").is_not_null() & (pl.col("clocked_share").fill_null(1.0) >= LEAST_CLOCKED)
     told = leaves.with_columns(pl.when(clocked).then(name).alias(name) for name in _HOURLY)
     sides = [
         told.filter(side=side).select("leaf_id", *(pl.col(link).alias(f"{link}_{side}") for link in LINKS))

@@ -1,29 +1,30 @@
-"""Leaves: what each store sold in two months, as the drivers of the change between them take it."""
+"""Leaves: what each store sold, earned and worked in two months, as the drivers of the change between them take it."""
 
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-from transforms.calendar import month_of
+from transforms.calendar import days_in, month_of
 from transforms.drivers import LEAVES
 from transforms.tables import TOTAL
 
 _LEAF: Final = ("leaf_id", "side")
 _PRODUCT: Final = ("leaf_id", "product_id")
-_SUMS: Final = ("quantity", "gross_amount", "net_amount")
+_SUMS: Final = ("quantity", "gross_amount", "net_amount", "margin")
 
 
 def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date) -> pl.DataFrame:
     """One row per store and month with sales; LEAVES.
 
     `sales`: tables.SALES rows of the two months, `before` and `after` (their first days); voided ones do not count.
-    `facts`: tables.FACTS, which the hours come from. A sum whose column is empty in any row is not known. Units are
-    priced as that store sold that product before, at their own price where it did not. A day is worth what its weekday
-    sold on average in both months.
+    `facts`: tables.FACTS, which heads and hours come from. A sum whose column is empty in any row is not known, so
+    margin is told where every line has its cost. Units are priced as that store sold that product before, at their own
+    price where it did not. A day is worth what its weekday sold on average in both months.
     """
     side = pl.when(month_of(pl.col("business_date")) == after).then(pl.lit("after")).otherwise(pl.lit("before"))
-    sold = sales.filter(pl.col("kind") != "void").with_columns(leaf_id="store_id", side=side)
+    earned = pl.col("net_amount") - pl.col("cost_amount")
+    sold = sales.filter(pl.col("kind") != "void").with_columns(leaf_id="store_id", side=side, margin=earned)
     receipt = pl.when(pl.col("kind") == "sale").then("receipt_id")
     plans = (
         sold.group_by(*_LEAF, "product_id").agg(_whole(name) for name in _SUMS),
@@ -33,10 +34,7 @@ def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date) 
     products, receipts, days = pl.collect_all(plans)
     found = _priced(products).join(receipts, on=_LEAF).join(_calendar(days), on="side")
     hours = pl.concat([_hours(facts, month, name) for month, name in ((before, "before"), (after, "after"))])
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in LEAVES.items() if name in ("headcount", "margin")]
-    told = found.join(hours, on=_LEAF, how="left").with_columns(
-        *missing, stores="calendar", scheduled=pl.lit(None, TOTAL)
-    )
+    told = found.join(hours, on=_LEAF, how="left").with_columns(stores="calendar")
     return told.select(LEAVES.keys()).cast(pl.Schema(LEAVES)).sort(_LEAF)
 
 
@@ -47,7 +45,7 @@ def _whole(name: str) -> pl.Expr:
 
 
 def _priced(products: pl.DataFrame) -> pl.DataFrame:
-    """units, priced, gross, net of each leaf."""
+    """units, priced, gross, net and margin of each leaf."""
     quantity, gross = (pl.col(name).cast(pl.Float64) for name in ("quantity", "gross_amount"))
     usual = products.filter(pl.col("side") == "before", quantity > 0).select(*_PRODUCT, price=gross / quantity)
     at_before = products.join(usual, on=_PRODUCT, how="left", nulls_equal=True).with_columns(
@@ -55,7 +53,7 @@ def _priced(products: pl.DataFrame) -> pl.DataFrame:
         .then("gross_amount")
         .otherwise((pl.col("price") * quantity).cast(TOTAL))
     )
-    sums = zip(("units", "priced", "gross", "net"), ("quantity", "priced", *_SUMS[1:]), strict=True)
+    sums = zip(("units", "priced", "gross", "net", "margin"), ("quantity", "priced", *_SUMS[1:]), strict=True)
     return at_before.group_by(_LEAF).agg(_whole(column).alias(name) for name, column in sums)
 
 
@@ -67,10 +65,15 @@ def _calendar(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _hours(facts: pl.DataFrame, month: date, side: str) -> pl.DataFrame:
-    """leaf_id, side, hours, clocked_share of the stores of `month`."""
+    """leaf_id, side, headcount, scheduled, hours, clocked_share of the stores of `month`."""
     here = facts.filter(level="store", month=month)
     sold = here.filter(kpi="net_sales").select("group_id", sold="numerator")
+    heads = here.filter(kpi="turnover").select("group_id", headcount=pl.col("denominator") / days_in(month))
+    rostered = here.filter(kpi="lost_time_rate").select("group_id", scheduled="denominator")
     clocked = here.filter(kpi="sales_per_labour_hour").join(sold, on="group_id")
+    for also in (heads, rostered):
+        clocked = clocked.join(also, on="group_id", how="left")
     every = pl.col("sold").cast(pl.Float64)
     share = pl.when(every > 0).then(pl.col("numerator").cast(pl.Float64) / every)
-    return clocked.select(leaf_id="group_id", side=pl.lit(side), hours="denominator", clocked_share=share)
+    known = {"headcount": pl.col("headcount").cast(pl.Float64), "hours": pl.col("denominator"), "clocked_share": share}
+    return clocked.select("scheduled", leaf_id="group_id", side=pl.lit(side), **known)

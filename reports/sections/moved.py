@@ -1,4 +1,4 @@
-"""What moved net sales: from the same month last year to this one, in parts that add up."""
+"""What moved net sales and gross margin: from the same month last year to this one, in parts that add up."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,13 @@ from babel.numbers import get_currency_precision
 
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Moved, Part, Review
-from reports.sections.marks import figure_of
 from transforms.calendar import add_months
-from transforms.drivers import LINKS
+from transforms.drivers import LINKS, TOLD_BY_HOURS
 
-SALES: Final = "net_sales"
 # A part is a fifth of the width at least where the whole would make it a line: then the bars are cut, and say so.
 _WIDEST: Final = Decimal("2.5")
 _CAUSES: Final = tuple(dict.fromkeys(driver for names in LINKS.values() for driver in names))
+_ALL: Final = Decimal("0.9995")  # of the turnover, as printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +29,58 @@ class Step:
     ends: float
     kind: str  # before | rise | fall | after
     amount: str
-    share: str  # of last year's net sales
+    share: str  # of last year's
     title: str
 
 
 @dataclass(frozen=True, slots=True)
-class Waterfall:
-    """The section; `low` and `high` are the ends of its scale."""
+class Line:
+    """One row below the waterfall: the same drivers towards the target, in their sum."""
 
+    name: str
+    amount: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """One of the section; `low` and `high` are the ends of its scale."""
+
+    title: str
     lead: str
     steps: tuple[Step, ...]
+    towards: tuple[Line, ...]
+    note: str  # why hours are no driver, or of how much only
     low: float
     high: float
     cut: bool
 
 
-def moved(review: Review, language: Language) -> Waterfall | None:
-    """None where it could not be told, or nothing moved."""
-    change = review.moved
-    if change is None or not any(part.amount for part in change.parts):
-        return None
+def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
+    """Net sales, then gross margin; each only where it could be told and something moved."""
+    every = (("net", review.moved), ("margin", review.margin))
+    return tuple(
+        _waterfall(measure, change, review, language)
+        for measure, change in every
+        if change is not None and any(part.amount for part in change.parts)
+    )
+
+
+def _waterfall(measure: str, change: Moved, review: Review, language: Language) -> Waterfall:
     heights = [change.before, *accumulate((part.amount for part in _parts(change)), initial=change.before)]
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
     base = low - (high - low) / 3 if cut else min(low, Decimal(0))
-    steps = tuple(_steps(change, float(base), review, language))
-    return Waterfall(_lead(review, language), steps, float(base), float(high), cut)
+    return Waterfall(
+        title=language.text(f"moved.title_{measure}"),
+        lead=_lead(measure, review, language),
+        steps=tuple(_steps(change, float(base), review, language)),
+        towards=tuple(_towards(change, language)),
+        note=_hours(change, language) if measure == "net" else "",
+        low=float(base),
+        high=float(high),
+        cut=cut,
+    )
 
 
 def whole(amounts: Sequence[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
@@ -73,16 +98,38 @@ def _parts(change: Moved) -> list[Part]:
     return sorted((part for part in change.parts if part.amount), key=lambda part: _CAUSES.index(part.driver))
 
 
-def _lead(review: Review, language: Language) -> str:
-    sales = figure_of(review, SALES)
+def _lead(measure: str, review: Review, language: Language) -> str:
     return language.text(
         "moved.lead",
-        kpi=language.name(sales.kpi.name) if sales else language.text("statement.net_sales"),
+        kpi=language.text(f"moved.{measure}"),
         group=language.name(review.group.name),
         before=language.month(add_months(review.month, -12)),
         after=language.month(review.month),
         unit=language.symbol(review.organisation.currency),
     )
+
+
+def _towards(change: Moved, language: Language) -> Iterator[Line]:
+    """The drivers less what the plan counted on is what is left over, or missing (drivers.against_target)."""
+    if change.target is None:
+        return
+    brought, planned = change.after - change.before, change.before - change.target
+    told = language.number(change.target, _places(change.target))
+    yield _line(language.text("moved.together"), brought, change, language)
+    yield _line(_driver("planned_growth", language), planned, change, language)
+    yield _line(language.text("moved.towards", target=told), brought + planned, change, language)
+
+
+def _line(name: str, amount: Decimal, change: Moved, language: Language) -> Line:
+    return Line(name, language.number(amount, _places(amount), signed=True), _share(amount, change, language))
+
+
+def _hours(change: Moved, language: Language) -> str:
+    """Where clockings are missing hours cannot be told from pace, and that is said."""
+    told = max((part.coverage for part in change.parts if part.driver == TOLD_BY_HOURS), default=Decimal(0))
+    if told >= _ALL:
+        return ""
+    return language.text("moved.without_hours", share=language.percent(1 - told, 0))
 
 
 def _steps(change: Moved, base: float, review: Review, language: Language) -> Iterator[Step]:
@@ -102,11 +149,11 @@ def _steps(change: Moved, base: float, review: Review, language: Language) -> It
 def _step(
     part: Part, amount: Decimal, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language
 ) -> Step:
-    name = language.text(f"drivers.{part.driver}")
+    name = _driver(part.driver, language)
     title = language.text("alt.step", name=name, amount=told[0], share=told[1])
     kind = "rise" if amount > 0 else "fall"
     begins, reached = (float(end) for end in ends)
-    return Step(name[:1].upper() + name[1:], _coverage(part, language), begins, reached, kind, *told, title)
+    return Step(name, _coverage(part, language), begins, reached, kind, *told, title)
 
 
 def _end(kind: str, name: str, ends: tuple[float, Decimal], share: str, language: Language) -> Step:
@@ -114,6 +161,11 @@ def _end(kind: str, name: str, ends: tuple[float, Decimal], share: str, language
     told = language.number(amount, _places(amount))
     title = language.text("alt.step", name=name, amount=told, share=share)
     return Step(name, "", base, float(amount), kind, told, share, title)
+
+
+def _driver(name: str, language: Language) -> str:
+    text = language.text(f"drivers.{name}")
+    return text[:1].upper() + text[1:]
 
 
 def _places(amount: Decimal) -> int:
@@ -125,6 +177,6 @@ def _share(amount: Decimal, change: Moved, language: Language) -> str:
 
 
 def _coverage(part: Part, language: Language) -> str:
-    if part.coverage >= Decimal("0.9995"):
+    if part.coverage >= _ALL:
         return ""
     return language.text("moved.coverage", share=language.percent(part.coverage, 0))

@@ -6,10 +6,10 @@ from typing import Final
 
 from reports.amounts import MONEY
 from reports.language import Language
-from reports.review import Figure, Review
+from reports.review import Figure, Moved, Review
 from reports.sections.marks import any_known, mark, reason
 from reports.sections.telling import story
-from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, table
+from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, Table, table
 from transforms.kpis.kpi import Kpi, Unit
 
 _OVERVIEW: Final = (Column("statement.fact", width=30), Column("statement.value", Kind.LONG, 70))
@@ -59,13 +59,16 @@ def trends(review: Review, language: Language) -> Sheet | None:
 
 
 def drivers(review: Review, language: Language) -> Sheet | None:
-    """Net sales of the same month last year, and what was added and lost since; their sum is net sales of now."""
-    moved = review.moved
-    if moved is None:
-        return None
+    """Net sales and gross margin of the same month last year, and what was added and lost since; the sums are now."""
+    every = (("moved.net", review.moved), ("moved.margin", review.margin))
+    tables = tuple(_drivers(key, moved, language) for key, moved in every if moved is not None)
+    return Sheet("drivers", tables) if tables else None
+
+
+def _drivers(key: str, moved: Moved, language: Language) -> Table:
     parts = ((language.text(f"drivers.{part.driver}"), part.amount, part.coverage) for part in moved.parts)
     before = (language.text("trends.same_month"), moved.before, None)
-    return Sheet("drivers", (table(_DRIVERS, (before, *parts), language, "statement.net_sales"),))
+    return table(_DRIVERS, (before, *parts), language, key)
 
 
 def unit(kpi: Kpi, review: Review, language: Language) -> str:

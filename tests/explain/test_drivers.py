@@ -169,6 +169,22 @@ def test_attendance_splits_the_hours() -> None:
     assert found == {"stores": 0, "headcount": 0, "hours_per_head": 0, "attendance": -10, "sales_value": 0}
 
 
+def test_without_a_roster_hours_are_told_by_head() -> None:
+    found = parts(
+        """
+        leaf_id | side   | stores | headcount | hours | transactions | net
+        --------+--------+--------+-----------+-------+--------------+----
+        q1      | before | 1      | 10        | 1000  | 100          | 100
+        q1      | after  | 1      | 5         | 1000  | 100          | 100
+        q2      | before | 1      | 10        |       | 100          | 100
+        q2      | after  | 1      | 5         |       | 100          | 100
+        """,
+        "leaf_id | level | group_id\n---\nq1 | chain | c\nq2 | chain | c",
+    )
+    hourly = {"headcount": -75, "worked_per_head": 75, "transactions_per_hour": 0}
+    assert found == hourly | {"stores": 0, "transactions": 0, "sales_value": 0}
+
+
 def test_margin_has_its_rate() -> None:
     found = drivers(
         full("leaf_id | side | net | margin\n---\nq1 | before | 100 | 50\nq1 | after | 100 | 40", LEAVES),

@@ -12,20 +12,22 @@ from transforms.tables import FACTS, TABLES
 
 BEFORE, AFTER = date(2025, 10, 1), date(2026, 10, 1)
 SALES = """
-    store_id | business_date | receipt_id | kind   | product_id | quantity | gross_amount | net_amount
-    ---------+---------------+------------+--------+------------+----------+--------------+-----------
-    q1       | 2025-10-01    | 1          | sale   | latte      | 2        | 100          | 90
-    q1       | 2025-10-01    | 2          | void   | latte      | 9        | 900          | 900
-    q1       | 2026-10-07    | 3          | sale   | latte      | 3        | 180          | 160
-    q1       | 2026-10-07    | 3          | sale   | cake       | 1        | 40           | 40
-    q1       | 2026-10-07    | 4          | return | cake       | -1       | -40          | -40
-    q3       | 2026-10-07    | 5          | sale   | latte      | 1        |              | 70
+    store_id | business_date | receipt_id | kind   | product_id | quantity | gross_amount | net_amount | cost_amount
+    ---------+---------------+------------+--------+------------+----------+--------------+------------+------------
+    q1       | 2025-10-01    | 1          | sale   | latte      | 2        | 100          | 90         | 30
+    q1       | 2025-10-01    | 2          | void   | latte      | 9        | 900          | 900        | 135
+    q1       | 2026-10-07    | 3          | sale   | latte      | 3        | 180          | 160        | 45
+    q1       | 2026-10-07    | 3          | sale   | cake       | 1        | 40           | 40         | 20
+    q1       | 2026-10-07    | 4          | return | cake       | -1       | -40          | -40        | -20
+    q3       | 2026-10-07    | 5          | sale   | latte      | 1        |              | 70         |
 """
 HOURS = """
     kpi                   | level | group_id | month      | numerator | denominator
     ----------------------+-------+----------+------------+-----------+------------
     net_sales             | store | q1       | 2026-10-01 | 160       |
     sales_per_labour_hour | store | q1       | 2026-10-01 | 120       | 8
+    lost_time_rate        | store | q1       | 2026-10-01 | 1         | 10
+    turnover              | store | q1       | 2026-10-01 | 0         | 62
 """
 
 
@@ -43,9 +45,18 @@ def test_voids_do_not_count_and_units_are_priced_as_they_were_before() -> None:
 
 
 def test_hours_and_how_much_of_the_sales_they_cover_come_from_the_facts() -> None:
-    assert found().filter(leaf_id="q1").select("side", "hours", "clocked_share").rows() == [
-        ("after", Decimal(8), 0.75),
-        ("before", None, None),
+    """Sixty-two days of employment are two heads in October; ten hours were rostered, eight worked."""
+    assert found().filter(leaf_id="q1").select("side", "headcount", "scheduled", "hours", "clocked_share").rows() == [
+        ("after", 2, Decimal(10), Decimal(8), 0.75),
+        ("before", None, None, None, None),
+    ]
+
+
+def test_a_margin_is_known_where_every_line_has_its_cost() -> None:
+    assert found().select("leaf_id", "side", "margin").rows() == [
+        ("q1", "after", 115),
+        ("q1", "before", 60),
+        ("q3", "after", None),
     ]
 
 

@@ -97,10 +97,11 @@ def test_a_run_of_low_months_asks_for_staff_only_where_other_figures_say_so(
     charted = pl.DataFrame(rows, schema=schema, orient="row")
     target = full("kpi | level | group_id | target\n---\nnet_sales | store | q1 | 900", ASSURED)
     short = {"short_weekday": 5.0, "short_hour": 17.0, "short_until": 21.0, "short_load": 2.0, "usual_load": 1.0}
-    short |= {"short_hours": 300.0, "short_people": 2.0, "sales_per_labour_hour": 5.0, "driver_labour_hours": hours}
+    short |= {"short_hours": 300.0, "short_people": 2.0, "sales_per_labour_hour": 5.0}
     others = pl.DataFrame({"level": ["store"], "group_id": ["q1"], **{name: [value] for name, value in short.items()}})
-    none = full("level | group_id\n---", DRIVERS)
-    asked = proposals(evidence(charted, target, none, [others]), END)
+    headcount = f"store | q1 | net | headcount | {hours - 10}\nstore | q1 | net | attendance | 10"
+    parts = full(f"level | group_id | measure | driver | part\n---\n{headcount}", DRIVERS)
+    asked = proposals(evidence(charted, target, parts, [others]), END)
     assert asked["rule"].to_list() == (["fill_short_hours"] if found else ["win_back_receipts"] * (rule == "outside"))
     if found:
         assert figures(asked.row(0, named=True))["short_people"] == 2

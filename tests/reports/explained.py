@@ -48,6 +48,7 @@ def explain(review: Review) -> Review:
         figures=figures,
         alarms=Alarms(14, Decimal("0.2254"), 2),
         moved=moved(figures[0]),
+        margin=margin(),
         proposals=(
             _proposal("limit_discounts", "discount_rate", Decimal("9737121.73"), DISCOUNTS),
             _proposal(
@@ -73,7 +74,14 @@ def moved(sales: Figure) -> Moved:
     calendar, pace = Decimal("2186005.5598"), Decimal("93033260.9851")
     rest = after - before - calendar - pace
     parts = Part("discount", rest, Decimal(1)), Part("transactions_per_hour", pace, Decimal("0.79"))
-    return Moved(before, after, (*parts, Part("calendar", calendar, Decimal(1)), Part("price", Decimal(0), Decimal(1))))
+    still = Part("price", Decimal(0), Decimal(1))
+    return Moved(before, after, (*parts, Part("calendar", calendar, Decimal(1)), still), sales.target)
+
+
+def margin() -> Moved:
+    """More is sold, and less of it is kept."""
+    parts = Part("transactions", Decimal(9_000_000), Decimal(1)), Part("margin_rate", Decimal(-12_500_000), Decimal(1))
+    return Moved(Decimal(220_000_000), Decimal(216_500_000), parts)
 
 
 def week() -> Week:

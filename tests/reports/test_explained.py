@@ -47,7 +47,14 @@ def said(told: Page) -> list[str]:
         told.scorecard.found,
         *(row.signal.word for row in rows if row.signal),
         *(text for chart in told.behaviour.charts for text in (chart.name, chart.label, chart.verdict, chart.first)),
-        *(text for step in told.moved.steps for text in (step.name, step.amount, step.share, step.note)),
+        *(
+            text
+            for fall in told.moved
+            for step in fall.steps
+            for text in (step.name, step.amount, step.share, step.note)
+        ),
+        *(text for fall in told.moved for line in fall.towards for text in (line.name, line.amount, line.share)),
+        *(text for fall in told.moved for text in (fall.title, fall.lead, fall.note)),
         *(text for row in told.staffing.ask.rows for text in (row.name, row.hours, row.fte, row.hires, row.cost)),
         *told.staffing.ask.others,
         *((hours.lead, *hours.heat.keys, *hours.heat.hours, *hours.heat.weekdays) if hours else ()),
@@ -70,14 +77,23 @@ def test_a_review_without_a_part_has_no_section_of_it() -> None:
 
 def test_parts_add_up_as_printed() -> None:
     review = explained.store()
-    told = shown(review).moved
-    assert told is not None
+    net, margin = shown(review).moved
+    for told, change in ((net, review.moved), (margin, review.margin)):
+        assert change is not None
+        amounts = [number(step.amount) for step in told.steps]
+        assert sum(amounts[:-1]) == amounts[-1]
+        assert (amounts[0], amounts[-1]) == (change.before, change.after)
+    assert [step.name for step in net.steps[1:-1]] == ["Calendar", "Receipts per labour hour", "Discounts"]
+    assert [step.note for step in net.steps[1:-1]] == ["", "told for 79% of the turnover", ""]
+    assert "for 21% of the turnover" in net.note
+
+
+def test_the_same_drivers_towards_the_target() -> None:
+    review = explained.store()
     assert review.moved is not None
-    amounts = [number(step.amount) for step in told.steps]
-    assert sum(amounts[:-1]) == amounts[-1]
-    assert (amounts[0], amounts[-1]) == (review.moved.before, review.moved.after)
-    assert [step.name for step in told.steps[1:-1]] == ["Calendar", "Receipts per labour hour", "Discounts"]
-    assert [step.note for step in told.steps[1:-1]] == ["", "told for 79% of the turnover", ""]
+    together, planned, missing = (number(line.amount) for line in shown(review).moved[0].towards)
+    assert together + planned == missing == review.moved.after - (review.moved.target or 0)
+    assert shown(review).moved[1].towards == ()  # no target is set for the margin
 
 
 def number(text: str) -> Decimal:
@@ -96,7 +112,7 @@ def test_nothing_that_moved_is_no_waterfall() -> None:
     review = explained.store()
     assert review.moved is not None
     still = replace(review.moved, parts=(Part("calendar", Decimal(0), Decimal(1)),))
-    assert shown(replace(review, moved=still)).moved is None
+    assert shown(replace(review, moved=still, margin=None)).moved == ()
 
 
 def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> None:
@@ -179,6 +195,7 @@ def test_the_key_changes_with_what_is_explained() -> None:
         replace(review, staffed=None),
         replace(review, alarms=Alarms(1, Decimal(0), 0)),
         replace(review, moved=None),
+        replace(review, margin=None),
         replace(review, proposals=()),
     ]
     assert key not in {pdf.content_key(other, "vi") for other in others}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from transforms.drivers import HOURS
 from transforms.signals import OUTSIDE
 from transforms.tables import Schema
 
@@ -73,7 +74,8 @@ def evidence(
     """One wide row per group: level, group_id and, as Float64 where not said otherwise, its figures of one month.
 
     `newest`: the month of signals.SIGNALS -> <kpi>, <kpi>_expected, _lower, _upper, _rule, _side (String); `assured`:
-    signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>.
+    signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>,
+    and driver_hours, all of drivers.HOURS together.
     `others` (level, group_id, ...): coverage (of the data, a share; absent: complete); of where staff lacks most
     short_weekday, short_hour, short_until, short_load, usual_load, short_hours (a month) and short_people; and whatever
     else rules name.
@@ -81,7 +83,8 @@ def evidence(
     parts = drivers.filter(measure="net").with_columns(pl.col("part").cast(pl.Float64))
     named = parts.with_columns(pl.format("driver_{}", "driver")).pivot("driver", index=_GROUP, values="part")
     wide = _by_kpi(newest, ("expected", "lower", "upper"))
-    for frame in (_by_kpi(assured, ("target",)), named, *others):
+    hours = parts.filter(pl.col("driver").is_in(HOURS)).group_by(_GROUP).agg(driver_hours=pl.col("part").sum())
+    for frame in (_by_kpi(assured, ("target",)), named, hours, *others):
         wide = wide.join(frame, on=_GROUP, how="left")
     return wide
 
