@@ -12,9 +12,13 @@ from flows.editions import Editions
 from flows.foreign_names import ForeignNames
 from flows.letters import File, Letter
 from flows.site import Site
-from reports.pdf_text import PdfText, UnreadablePdf, read_pdf
+from reports.document_text import DocumentText, UnreadableDocument
+from reports.page_text import read_page
+from reports.pdf_text import read_pdf
 from reports.stamp import stamp_of
+from reports.workbook_text import read_workbook
 
+_READERS: Final = {"pdf": read_pdf, "xlsx": read_workbook, "html": read_page}
 _FEWEST: Final = 7  # runs of text on a page: fewer are only its running lines
 _NO_GLYPH: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -74,18 +78,16 @@ class Scope:
         part = next((part for part in letter.parts if part.key == (file.level, file.group_id)), None)
         if part is None:
             raise Withheld(f"{file.path} is of {file.level} {file.group_id}, which the letter does not tell of")
-        if not file.path.endswith(".pdf"):
-            return
         try:
-            text = read_pdf(content)
-        except UnreadablePdf as fault:
+            text = _READERS[file.path.rpartition(".")[2]](content)
+        except UnreadableDocument as fault:
             raise Withheld(f"{file.path} {fault}") from fault
         chain = self.site.settings.organisation.id
         if text.stamp != stamp_of(chain, part.level, part.group_id, letter.month, part.revision):
             raise Withheld(f"{file.path} is stamped {text.stamp or 'with nothing'}")
         self._read(file, text, [part.key])
 
-    def _read(self, file: File, text: PdfText, keys: Sequence[tuple[str, str]]) -> None:
+    def _read(self, file: File, text: DocumentText, keys: Sequence[tuple[str, str]]) -> None:
         for number, page in enumerate(text.pages, 1):
             if len(page.splitlines()) < _FEWEST:
                 raise Withheld(f"{file.path}: page {number} is empty")

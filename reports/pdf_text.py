@@ -1,13 +1,11 @@
-"""What stands in a PDF of ours: its stamp, the words on each page, and those that only a screen reader says.
-
-It reads the documents that reports.pdf writes, and refuses what it cannot read: a check must not pass for want of text.
-"""
+"""What stands in a PDF of ours: its stamp, the words on each page, and those that only a screen reader says."""
 
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from reports.document_text import DocumentText, UnreadableDocument
 
 _OBJECT: Final = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)endobj", re.DOTALL)
 _STREAM: Final = re.compile(rb"\Wstream\r?\n")
@@ -22,45 +20,32 @@ _UNSEEN: Final = re.compile(rb"<[fF][eE][fF][fF]([0-9a-fA-F]*)>")
 _KEYWORDS: Final = re.compile(rb"/Keywords \(([^()\\]*)\)")
 
 
-class UnreadablePdf(ValueError):
-    """It is none of our PDFs, or damaged."""
-
-
-@dataclass(frozen=True, slots=True)
-class PdfText:
-    """The texts of a PDF, each run of letters on a line of its own."""
-
-    stamp: str
-    pages: tuple[str, ...]
-    unseen: str  # titles, bookmarks, and what a screen reader says of charts
-
-
-def read_pdf(content: bytes) -> PdfText:
+def read_pdf(content: bytes) -> DocumentText:
     """The texts of a PDF that reports.pdf has written.
 
     Raises:
-        UnreadablePdf: no page, no font or no letter of it can be read.
+        UnreadableDocument: no page, no font or no letter of it can be read.
 
     """
     try:
         return _read(content)
     except (zlib.error, LookupError, ValueError) as fault:
-        raise UnreadablePdf(f"cannot be read ({fault!r})") from fault
+        raise UnreadableDocument(f"cannot be read ({fault!r})") from fault
 
 
-def _read(content: bytes) -> PdfText:
+def _read(content: bytes) -> DocumentText:
     streams = dict(_streams(content))
     objects = {number: body for key, stream in streams.items() if key < 0 for number, body in _packed(stream)}
     plain = b"\n".join(objects.values())
     letters = _letters(objects, streams)
     on_pages = [int(number) for number in _PAGES.findall(plain)]
     if not on_pages:
-        raise UnreadablePdf("has no page")
+        raise UnreadableDocument("has no page")
     drawn = [_text(stream, letters) for key, stream in streams.items() if key > 0 and key not in on_pages]
     unseen = [bytes.fromhex(found.decode()).decode("utf-16-be") for found in _UNSEEN.findall(plain)]
     keywords = _KEYWORDS.search(plain)
     pages = tuple(_text(streams[number], letters) for number in on_pages)
-    return PdfText(keywords.group(1).decode() if keywords else "", pages, "\n".join((*unseen, *drawn)))
+    return DocumentText(keywords.group(1).decode() if keywords else "", pages, "\n".join((*unseen, *drawn)))
 
 
 def _streams(content: bytes) -> Iterator[tuple[int, bytes]]:

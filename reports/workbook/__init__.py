@@ -42,6 +42,7 @@ def render(review: Review, code: str, issued_at: datetime) -> bytes:
     imprint = Imprint(
         title=shown.title,
         subject=f"{review.group.level} {review.group.id} {review.month:%Y-%m}",
+        keywords=shown.stamp,
         author=shown.author,
         left=shown.running,
         right=shown.running_month,

@@ -40,6 +40,7 @@ class Imprint:
 
     title: str
     subject: str
+    keywords: str  # the stamp
     author: str
     left: str  # of its header
     right: str
@@ -51,7 +52,7 @@ def write(sheets: Sequence[Sheet], imprint: Imprint, language: Language, currenc
     """The bytes of a workbook."""
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **_PLAIN}) as book:
-        told = {name: printable(getattr(imprint, name)) for name in ("title", "subject", "author")}
+        told = {name: printable(getattr(imprint, name)) for name in ("title", "subject", "author", "keywords")}
         book.set_properties({**told, "created": imprint.created})
         styles = _Styles(book, language, currency)
         for sheet in sheets:

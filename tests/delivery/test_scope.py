@@ -1,25 +1,34 @@
 """Nobody else's review: what is looked for in a letter at the last moment, and what a hit does."""
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 from unicodedata import normalize
+from xml.etree.ElementTree import fromstring
 
 import pypdfium2
 import pytest
+from python_calamine import CalamineWorkbook
 
 from flows.editions import Editions
 from flows.foreign_names import ForeignNames
 from flows.ledger import Ledger
 from flows.letters import State
 from flows.site import load_site
-from reports.pdf import render
-from reports.pdf_text import UnreadablePdf, read_pdf
+from reports import web, workbook
+from reports.document_text import DocumentText, UnreadableDocument
+from reports.formats import render
+from reports.language import language
+from reports.page_text import read_page
+from reports.pdf_text import read_pdf
 from reports.review import Review
 from reports.stamp import stamp
+from reports.workbook_text import read_workbook
 from tests.delivery.conftest import Posting
-from tests.delivery.posts import NOW, OCTOBER, Post, words
+from tests.delivery.posts import NOW, OCTOBER, READERS, Post, words
 from tests.flows.chain import small_site
 from tests.reports.reviews import ISSUED, store
 
@@ -87,7 +96,7 @@ def test_stores_of_others_may_be_shown_where_the_site_says_so(names: ForeignName
 @pytest.mark.parametrize("code", ["vi", "en"])
 def test_the_text_of_a_pdf_is_what_another_reader_of_pdfs_sees(code: str) -> None:
     review = store()
-    content = render(review, code, ISSUED)
+    content = render(review, code, "pdf", ISSUED)
     read = read_pdf(content)
     assert read.stamp == stamp(review) == "song_xanh/store/nguyen_hue/2026-10/1"
     pages = list(pypdfium2.PdfDocument(content))
@@ -110,8 +119,45 @@ def test_the_text_of_a_pdf_is_what_another_reader_of_pdfs_sees(code: str) -> Non
     ],
 )
 def test_what_is_none_of_our_pdfs_is_refused(content: bytes) -> None:
-    with pytest.raises(UnreadablePdf):
+    with pytest.raises(UnreadableDocument):
         read_pdf(content)
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_the_text_of_a_workbook_is_what_another_reader_of_workbooks_sees(code: str) -> None:
+    review = store()
+    content = workbook.render(review, code, ISSUED)
+    read = read_workbook(content)
+    assert read.stamp == stamp(review)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
+    seen = {word for cell in cells if isinstance(cell, str) for word in words(normalize("NFKC", cell))}
+    assert words(normalize("NFKC", read.pages[0])) == seen
+    heads = {word for name in review.group.name.values() for word in words(name)}
+    assert words(read.unseen) & heads == words(language(code).name(review.group.name))  # its running lines
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_the_text_of_a_page_is_what_stands_in_its_elements(code: str) -> None:
+    review = store()
+    content = web.render(review, code, ISSUED)
+    read = read_page(content)
+    assert read.stamp == stamp(review)
+    body = fromstring(content).find("body")
+    assert body is not None
+    assert words("\n".join(body.itertext())) <= words(read.pages[0])
+    labels = [mark.get("aria-label", "") for mark in body.iter()]
+    assert words("\n".join(labels)) <= words(read.unseen)
+
+
+@pytest.mark.parametrize(
+    ("read", "content"), [(read_workbook, b""), (read_workbook, b"PK\x03\x04"), (read_page, b"\xff\xfe<")]
+)
+def test_what_is_none_of_our_workbooks_or_pages_is_refused(
+    read: Callable[[bytes], DocumentText], content: bytes
+) -> None:
+    with pytest.raises(UnreadableDocument):
+        read(content)
 
 
 # -- what a hit does
@@ -158,23 +204,24 @@ def test_a_file_that_is_not_the_issued_one_blocks_that_letter_alone(posting: Pos
     assert set(post.states().values()) == {State.ACCEPTED}
 
 
-def leaked(post: Post, review: Review) -> None:
+def leaked(post: Post, review: Review, form: str = "pdf") -> None:
     """The review of HN01, stamped as such, but with what is another's."""
     with closing(Ledger(post.folder / "ledger.db")) as ledger:
         editions = Editions(ledger)
-        edition = editions.find(OCTOBER, "store", "HN01", "vi", "pdf")
+        edition = editions.find(OCTOBER, "store", "HN01", "vi", form)
         assert edition
-        content = render(review, "vi", NOW)
+        content = render(review, "vi", form, NOW)
         (post.folder / edition.path).write_bytes(content)
         editions.issue(replace(edition, sha256=sha256(content).hexdigest()))
 
 
-def test_a_name_from_another_store_blocks_that_letter_alone(posting: Posting) -> None:
-    post = posting()
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "html"])
+def test_a_name_from_another_store_blocks_that_letter_alone(posting: Posting, form: str) -> None:
+    post = posting(readers=READERS.replace("anh@one.example,vi,", f"anh@one.example,vi,{form}"))
     one = next(r for r in post.reviews if r.group.id == "HN01")
     other = replace(one.people[0], group=replace(one.people[0].group, name={"vi": "Hồ Tây"}))
-    leaked(post, replace(one, people=(*one.people, other)))
-    only_anh_is_withheld(post, "store-HN01.vi.pdf names Hồ Tây, who is none of store HN01")
+    leaked(post, replace(one, people=(*one.people, other)), form)
+    only_anh_is_withheld(post, f"store-HN01.vi.{form} names Hồ Tây, who is none of store HN01")
 
 
 def test_a_character_without_a_glyph_blocks_that_letter_alone(posting: Posting) -> None:
