@@ -316,7 +316,7 @@ def _grouped(table: str, sql: str, level: str) -> str:
     return f"{chosen} WHERE {level} IS NOT NULL GROUP BY ALL"
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(sales, clockings, roster, ratings)
 def test_another_sql_engine_gives_the_same_facts_to_the_last_decimal(
     tmp_path: Path, sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame, rated: pl.DataFrame
@@ -325,7 +325,7 @@ def test_another_sql_engine_gives_the_same_facts_to_the_last_decimal(
     assert_frame_equal(measure(KPIS, tables, LEVELS), by_duckdb(tables, tmp_path))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(sales, clockings, roster, ratings)
 def test_facts_of_stores_add_up_to_regions_and_to_the_chain(
     sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame, rated: pl.DataFrame
@@ -345,7 +345,7 @@ def test_facts_of_stores_add_up_to_regions_and_to_the_chain(
         assert_frame_equal(added.cast(own.schema), own, check_row_order=False)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(sales, clockings, roster, ratings)
 def test_what_a_person_did_in_each_store_adds_up_to_the_person_and_people_to_their_positions(
     sold: pl.DataFrame, clocked: pl.DataFrame, planned: pl.DataFrame, rated: pl.DataFrame
