@@ -12,13 +12,14 @@ from flows.ledger import Ledger
 from flows.site import load_site
 from reports.review import Review
 from tests.delivery.posts import OCTOBER, Post, copied, printed_chain
+from tests.made_once import made_once
 
 Posting = Callable[..., Post]
 
 
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return printed_chain(tmp_path_factory.mktemp("delivery") / "site")
+    return made_once(tmp_path_factory, "delivery", lambda folder: printed_chain(folder / "site")) / "site"
 
 
 @pytest.fixture(scope="session")

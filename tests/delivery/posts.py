@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -158,8 +159,13 @@ def opened(message: bytes) -> EmailMessage:
 
 def stamps(message: bytes) -> list[tuple[str, str, int]]:
     """(level, group, revision) of each PDF in a message."""
-    read = [read_pdf(part.get_content()).stamp.split("/") for part in opened(message).iter_attachments()]
-    return [(level, group, int(revision)) for _, level, group, _, revision in read]
+    return [_stamp(part.get_content()) for part in opened(message).iter_attachments()]
+
+
+@cache  # a chain has eight PDFs, and hundreds of letters carry them
+def _stamp(pdf: bytes) -> tuple[str, str, int]:
+    _, level, group, _, revision = read_pdf(pdf).stamp.split("/")
+    return level, group, int(revision)
 
 
 def delivered(kept: Iterable[tuple[str, bytes]]) -> Mapping[tuple[str, str, str, int], int]:

@@ -65,7 +65,7 @@ def _runs(post: Post, rows: tuple[Recipient, ...], server: ScriptedServer, runs:
     faults=st.dictionaries(st.integers(1, 12), st.sampled_from(QUICK), max_size=6),
     one_letter=st.booleans(),
 )
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_no_leak_no_duplicate_and_nothing_lost(
     copy: Post, rows: tuple[Recipient, ...], faults: dict[int, str], one_letter: bool
 ) -> None:

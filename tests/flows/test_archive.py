@@ -16,7 +16,7 @@ from flows.ledger import Ledger
 from flows.letters import Part, State
 from flows.retention import Deleted, prune
 from flows.site import load_site
-from tests.flows.issued import at, copy_of, late, night, printed, reviewed
+from tests.flows.issued import at, copy_of, issued_site, late, night, printed
 from tests.flows.lettered import lettered
 
 VOID = {"meta", "input", "link", "br", "hr", "img"}
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    site = reviewed(tmp_path_factory.mktemp("issued") / "site")
+    site = copy_of(issued_site(tmp_path_factory), tmp_path_factory.mktemp("archive"))
     night(site, 10)
     late(site)
     printed(site, 20, "HN01", restate=True)
@@ -100,8 +100,8 @@ def test_a_manifest_says_what_was_issued_and_what_it_was_made_of(site: Path) -> 
 def test_every_link_leads_to_a_file_of_the_site_and_nothing_is_fetched(site: Path) -> None:
     found = page(site)
     links = [a["href"] or "" for a in found.all("a")]
-    assert "2026-10/store-HN01.vi.r2.pdf" in links
-    assert "2026-10/store-HN01.vi.pdf" in links
+    assert "2026-10/store-HN01.vi.r2.xlsx" in links
+    assert "2026-10/store-HN01.vi.xlsx" in links
     assert "../quality/index.html" in links
     for link in links:
         assert link.startswith("#") or (site / "reviews" / link).is_file(), link
@@ -123,7 +123,7 @@ def test_the_page_is_to_be_read_by_keyboard_and_by_ear(site: Path) -> None:
     assert len(ids) == len(set(ids))
     assert [tag for tag, _ in found.elements if tag in {"h1", "h2"}] == ["h1", "h2"]
     assert all(th.get("scope") for th in found.all("th"))
-    assert all(a.get("aria-label") for a in found.all("a") if (a["href"] or "").endswith(".pdf"))
+    assert all(a.get("aria-label") for a in found.all("a") if (a["href"] or "").endswith(".xlsx"))
     assert {"header", "nav", "main", "caption", "summary"} <= {tag for tag, _ in found.elements}
     assert any(a.get("role") == "status" for a in found.all("p"))
     assert found.all("form")[0].keys() >= {"hidden"}, "of no use without its script"
@@ -186,14 +186,14 @@ def test_what_is_older_than_the_policy_goes_and_is_remembered(site: Path) -> Non
     assert prune(load_site(site), at(28))[:-1] == [], "October is the month before"
     told = prune(load_site(site), at(1, 12))
     assert told[0] == "Reviews of 2026-10: 14 files deleted; the manifest remembers them."
-    assert list((site / "reviews").rglob("*.pdf")) == []
+    assert list((site / "reviews").rglob("*.xlsx")) == []
     assert list((site / "archive/reviews").rglob("*.gz")) == []
     assert sorted(path.suffix for path in (site / "archive/exports").rglob("*") if path.is_file()) == [".csv"] * 3
     assert manifest(site)["deleted_at"]
     assert sum(len(r["documents"]) for r in manifest(site)["reviews"]) == 7  # type: ignore[arg-type, misc]
     found = page(site)
     assert set(found.statuses()) == {"deleted"}
-    assert not [a for a in found.all("a") if (a["href"] or "").endswith(".pdf")]
+    assert not [a for a in found.all("a") if (a["href"] or "").endswith(".xlsx")]
     with pytest.raises(Deleted, match=r"were deleted on 2026-12-01 .*manifest.json says what they were"):
         printed(site, 30)
     assert prune(load_site(site), at(2, 12))[:-1] == [], "once"

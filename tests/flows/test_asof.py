@@ -18,12 +18,12 @@ from flows.review import Asked, NothingToReview, review
 from flows.site import load_site
 from reports.review import Review
 from tests.flows.chain import deliver, sale
-from tests.flows.issued import OCTOBER, QUIET, at, copy_of, late, night, reviewed
+from tests.flows.issued import OCTOBER, QUIET, at, copy_of, issued_site, late, night
 
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return reviewed(tmp_path_factory.mktemp("issued") / "site")
+    return issued_site(tmp_path_factory)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_it_is_printed_aside_marked_and_never_issued(site: Path) -> None:
     late(site, 5)
     close_month(load_site(site), OCTOBER, at(10))
     before = said(site)
-    asked = Asked(OCTOBER, ["HN01"], as_of=date(2026, 11, 4))
+    asked = Asked(OCTOBER, ["HN01"], formats=["pdf"], as_of=date(2026, 11, 4))
     [path] = review(load_site(site), asked, teller=QUIET).rendered
     assert path == site / "reviews/as-of-2026-11-04/2026-10/store-HN01.vi.pdf"
     text = " ".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path))

@@ -32,10 +32,10 @@ from tests.flows.issued import (
     copy_of,
     documents,
     issued,
+    issued_site,
     late,
     night,
     printed,
-    reviewed,
     revisions,
 )
 from tests.flows.lettered import lettered
@@ -45,7 +45,7 @@ RESTATED = {**dict.fromkeys(EVERYONE, 1), **dict.fromkeys(TOUCHED, 2)}
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return reviewed(tmp_path_factory.mktemp("issued") / "site")
+    return issued_site(tmp_path_factory)
 
 
 @pytest.fixture
@@ -77,10 +77,9 @@ def test_a_month_closes_in_the_first_run_on_or_after_its_day(site: Path) -> None
     assert night(site, 13).closed == [], "once"
 
 
-def test_only_a_month_whose_reviews_were_issued_before_today_closes_by_itself(tmp_path: Path) -> None:
-    fresh = reviewed(tmp_path / "site")  # October 2025 has figures, too, but was never reviewed
-    night(fresh, 30)
-    assert closed(fresh) == [OCTOBER]
+def test_only_a_month_whose_reviews_were_issued_before_today_closes_by_itself(site: Path) -> None:
+    night(site, 30)
+    assert closed(site) == [OCTOBER], "October 2025 has figures, too, but was never reviewed"
 
 
 def test_a_site_may_close_by_hand_only(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,10 +101,10 @@ def test_a_closed_month_is_handed_out_as_issued_whatever_the_site_decides_since(
     changed(site, "scorecards.toml", "cap = 1.2", "cap = 1.1")
     changed(site, "stores.csv", "Cầu Giấy,north", "Cầu Giấy Mới,north")
     night(site, 20)
-    (site / "reviews/2026-10/store-HN01.vi.pdf").unlink()
-    (site / "reviews/2026-10/chain-tiny.vi.pdf").write_bytes(b"damaged")
+    (site / "reviews/2026-10/store-HN01.vi.xlsx").unlink()
+    (site / "reviews/2026-10/chain-tiny.vi.xlsx").write_bytes(b"damaged")
     again = printed(site, 21)
-    assert sorted(path.name for path in again.rendered) == ["chain-tiny.vi.pdf", "store-HN01.vi.pdf"]
+    assert sorted(path.name for path in again.rendered) == ["chain-tiny.vi.xlsx", "store-HN01.vi.xlsx"]
     assert documents(site) == before
     assert list(again.notes) == []
 
@@ -136,7 +135,7 @@ def test_an_open_month_is_issued_again_under_the_same_revision(site: Path) -> No
     late(site, 5)
     assert revisions(site, 6) == dict.fromkeys(EVERYONE, 1)
     run = printed(site, 6, "HN01")
-    assert sorted(p.name for p in run.rendered) == ["store-HN01.en.pdf", "store-HN01.vi.pdf"], (
+    assert sorted(p.name for p in run.rendered) == ["store-HN01.en.xlsx", "store-HN01.vi.xlsx"], (
         "no language stays behind"
     )
     assert net_sales(view(site, "HN01", 6)) == 62 * 100_000 + 50_000
@@ -177,9 +176,9 @@ def test_only_groups_whose_figures_moved_get_another_revision_and_nothing_is_ove
     before = documents(site)
     late(site)
     run = printed(site, 20, restate=True)
-    new = {"chain-tiny.vi.r2.pdf", "region-north.vi.r2.pdf", "store-HN01.vi.r2.pdf", "department-HN01.bar.vi.r2.pdf"}
-    assert {path.name for path in run.rendered} == new
-    assert {path.name for path in run.unchanged} == {"store-HN02.vi.pdf", "department-HN02.bar.vi.pdf"}
+    new = {"chain-tiny", "region-north", "store-HN01", "department-HN01.bar"}
+    assert {path.name for path in run.rendered} == {f"{group}.vi.r2.xlsx" for group in new}
+    assert {path.name for path in run.unchanged} == {"store-HN02.vi.xlsx", "department-HN02.bar.vi.xlsx"}
     after = documents(site)
     assert {name: after[name] for name in before} == before
     assert run.notes[0].startswith("Restated: 4 groups have another revision")
