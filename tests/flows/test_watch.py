@@ -278,11 +278,13 @@ def test_eight_that_look_for_what_is_owed_find_it_once(site: Path) -> None:
 def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     october = datetime(2026, 10, 1, tzinfo=UTC)
     month_of_sales(site, october.date())
+    kpi = site / "kpi.toml"
+    kpi.write_text(f'{kpi.read_text("utf-8")}[review]\nformats = ["xlsx"]\n', encoding="utf-8")
     with closing(Ledger(site / "ledger.db")) as ledger:
         Runs(ledger).begin(Kind.NIGHTLY, october)
     watch_of(site).night()
     assert main(["review", str(site), "--due"]) == Exit.DONE
-    assert "Reviews of 2026-10: 36 files printed, 0 unchanged" in capsys.readouterr().out
+    assert "Reviews of 2026-10: 12 files printed, 0 unchanged" in capsys.readouterr().out
     assert main(["review", str(site), "--due"]) == Exit.DONE
     assert "No review is owed." in capsys.readouterr().out
     assert main(["review", str(site)]) == Exit.USAGE
