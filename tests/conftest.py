@@ -11,7 +11,29 @@ settings.register_profile("people", deadline=None)
 settings.register_profile("machines", deadline=None, derandomize=True)
 settings.load_profile("machines" if os.environ.get("CI") else "people")
 
+# A module stays with one worker, for its fixtures; the longest begin first, so that no worker ends alone with one.
+LONGEST = (
+    "flows/test_schedule.py",
+    "flows/test_closing.py",
+    "exports/test_polluter.py",
+    "flows/test_sample_road.py",
+    "explain/test_stories.py",
+    "delivery/test_faults.py",
+    "method/test_attendance.py",
+    "flows/test_nightly.py",
+    "method/test_measure.py",
+    "flows/test_watch.py",
+    "delivery/test_killed.py",
+    "flows/test_sequences.py",
+    "reports/test_pdf.py",
+)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    place = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")
