@@ -12,15 +12,15 @@ import polars as pl
 from flows.facts import tables
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Cell, Figure, Need, Span, Staffed, Week
+from reports.review import Cell, Figure, Lost, Need, Span, Staffed, Week
 from transforms.calendar import add_months, last_day
-from transforms.coverage import from_start, shortfall, spans
+from transforms.coverage import from_start, spans, thinned
 from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing
 from transforms.staffing import Need as Needed
 
 # So many months of a weekday's hour tell routine from chance; a single one has four or five of each.
 MONTHS: Final = 3
-_PER_MONTH: Final = 365.25 / 12 / 7  # weeks
+_PER_MONTH: Final = 365.25 / 12  # days
 _ONE: Final = Decimal(1)
 _PAID_BY: Final = "sales_per_labour_hour"
 Key = tuple[str, str]
@@ -28,7 +28,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Staff:
-    """The staff of one month and the two before; hours of the week are told of stores."""
+    """The staff of one month and the two before, beside the year before; hours of the week are told of stores."""
 
     site: Site
     lake: Lake
@@ -49,21 +49,22 @@ class Staff:
         return None if found is None else self._told(found, sales.actual, sales.target, hours, terms)
 
     def shortest(self) -> pl.DataFrame:
-        """Where each store lacks staff most, as proposals take it: level, group_id, short_* and usual_load.
+        """Which hours of stores lost staff, and guests, as proposals take it: level, group_id, short_* and usual_*.
 
-        Hours are a month's; short_people: whole people on full-time contracts who would work them.
+        Staffed hours are a day's, all else is a month's, in whole numbers; short_people: full-time posts.
         """
-        monthly = pl.col("hours") * _PER_MONTH
-        return shortfall(self._cells, self.site.settings.organisation.business_day_starts).select(
+        monthly = ((pl.col("usual_staffed") - pl.col("staffed")) * _PER_MONTH).round()
+        return self._thinned.select(
             "group_id",
+            "usual_staffed",
             level=pl.lit("store"),
-            short_weekday=pl.col("weekday").cast(pl.Float64),
             short_hour=pl.col("begins").cast(pl.Float64),
             short_until=pl.col("ends").cast(pl.Float64),
-            short_load="load",
-            usual_load="usual",
+            short_staffed="staffed",
+            short_receipts=(pl.col("receipts") * _PER_MONTH).round(),
+            usual_receipts=(pl.col("usual_receipts") * _PER_MONTH).round(),
             short_hours=monthly,
-            short_people=(monthly / float(self.site.settings.staffing.contract_hours)).ceil(),
+            short_people=monthly / float(self.site.settings.staffing.contract_hours),
         )
 
     # -- what is worked out once
@@ -74,9 +75,18 @@ class Staff:
 
     @cached_property
     def _cells(self) -> pl.DataFrame:
-        read = tables(self.site, self.lake, self._first, last_day(self.month))
+        return self._of_week(self._first, self.month)
+
+    @cached_property
+    def _thinned(self) -> pl.DataFrame:
+        before = self._of_week(add_months(self._first, -12), add_months(self.month, -12))
+        return thinned(self._cells, before, self.site.settings.organisation.business_day_starts)
+
+    def _of_week(self, first: date, last: date) -> pl.DataFrame:
+        """The hours of the week (staffing.CELLS) of the months from `first` to `last`."""
+        read = tables(self.site, self.lake, first, last_day(last))
         keys = ("store_id", "business_date")
-        receipts = self.lake.rows("sales", self._first, last_day(self.month)).filter(kind="sale")
+        receipts = self.lake.rows("sales", first, last_day(last)).filter(kind="sale")
         # A receipt that is delivered in lines is one guest, at the time of its first line.
         guests = receipts.group_by(*keys, "receipt_id").agg(pl.col("sold_at").min())
         present = read["shifts"].select(*keys, "clock_in", "clock_out")
@@ -87,15 +97,16 @@ class Staff:
         starts = self.site.settings.organisation.business_day_starts
         runs = spans(self._cells, starts).partition_by("group_id", as_dict=True)
         hours = self._cells.sort("group_id", from_start(starts), "weekday").partition_by("group_id", as_dict=True)
-        told = {str(group): self._week(part, runs.get((group,))) for (group,), part in hours.items()}
-        return {group: week for group, week in told.items() if week.spans}
+        lost = {row["group_id"]: _lost(row) for row in self._thinned.iter_rows(named=True)}
+        told = {str(g): self._week(part, runs.get((g,)), lost.get(g)) for (g,), part in hours.items()}
+        return {group: week for group, week in told.items() if week.spans or week.lost}
 
-    def _week(self, hours: pl.DataFrame, runs: pl.DataFrame | None) -> Week:
+    def _week(self, hours: pl.DataFrame, runs: pl.DataFrame | None, lost: Lost | None) -> Week:
         shown = tuple(
             Cell(row["weekday"], row["hour"], _exact(row["load"]), row["state"]) for row in hours.iter_rows(named=True)
         )
         found = () if runs is None else tuple(_span(row) for row in runs.iter_rows(named=True))
-        return Week(self._first, last_day(self.month), _exact(hours["usual"][0]), shown, found)
+        return Week(self._first, last_day(self.month), _exact(hours["usual"][0]), shown, found, lost)
 
     @cached_property
     def _worked(self) -> pl.DataFrame:
@@ -146,6 +157,11 @@ class Staff:
 def _need(at: Decimal, need: Needed) -> Need:
     cost = None if need.cost is None else _exact(need.cost)
     return Need(at, _exact(need.hours), _exact(need.fte), need.hires, cost)
+
+
+def _lost(row: Mapping[str, Any]) -> Lost:
+    told = ("staffed", "usual_staffed", "receipts", "usual_receipts", "deviation")
+    return Lost(row["begins"], row["ends"], **{name: _exact(row[name]) for name in told})
 
 
 def _span(row: Mapping[str, Any]) -> Span:

@@ -225,6 +225,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Hours of the day that lost staff since a year before, and beyond chance guests; see transforms/coverage.py."""
+
+    begins: int
+    ends: int  # the hour they end at
+    staffed: Decimal  # hours a day
+    usual_staffed: Decimal  # a year before
+    receipts: Decimal  # a day
+    usual_receipts: Decimal  # a year before, times what the other hours made of theirs since
+    deviation: Decimal  # in standard deviations of the counts, below zero
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """Demand beside staff by hour of the week, over `first` to `last`."""
 
@@ -233,6 +246,7 @@ class Week:
     usual: Decimal  # the group's median load
     cells: tuple[Cell, ...]
     spans: tuple[Span, ...]  # the worst of each state first
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from reports.language import NO_BREAK, NOTHING, Language
-from reports.review import Cell, Review, Span, Staffed, Status, Week
+from reports.review import Cell, Lost, Review, Span, Staffed, Status, Week
 from reports.sections.marks import Mark
 from reports.sections.telling import money
 
@@ -48,6 +48,7 @@ class Hours:
     heat: Heat
     stretches: tuple[Stretch, ...]
     usual: str
+    lost: str  # which hours lost staff since a year before, and guests with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,14 @@ def _hours(week: Week, review: Review, language: Language) -> Hours:
         heat=_heat(week, language),
         stretches=tuple(_stretch(span, language) for span in week.spans),
         usual=_load(week.usual, language),
+        lost="" if week.lost is None else _lost(week.lost, language),
     )
+
+
+def _lost(lost: Lost, language: Language) -> str:
+    names = ("staffed", "usual_staffed", "receipts", "usual_receipts", "deviation")
+    told = {name: language.number(getattr(lost, name), 1) for name in names}
+    return language.text("staffing.lost", begins=str(lost.begins), ends=str(lost.ends), **told)
 
 
 def _heat(week: Week, language: Language) -> Heat:

@@ -14,7 +14,6 @@ from transforms.sentences import Sentence
 
 RESULT: Final = "net_sales"
 _MONEY: Final = ("part", "effect")
-_WEEKDAY: Final = "short_weekday"
 _SUFFIXES: Final = ("_expected", "_target")
 
 
@@ -46,8 +45,6 @@ def money(value: Decimal, review: Review, language: Language, *, signed: bool = 
 def _figure(name: str, value: Decimal, review: Review, language: Language) -> str:
     if name in _MONEY:
         return money(value, review, language, signed=name == "part")
-    if name == _WEEKDAY:
-        return language.weekday(int(value))
     figure = figure_of(review, _kpi(name)) or figure_of(review, RESULT)
     if name.startswith(("short_", "usual_")) or figure is None:
         return language.number(value, 0 if value == value.to_integral_value() else 1)

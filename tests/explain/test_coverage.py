@@ -1,11 +1,13 @@
 """Hours that follow each other are one stretch of the roster."""
 
+import math
 from datetime import time
 
 import polars as pl
+import pytest
 
 from tests.drawn import full
-from transforms.coverage import SHORTFALL, SPANS, shortfall, spans
+from transforms.coverage import SPANS, THINNED, spans, thinned
 from transforms.staffing import CELLS
 
 WEEK = full(
@@ -34,16 +36,39 @@ def test_hours_in_a_row_are_one_span_past_midnight_too() -> None:
     ]
 
 
-def test_what_lacks_most_is_summed_over_the_week() -> None:
-    """Friday 22 to 1 is worst; Saturday 23:00 lacks staff within those hours too, Friday 9:00 does not."""
-    saturday = full(
-        """
-        group_id | weekday | hour | receipts | staffed | weeks | load | usual | hours | state
-        ---------+---------+------+----------+---------+-------+------+-------+-------+-------------
-        q1       | 6       | 23   | 30       | 20      | 9     | 1.5  | 1     | 1.5   | understaffed
-        """,
-        CELLS,
-    )
-    found = shortfall(pl.concat([WEEK, saturday]), time(4))
-    assert found.schema == pl.Schema(SHORTFALL)
-    assert found.rows() == [("q1", 5, 22, 1, 2.5, 1.0, 10.5)]
+def evening(staffed: float, receipts: int, others: int) -> pl.DataFrame:
+    """Five weeks of Mondays to Sundays: four hours of the day, of which the last two are the evening."""
+    hours = {10: (20.0, others), 11: (20.0, others), 23: (staffed, receipts), 0: (staffed, receipts)}
+    rows = [("q1", day, hour, n, float(s), 5) for day in range(1, 8) for hour, (s, n) in hours.items()]
+    names = ("group_id", "weekday", "hour", "receipts", "staffed", "weeks")
+    schema = {name: CELLS[name] for name in names}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_hours_that_lost_staff_and_guests() -> None:
+    """Half the evening's staff went; it has 100 receipts of 150, while the other hours went from 100 to 110."""
+    found = thinned(evening(10, 100, 110), evening(20, 150, 100), time(4))
+    assert found.schema == pl.Schema(THINNED)
+    row = found.row(0, named=True)
+    assert (row["begins"], row["ends"], row["staffed"], row["usual_staffed"]) == (23, 1, 4.0, 8.0)
+    assert (row["receipts"], round(row["usual_receipts"], 1)) == (40.0, 66.0)
+    counts = (1400, 1540, 2100, 1400)
+    log_ratio = math.log(counts[0] * counts[3] / (counts[1] * counts[2]))
+    assert row["deviation"] == pytest.approx(log_ratio / math.sqrt(sum(1 / n for n in counts)), rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("staffed", "receipts", "others"),
+    [
+        (17, 100, 110),  # too little staff went
+        (10, 145, 100),  # chance
+        (10, 100, 67),  # guests went in every hour
+        (10, 70, 110),  # so few guests need no more staff
+    ],
+)
+def test_fewer_people_alone_or_fewer_guests_alone_ask_for_nothing(staffed: float, receipts: int, others: int) -> None:
+    assert thinned(evening(staffed, receipts, others), evening(20, 150, 100), time(4)).is_empty()
+
+
+def test_a_store_that_was_not_there_a_year_before_is_not_judged() -> None:
+    assert thinned(evening(10, 100, 110), evening(20, 150, 100).clear(), time(4)).is_empty()

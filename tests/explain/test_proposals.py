@@ -75,36 +75,38 @@ def test_a_handful_at_most() -> None:
     assert found["effect"].drop_nulls().is_sorted(descending=True)
 
 
-@pytest.mark.parametrize(
-    ("rule", "hours", "sales", "found"),
-    [
-        ("three_of_four", -40.0, 800.0, True),
-        ("outside", 40.0, 1000.0, True),  # speaks for itself
-        ("three_of_four", 40.0, 800.0, False),  # nobody is missing
-        ("three_of_four", -40.0, 1000.0, False),  # nothing is missed
-        (None, -40.0, 800.0, False),
-    ],
-)
-def test_a_run_of_low_months_asks_for_staff_only_where_other_figures_say_so(
-    rule: str | None, hours: float, sales: float, found: bool
-) -> None:
-    side = "lower" if rule else None
-    rows = [
-        ("transactions", "store", "q1", 90.0, 100.0, rule, side),
-        ("net_sales", "store", "q1", sales, sales, None, None),
-    ]
-    schema = {name: SIGNALS[name] for name in ("kpi", "level", "group_id", "value", "expected", "rule", "side")}
-    charted = pl.DataFrame(rows, schema=schema, orient="row")
-    target = full("kpi | level | group_id | target\n---\nnet_sales | store | q1 | 900", ASSURED)
-    short = {"short_weekday": 5.0, "short_hour": 17.0, "short_until": 21.0, "short_load": 2.0, "usual_load": 1.0}
-    short |= {"short_hours": 300.0, "short_people": 2.0, "sales_per_labour_hour": 5.0}
+def test_hours_that_lost_staff_and_guests_ask_for_staff_and_nothing_asks_for_the_same_receipts_again() -> None:
+    charted = full(
+        """
+        kpi                       | level | group_id | value | expected | rule    | side
+        --------------------------+-------+----------+-------+----------+---------+------
+        transactions              | store | q1       | 90    | 100      | outside | lower
+        average_transaction_value | store | q1       | 5     | 5        |         |
+        transactions              | store | q3       | 90    | 100      | outside | lower
+        average_transaction_value | store | q3       | 5     | 5        |         |
+        """,
+        SIGNALS,
+    )
+    short = {"short_hour": 17.0, "short_until": 21.0, "short_staffed": 2.5, "usual_staffed": 4.0}
+    short |= {"short_receipts": 30.0, "usual_receipts": 42.0, "short_hours": 45.0, "short_people": 1.0}
     others = pl.DataFrame({"level": ["store"], "group_id": ["q1"], **{name: [value] for name, value in short.items()}})
-    headcount = f"store | q1 | net | headcount | {hours - 10}\nstore | q1 | net | attendance | 10"
-    parts = full(f"level | group_id | measure | driver | part\n---\n{headcount}", DRIVERS)
-    asked = proposals(evidence(charted, target, parts, [others]), END)
-    assert asked["rule"].to_list() == (["fill_short_hours"] if found else ["win_back_receipts"] * (rule == "outside"))
-    if found:
-        assert figures(asked.row(0, named=True))["short_people"] == 2
+    none = full("level | group_id\n---", DRIVERS)
+    asked = proposals(evidence(charted, full("kpi | level | group_id\n---", ASSURED), none, [others]), END)
+    assert asked.select("group_id", "rule", "effect").rows() == [
+        ("q1", "fill_short_hours", 60.0),
+        ("q3", "win_back_receipts", 50.0),
+    ]
+    assert figures(asked.row(0, named=True)) == short
+
+
+@pytest.mark.parametrize(("headcount", "found"), [(-40.0, []), (40.0, ["match_hours_to_guests"])])
+def test_hours_are_a_driver_in_their_sum(headcount: float, found: list[str]) -> None:
+    row = "transactions_per_labour_hour | store | q1 | 1.1 | 1.5 | outside | lower"
+    charted = full(f"kpi | level | group_id | value | expected | rule | side\n---\n{row}", SIGNALS)
+    rows = f"store | q1 | net | headcount | {headcount}\nstore | q1 | net | attendance | 10"
+    parts = full(f"level | group_id | measure | driver | part\n---\n{rows}", DRIVERS)
+    asked = proposals(evidence(charted, full("kpi | level | group_id\n---", ASSURED), parts), END)
+    assert asked["rule"].to_list() == found
 
 
 @pytest.mark.parametrize("code", ["en", "vi"])

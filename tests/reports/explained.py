@@ -10,6 +10,7 @@ from reports.review import (
     Charted,
     Figure,
     Followed,
+    Lost,
     Member,
     Moved,
     Need,
@@ -97,7 +98,8 @@ def week() -> Week:
         Span("understaffed", 6, 16, 19, Decimal("2.4"), Decimal("8.2")),
         Span("overstaffed", 1, 14, 15, Decimal("0.4"), Decimal("-5.5")),
     )
-    return Week(date(2026, 8, 1), date(2026, 10, 31), Decimal("1.1"), cells, spans)
+    lost = Lost(16, 0, *map(Decimal, ("18.2", "32.1", "29.4", "41.8", "-9.9")))
+    return Week(date(2026, 8, 1), date(2026, 10, 31), Decimal("1.1"), cells, spans, lost)
 
 
 def staffed() -> Staffed:

@@ -57,7 +57,7 @@ def said(told: Page) -> list[str]:
         *(text for fall in told.moved for text in (fall.title, fall.lead, fall.note)),
         *(text for row in told.staffing.ask.rows for text in (row.name, row.hours, row.fte, row.hires, row.cost)),
         *told.staffing.ask.others,
-        *((hours.lead, *hours.heat.keys, *hours.heat.hours, *hours.heat.weekdays) if hours else ()),
+        *((hours.lead, hours.lost, *hours.heat.keys, *hours.heat.hours, *hours.heat.weekdays) if hours else ()),
         *(text for row in (hours.stretches if hours else ()) for text in (row.when, row.load, row.hours)),
         *(text for row in told.proposals for text in (row.text, row.id, row.owner, row.due, row.effect)),
         *(row.arithmetic for row in told.proposals),

@@ -35,6 +35,7 @@ PROPOSALS: Final = Schema(
 )
 _GROUP: Final = ("level", "group_id")
 _WORDS: Final = ("rule", "side", "assurance")
+_THINNED: Final = "short_staffed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,13 @@ class Rule:
     values: tuple[str, ...]
     starts: str = OUTSIDE
     when: str | None = None
-    corroborated: str | None = None
     effect: str | None = None
     whatever_quality: bool = False
 
     @property
     def needs(self) -> set[str]:
         """The figures of the evidence that it looks at."""
-        given = (self.when, self.corroborated, self.effect)
+        given = (self.when, self.effect)
         sqls = [pl.sql_expr(sql).meta.root_names() for sql in given if sql is not None]
         return {self.kpi, f"{self.kpi}_expected", *self.values, *(name for names in sqls for name in names)}
 
@@ -76,9 +76,9 @@ def evidence(
     `newest`: the month of signals.SIGNALS -> <kpi>, <kpi>_expected, _lower, _upper, _rule, _side (String); `assured`:
     signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>,
     and driver_hours, all of drivers.HOURS together.
-    `others` (level, group_id, ...): coverage (of the data, a share; absent: complete); of where staff lacks most
-    short_weekday, short_hour, short_until, short_load, usual_load, short_hours (a month) and short_people; and whatever
-    else rules name.
+    `others` (level, group_id, ...): coverage (of the data, a share; absent: complete); of hours that lost
+    staff (coverage.THINNED) short_hour, short_until, short_staffed and usual_staffed (hours a day), short_receipts and
+    usual_receipts (a month), short_hours (a month) and short_people; and whatever else rules name.
     """
     parts = drivers.filter(measure="net").with_columns(pl.col("part").cast(pl.Float64))
     named = parts.with_columns(pl.format("driver_{}", "driver")).pivot("driver", index=_GROUP, values="part")
@@ -128,7 +128,7 @@ def _by_kpi(rows: pl.DataFrame, numbers: Sequence[str]) -> pl.DataFrame:
 
 def _proposed(wide: pl.DataFrame, rule: Rule, month_end: date) -> pl.DataFrame:
     words = (f"{rule.kpi}_{word}" for word in _WORDS)
-    known = _with_nulls(_with_nulls(wide, {*rule.needs, "coverage"}, pl.Float64), words, pl.String)
+    known = _with_nulls(_with_nulls(wide, {*rule.needs, "coverage", _THINNED}, pl.Float64), words, pl.String)
     effect = pl.lit(None, pl.Float64) if rule.effect is None else pl.sql_expr(rule.effect).cast(pl.Float64)
     judged = known.with_columns(
         effect=pl.when(effect.is_finite()).then(effect),
@@ -150,7 +150,8 @@ def _proposed(wide: pl.DataFrame, rule: Rule, month_end: date) -> pl.DataFrame:
 
 def _conditions(rule: Rule) -> list[pl.Expr]:
     starts = {
-        OUTSIDE: _signalled(rule),
+        OUTSIDE: (pl.col(f"{rule.kpi}_rule") == OUTSIDE) & (pl.col(f"{rule.kpi}_side") == rule.side),
+        "thinned": pl.col(_THINNED).is_not_null(),
         "cannot_reach": (pl.col(f"{rule.kpi}_assurance") == "cannot_reach")
         & (pl.col(f"{rule.kpi}_rule") != OUTSIDE).fill_null(value=True),
     }
@@ -159,14 +160,6 @@ def _conditions(rule: Rule) -> list[pl.Expr]:
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.values)
     gains = pl.lit(value=True) if rule.effect is None else pl.col("effect") > 0
     return [starts[rule.starts], quality, also, known, gains]
-
-
-def _signalled(rule: Rule) -> pl.Expr:
-    """A run is weaker than a point outside: it starts nothing by itself."""
-    found, side = pl.col(f"{rule.kpi}_rule"), pl.col(f"{rule.kpi}_side") == rule.side
-    if rule.corroborated is None:
-        return (found == OUTSIDE) & side
-    return side & ((found == OUTSIDE) | (found.is_not_null() & pl.sql_expr(rule.corroborated)))
 
 
 def _with_nulls(wide: pl.DataFrame, names: Iterable[str], dtype: type[pl.DataType]) -> pl.DataFrame:
