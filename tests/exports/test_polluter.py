@@ -61,12 +61,13 @@ def outcome(polluted: Polluted, clean: Read) -> str:
 
 def test_no_damage_is_silent() -> None:
     tally: Counter[tuple[str, str]] = Counter()
-    silent = []
+    silent, read = [], dict[bytes, str]()  # a fifth of the files equal another: those are read once
     for name, grid in grids():
         clean = taken(written(grid))
         assert clean.rejected.is_empty(), name
         for damaged in polluted(name, grid, TIMES):
-            found = outcome(damaged, clean)
+            found = read.get(damaged.content) or outcome(damaged, clean)
+            read[damaged.content] = found
             tally[damaged.kind, found.split(":")[0]] += 1
             silent += [f"{name}, {damaged.kind}: {found}"] if found.startswith("silent") else []
     for kind in KINDS:
