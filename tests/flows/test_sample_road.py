@@ -21,7 +21,7 @@ from flows.sample import SampleSummary, Scale, write_night, write_sample
 from flows.site import load_site
 from reports.review import Review
 
-SCALE = Scale(months=15, receipts_per_day=12, nights=10)
+SCALE = Scale(months=15, receipts_per_day=12)
 OCTOBER = date(2026, 10, 1)
 NOW = datetime(2026, 11, 1, 2, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 OUTCOMES = ("kept", "quarantined", "redelivered", "superseded")
