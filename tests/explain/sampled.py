@@ -1,6 +1,5 @@
 """The sample chain as it is in truth, measured without a file being written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,20 +22,16 @@ from flows.site import Site, load_site
 from transforms.attendance import shifts, with_clocked
 from transforms.calendar import public_holidays
 from transforms.groups import place
-from transforms.kpis.kpi import Kpi
 from transforms.kpis.measure import measure
 from transforms.measured import staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.proposals import shipped_rules
 from transforms.tables import CLOCKINGS, FACTS, RATINGS, ROSTER, SALES, Schema
 
-# What the proposals of a store stand on: the rules' own figures, and those that drivers are told from.
-LEVELS: Final = ("store",)
-DRIVING: Final = frozenset({"net_sales", "sales_per_labour_hour"})
+LEVELS: Final = ("store",)  # proposals stand on facts of their own group
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """A sample chain: its site, its sales, clockings and roster (as in tables), and what proposals look at (FACTS)."""
+    """A sample chain: its site, its sales, clockings and roster (as in tables), and the facts of its stores (FACTS)."""
 
     scale: Scale
     site: Site
@@ -69,14 +64,8 @@ def sampled(scale: Scale) -> Sampled:
         "staff": staff(site.people, first, last),
     }
     at = partial(place, people=site.people, stores=site.stores, chain_id=site.settings.organisation.id)
-    facts = measure(proposing(site.kpis), {name: at(rows) for name, rows in plain.items()}, LEVELS)
+    facts = measure(site.kpis, {name: at(rows) for name, rows in plain.items()}, LEVELS)
     return Sampled(scale, site, sold, clocked, rostered, facts.select(FACTS.keys()))
-
-
-def proposing(kpis: Mapping[str, Kpi]) -> dict[str, Kpi]:
-    """Those of `kpis` that any rule of proposals looks at."""
-    named = {name for rule in shipped_rules() for name in rule.needs} | DRIVING
-    return {name: kpi for name, kpi in kpis.items() if named & {name, f"{name}_target", f"{name}_expected"}}
 
 
 def _months(scale: Scale) -> list[tuple[pl.DataFrame, ...]]:
