@@ -32,6 +32,7 @@ EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
     }
 )
 OF_PRODUCTS: Final = ("list_price", "unit_cost")
+TAX_WITHIN: Final = "tax_within"
 _FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
 
 
@@ -96,9 +97,10 @@ class FillDown(Part):
 
 
 class Profile(Part):
-    """One export of one system. `name` is the name of its file."""
+    """One export of one system. `name` is the name of its file; a site's `own` are taken before those shipped."""
 
     name: str
+    own: bool = False
     system: str
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
@@ -117,6 +119,7 @@ class Profile(Part):
     direction: Mapping[Direction, tuple[str, ...]] = Field(default_factory=dict)  # of punches -> its cells
     spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a receipt -> SQL of what its lines share it by
     derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
+    may_hold_tax: tuple[str, ...] = ()  # the first of these in the file says what tax_within is, for derive
     ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
     ignore_without: tuple[str, ...] = ()  # a record where all of these are empty is not a row
     empty: tuple[str, ...] = ()  # markers that mean "nothing"
@@ -151,10 +154,11 @@ class Profile(Part):
         if self.fill_down:
             _check_known("fill_down", [self.fill_down.key, *self.fill_down.columns], self.every_column.keys())
         _check_known("ignore", self.ignore, self.every_column.keys())
+        _check_known("may_hold_tax", self.may_hold_tax, self.every_column.keys())
         _check_known("ignore_without", self.ignore_without, self.every_column.keys())
         _check_known("one_of", [name for names in self.one_of for name in names], self.every_column.keys())
         for name, sql in self.derive.items():
-            _check_known(f"derive.{name}", _roots("derive", name, sql), known | set(OF_PRODUCTS))
+            _check_known(f"derive.{name}", _roots("derive", name, sql), known | {*OF_PRODUCTS, TAX_WITHIN})
         for name, column in self.every_column.items():
             _check_pattern(f"{name}.pattern", column.pattern)
             _ = [Format(text) for text in column.formats]
@@ -178,10 +182,14 @@ class Profile(Part):
 Profiles = Mapping[str, Profile]  # by name
 
 
-def load_profiles(texts: Mapping[str, str]) -> Profiles:
-    """Read profiles from `texts`, file name -> TOML. Raises BadSite naming file and key."""
-    loaded = (_load(file, text) for file, text in texts.items())
-    return MappingProxyType({profile.name: profile for profile in loaded})
+def load_profiles(texts: Mapping[str, str], own: Mapping[str, str] = MappingProxyType({})) -> Profiles:
+    """Read profiles from `texts`, file name -> TOML, and a site's `own`, which replace those of the same name.
+
+    Raises BadSite naming file and key.
+    """
+    shipped = (_load(file, text) for file, text in texts.items())
+    of_site = (_load(file, text).model_copy(update={"own": True}) for file, text in own.items())
+    return MappingProxyType({profile.name: profile for profile in (*shipped, *of_site)})
 
 
 def shipped_profiles() -> Mapping[str, str]:
@@ -217,7 +225,7 @@ def _allowed(loc: tuple[int | str, ...]) -> str:
         "layout": Arrangement,
     }
     model = parts.get(str(loc[0]), Profile) if len(loc) > 1 else Profile
-    return f"allowed there: {', '.join(key for key in model.model_fields if key != 'name')}"
+    return f"allowed there: {', '.join(key for key in model.model_fields if key not in {'name', 'own'})}"
 
 
 def _default_type(table: str, name: str) -> CellType:
