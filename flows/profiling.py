@@ -1,9 +1,11 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
 from datetime import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
@@ -15,6 +17,7 @@ from transforms.problem import BadExport, BadSite
 
 _KINDS: Final = ("sales", "attendance", "ratings")
 _SHOWN_ROWS: Final = 5
+_FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
@@ -24,7 +27,7 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
     With `write`, a proposed profile is written into the site's profiles.
     """
     texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
-    profiles = load_profiles({**shipped_profiles(), **texts})
+    profiles = load_profiles(shipped_profiles(), texts)
     content = file.read_bytes()
     seen = propose(content, file.name, profiles, limited_sheets)
     _show_look(console, file.name, seen)
@@ -35,7 +38,7 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
 
 
 def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:
-    """Whether a profile reads most of the rows; what it reads, or why none does, is shown."""
+    """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
     fits = False
     for kind in _KINDS:
         try:
@@ -44,7 +47,7 @@ def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bo
             _say(console, f"As {kind}: {problem}")
         else:
             _show_read(console, result)
-            fits = fits or result.rows.height > result.rejected.height
+            fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
     return fits
 
 
@@ -73,9 +76,39 @@ def _show_read(console: Console, result: Read) -> None:
         table.add_row(*(_literal(str(cell) if cell is not None else "") for cell in row))
     console.print(table)
     _say(console, f"{result.rows.height} rows read, {result.rejected.height} rejected, {result.ignored} ignored.")
+    _show_sums(console, result)
     counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
     for reason, column, times in counts.iter_rows():
         _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+
+
+def _show_sums(console: Console, result: Read) -> None:
+    """What a person can compare with the system's own figures."""
+    sold = result.rows.filter(pl.col("kind") != "void") if result.profile.table == "sales" else pl.DataFrame()
+    if sold.height:
+        net, returned, quantity = (_plain(some) for some in (sold["net_amount"], _returned(sold), sold["quantity"]))
+        receipts = sold.select("store_id", "receipt_id").n_unique()
+        days = " to ".join(
+            str(day) for day in sold.select(first=pl.min("business_date"), last=pl.max("business_date")).row(0)
+        )
+        _say(
+            console, f"Net sales {net} (of it returns {returned}) of {receipts} receipts, quantity {quantity}, {days}."
+        )
+        for name, total in result.stated.items():
+            _say(
+                console,
+                f"The file's own total of {name} is {total.normalize():f}; rows sum up to {_plain(sold[name])}.",
+            )
+    for note in result.notes:
+        _say(console, note)
+
+
+def _returned(sold: pl.DataFrame) -> pl.Series:
+    return sold.filter(pl.col("kind") == "return")["net_amount"]
+
+
+def _plain(amounts: pl.Series) -> str:
+    return f"{Decimal(amounts.sum() or 0).normalize():f}"
 
 
 def _show_proposal(console: Console, seen: Proposal) -> None:

@@ -147,7 +147,7 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
         "targets": attempt(lambda: parse_targets(_text_frame(folder / "targets.csv"), known, everyone)),
         "scorecards": attempt(lambda: read_scorecards(_text(folder / "scorecards.toml"), known, positions)),
         "face": attempt(lambda: load_face(folder, tables.settings.face)),
-        "profiles": attempt(lambda: load_profiles({**shipped_profiles(), **_texts(folder, "profiles/*.toml")})),
+        "profiles": attempt(lambda: load_profiles(shipped_profiles(), _texts(folder, "profiles/*.toml"))),
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),
         "people_names": attempt(lambda: known_names(_people_spellings(tables.people), file="people.csv")),
         "actions": attempt(lambda: actions.read_actions(folder, tables.settings.organisation.id, problems)),

@@ -1,120 +1,251 @@
 """What a row brought, after discounts and without tax, as the numbers of an unknown export prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import permutations
+from dataclasses import dataclass, field, replace
+from itertools import chain, combinations, permutations
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.lines import repeats
+from transforms.exports.money import spread
+from transforms.exports.rates import Tax, tax_in
 from transforms.tables import MONEY
 
+_PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 _MOSTLY: Final = 0.8
-_NEAR: Final = "<= 0.01"
-_OFF: Final = " - COALESCE(discount_amount, 0)"
+_LOOKED_AT: Final = 200  # rows, before all are
+_MOST_EXTRAS: Final = 3
+_NEAR: Final = "0.01"
+_NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
+_OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
 _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line, and not of the whole receipt."
 )
+_OF_RECEIPTS: Final = "quantity * unit_price"
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
     """How net_amount comes about: from one column, or by `sql` over the columns `used` (name in the profile -> place).
 
-    What rows prove is guarded by
-    `sql`: those of later files that do not add up are rejected. `doubt` is a sentence, or "".
+    What rows prove is guarded by `sql`: those of later files that do not add up are rejected. `spread` are amounts of
+    whole receipts and what their lines share them by. `doubt` is a sentence, or "".
     """
 
     sql: str = ""
     used: Mapping[str, int] = field(default_factory=dict)
     column: int | None = None
     doubt: str = ""
+    spread: Mapping[str, str] = field(default_factory=dict)
 
 
-def net_amount(numbers: pl.DataFrame, taken: Mapping[str, int], amounts: Sequence[int], headers: Sequence[str]) -> Net:
-    """Find it among `amounts`, which are places; `taken` are places by their roles.
+@dataclass(frozen=True)
+class Sums:
+    """The numbers of an export, in which `net` is looked for.
 
-    `numbers` has a Decimal column for each place, named by it, and the text column `receipt` if there is one.
+    `numbers` has a Decimal column for each place, named by it, and the text column `receipt` if there is one. `known`
+    are places by their roles, `amounts` the places of what may be the sum of a row, `extras` those of service charges,
+    tips and the like; `headers` are the names of all columns, and `named` is that of net_amount if one is so named.
     """
-    roles = ("quantity", "unit_price", "tax_amount", "discount_amount")
-    known = {role: taken[role] for role in roles if role in taken}
-    by_sum = next(_proofs(numbers, known, amounts), None)
-    return by_sum or _unproven(numbers, taken, known, amounts, headers)
 
+    numbers: pl.DataFrame
+    known: Mapping[str, int]
+    amounts: Sequence[int]
+    extras: Sequence[int]
+    headers: Sequence[str]
+    named: int | None = None
+    is_shared: bool = False  # the discounts of receipts, among their lines
 
-def _is_money(numbers: pl.DataFrame, known: Mapping[str, int]) -> bool:
-    """Whether there are discounts, and not all between 0 and 1 as shares are."""
-    if "discount_amount" not in known:
-        return False
-    discounts = numbers[f"{known['discount_amount']}"].fill_null(0)
-    return bool((discounts.abs() > 1).any() or (discounts == 0).all())
+    def net(self) -> Net:
+        """What is proven by sums, or else by names, which is then said."""
+        if not self._discount_repeats():
+            return next(self._proofs(), None) or self._unproven()
+        found = self._shared()
+        shared = found.net()
+        header = self.headers[self.known["discount_amount"]]
+        doubt = f'"{header}" is the same on all lines of each receipt: it is taken as the receipt\'s, see [spread].'
+        taken = "discount_amount" in shared.used
+        return replace(shared, spread={"discount_amount": _OF_RECEIPTS}, doubt=doubt) if taken else shared
 
+    # -- discounts of whole receipts
 
-def _proofs(numbers: pl.DataFrame, known: Mapping[str, int], amounts: Sequence[int]) -> Iterator[Net]:
-    off = _OFF if "discount_amount" in known else ""
-    if {"quantity", "unit_price"} <= known.keys():
-        used = {role: at for role, at in known.items() if role != "tax_amount"}
-        for at in amounts:
-            yield from _if_so(numbers, f"quantity * unit_price{off}", "total", {**used, "total": at})
-        for at in amounts if _is_money(numbers, known) else ():
-            yield from _if_so(numbers, "quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
-    if "tax_amount" in known and (numbers[f"{known['tax_amount']}"] != 0).any():
-        used = {role: at for role, at in known.items() if role in {"tax_amount", "discount_amount"}}
-        for base, at in permutations(amounts, 2):
-            places = {**used, "before_tax": base, "total": at}
-            yield from _if_so(numbers, f"before_tax{off} + tax_amount", "total - tax_amount", places)
+    def _discount_repeats(self) -> bool:
+        needed = {"discount_amount", "quantity", "unit_price"}
+        if self.is_shared or not needed <= self.known.keys() or "receipt" not in self.numbers:
+            return False
+        discounts, prices = (self.numbers[f"{self.known[role]}"] for role in ("discount_amount", "unit_price"))
+        return repeats(discounts, self.numbers["receipt"], prices)
 
-
-def _if_so(numbers: pl.DataFrame, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
-    there = numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
-    holds = there.select(pl.sql_expr(f"ABS({sum_} - total) {_NEAR}")).to_series().drop_nulls()
-    if holds.len() and holds.all():
-        yield Net(f"CASE WHEN ABS({sum_} - total) {_NEAR} THEN {net} END", used, doubt=doubt)
-
-
-def _unproven(
-    numbers: pl.DataFrame,
-    taken: Mapping[str, int],
-    known: Mapping[str, int],
-    amounts: Sequence[int],
-    headers: Sequence[str],
-) -> Net:
-    if "net_amount" in taken:
-        return _named(numbers, taken, taken["net_amount"], headers)
-    left_out = {"tax_amount"} if _is_money(numbers, known) else {"tax_amount", "discount_amount"}
-    priced = {role: at for role, at in known.items() if role not in left_out}
-    has_price = {"quantity", "unit_price"} <= priced.keys()
-    if has_price and not amounts and not _rivals(numbers, priced):
-        off = _OFF if "discount_amount" in priced else ""
-        said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
-        return Net(f"quantity * unit_price{off}", priced, doubt=said)
-    taxed = "tax_amount" in known and (numbers[f"{known['tax_amount']}"] != 0).any()
-    if len(amounts) == 1 and not taxed and (not has_price or amounts[0] in _rivals(numbers, priced)):
-        return _named(numbers, taken, amounts[0], headers)
-    return Net()
-
-
-def _rivals(numbers: pl.DataFrame, priced: Mapping[str, int]) -> list[int]:
-    """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
-    product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
-    others = [name for name in numbers.columns if name != "receipt" and int(name) not in priced.values()]
-    shares = numbers.select(((pl.col(name) - product).abs() <= pl.lit("0.01").cast(MONEY)).mean() for name in others)
-    return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
-
-
-def _named(numbers: pl.DataFrame, taken: Mapping[str, int], at: int, headers: Sequence[str]) -> Net:
-    if "receipt_id" not in taken or not _repeats(numbers, f"{at}"):
-        doubt = (
-            f'"{headers[at]}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
+    def _shared(self) -> "Sums":
+        of = {role: pl.col(f"{at}") for role, at in self.known.items()}
+        lines = self.numbers.select(
+            "receipt",
+            amount=of["discount_amount"].fill_null(0),
+            weight=(of["quantity"] * of["unit_price"]).cast(MONEY).fill_null(0),
         )
-        return Net(column=at, doubt=doubt)
-    return Net(
-        doubt=f'"{headers[at]}" is the same on all lines of each receipt: take it by [spread], it is no line\'s.'
-    )
+        share = spread(lines, ["receipt"]).alias(f"{self.known['discount_amount']}")
+        return replace(self, numbers=self.numbers.with_columns(share), is_shared=True)
+
+    # -- proofs
+
+    def _proofs(self) -> Iterator[Net]:
+        priced = {role: at for role, at in self.known.items() if role in {"quantity", "unit_price"}}
+        if len(priced) > 1:
+            yield from self._by_prices(priced)
+        for extras in self._some_extras() if self._taxed or self._discounted else ():
+            for base, at in permutations(self.amounts, 2):
+                yield from self._by_base(base, at, extras)
+
+    def _by_prices(self, priced: Mapping[str, int]) -> Iterator[Net]:
+        off, places = self._off()
+        used = {**priced, **places}
+        for at in self.amounts:
+            yield from self._if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
+        for at in self.amounts if self._is_money else ():
+            yield from self._if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
+        for at in self.amounts if self._taxed else ():
+            taxed = {**used, "tax_amount": self.known["tax_amount"], "total": at}
+            yield from self._if_so(f"quantity * unit_price{off} + tax_amount", "total - tax_amount", taxed)
+
+    def _by_base(self, base: int, at: int, extras: Mapping[str, int]) -> Iterator[Net]:
+        tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
+        added = "".join(f" + COALESCE({name}, 0)" for name in (*tax, *extras))
+        left_out = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
+        doubt = f"{left_out} is left out of net_amount." if extras else ""
+        for off, places in (self._off(), *((("", {}),) if tax else ())):
+            used = {**places, **tax, **extras, "before_tax": base, "total": at}
+            net = f"before_tax{off}" if extras else f"total{' - COALESCE(tax_amount, 0)' if tax else ''}"
+            yield from self._if_so(f"before_tax{off}{added}", net, used, doubt)
+
+    def _if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
+        near = _NEAR_PRODUCT if "quantity" in used else _NEAR
+        there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
+        test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
+        if _holds(there.head(_LOOKED_AT), test) and _holds(there, test):
+            yield self._without_tax(f"ABS({sum_} - total) <= {near}", net, used, doubt)
+
+    def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
+        """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""
+        if net != "total" or not self._taxed or "tax_amount" in used or "before_tax" in used:
+            return Net(f"CASE WHEN {test} THEN {net} END", used, doubt=doubt)
+        total, tax = (self.numbers[f"{at}"] for at in (used["total"], self.known["tax_amount"]))
+        if any(_adds_up(total, tax, self.numbers[f"{at}"]) for at in self.amounts if at != used["total"]):
+            return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
+        match tax_in(total, tax):
+            case Tax.WITHIN:
+                used = {**used, "tax_amount": self.known["tax_amount"]}
+                return Net(f"CASE WHEN {test} THEN total - COALESCE(tax_amount, 0) END", used, doubt=doubt)
+            case Tax.BESIDE:
+                return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
+            case Tax.UNKNOWN:
+                header = self.headers[used["total"]]
+                said = f'The cells do not show whether "{header}" holds the tax: it is taken as without.'
+                return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt or said)
+
+    # -- what the numbers say of themselves
+
+    @property
+    def _taxed(self) -> bool:
+        return "tax_amount" in self.known and _any(self.numbers[f"{self.known['tax_amount']}"])
+
+    @property
+    def _discounted(self) -> bool:
+        return self._is_money and _any(self.numbers[f"{self.known['discount_amount']}"])
+
+    @property
+    def _is_money(self) -> bool:
+        """Whether there are discounts, and not all between 0 and 1 as shares are."""
+        if "discount_amount" not in self.known:
+            return False
+        discounts = self.numbers[f"{self.known['discount_amount']}"].fill_null(0)
+        return bool((discounts.abs() > 1).any() or (discounts == 0).all())
+
+    def _off(self) -> tuple[str, Mapping[str, int]]:
+        """How a discount comes off: written as an amount, or as what it takes away, with the other sign."""
+        if "discount_amount" not in self.known:
+            return "", {}
+        at = self.known["discount_amount"]
+        beside = [self.known[role] for role in ("quantity",) if role in self.known] or [*self.amounts[:1]]
+        signs = self.numbers.select((pl.col(f"{at}").sign() * pl.col(f"{other}").sign()).sum() for other in beside)
+        name, off = _OFFS[any((signs[0, number] or 0) < 0 for number in range(signs.width))]
+        return off, {name: at}
+
+    def _some_extras(self) -> list[Mapping[str, int]]:
+        there = [at for at in self.extras if _any(self.numbers[f"{at}"])][:_MOST_EXTRAS]
+        sets = chain.from_iterable(combinations(there, size) for size in range(len(there) + 1))
+        return [{f"extra_{number}": at for number, at in enumerate(some, 1)} for some in sets]
+
+    # -- by names
+
+    def _unproven(self) -> Net:
+        if self.named is not None:
+            return self._by_name(self.named)
+        left_out = {"tax_amount"} if self._is_money else {"tax_amount", "discount_amount"}
+        priced = {role: at for role, at in self.known.items() if role not in left_out}
+        has_price = {"quantity", "unit_price"} <= priced.keys()
+        rivals = self._rivals(priced) if has_price else []
+        amounts = [at for at in self.amounts if not self._is_of_receipts(at)]
+        if has_price and not amounts and not rivals:
+            off = _OFFS[0][1] if "discount_amount" in priced else ""
+            said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
+            return Net(f"quantity * unit_price{off}", priced, doubt=said)
+        by_rate = [net for at in amounts for net in self._by_rate(at)]
+        if by_rate and (not has_price or rivals):
+            return by_rate[0]
+        if len(self.amounts) == 1 and not self._taxed and (not has_price or self.amounts[0] in rivals):
+            return self._by_name(self.amounts[0])
+        return Net()
+
+    def _by_rate(self, at: int) -> Iterator[Net]:
+        """By the rate of the tax that stands beside it."""
+        if not self._taxed:
+            return
+        held = tax_in(self.numbers[f"{at}"], self.numbers[f"{self.known['tax_amount']}"])
+        said = f'By the rate of "{self.headers[self.known["tax_amount"]]}", "{self.headers[at]}"'
+        if held is Tax.WITHIN:
+            used = {"total": at, "tax_amount": self.known["tax_amount"]}
+            yield Net(
+                "total - COALESCE(tax_amount, 0)",
+                used,
+                doubt=f"{said} holds the tax: it is taken off; see that it is so.",
+            )
+        if held is Tax.BESIDE:
+            yield Net(column=at, doubt=f"{said} is without tax: it is taken for net_amount; see that it is so.")
+
+    def _rivals(self, priced: Mapping[str, int]) -> list[int]:
+        """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
+        product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
+        others = [name for name in self.numbers.columns if name != "receipt" and int(name) not in priced.values()]
+        near = pl.lit("0.01").cast(MONEY)
+        shares = self.numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
+        return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
+
+    def _by_name(self, at: int) -> Net:
+        header = self.headers[at]
+        if not self._is_of_receipts(at):
+            doubt = f'"{header}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
+            return Net(column=at, doubt=doubt)
+        return Net(doubt=f'"{header}" is the same on all lines of each receipt: take it by [spread], it is no line\'s.')
+
+    def _is_of_receipts(self, at: int) -> bool:
+        """Whether receipts have several lines, all with the same amount."""
+        if "receipt" not in self.numbers:
+            return False
+        of_receipts = self.numbers.group_by("receipt").agg(pl.len(), values=pl.col(f"{at}").n_unique())
+        several = of_receipts.filter(pl.col("len") > 1)
+        return several.height > 0 and bool((several["values"] == 1).all())
 
 
-def _repeats(numbers: pl.DataFrame, amount: str) -> bool:
-    """Whether receipts have several lines, all with the same amount."""
-    of_receipts = numbers.group_by("receipt").agg(pl.len(), values=pl.col(amount).n_unique())
-    several = of_receipts.filter(pl.col("len") > 1)
-    return several.height > 0 and bool((several["values"] == 1).all())
+def _holds(there: pl.DataFrame, test: pl.Expr) -> bool:
+    held = there.select(test).to_series().drop_nulls()
+    return held.len() > 0 and held.sum() >= _PROVEN * held.len()
+
+
+def _adds_up(total: pl.Series, tax: pl.Series, with_tax: pl.Series) -> bool:
+    three = pl.DataFrame({"total": total, "tax": tax, "sum": with_tax})
+    return _holds(three, pl.sql_expr(f"ABS(total + tax - sum) <= {_NEAR}"))
+
+
+def _any(numbers: pl.Series) -> bool:
+    return bool((numbers != 0).any())

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from transforms.exports.grid import column_names, grid, is_lower_row, plain
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
 from transforms.exports.unfold import Unfolded, Unfolding, header_rows
+from transforms.exports.vocabulary import with_early_tones
 from transforms.problem import BadExport, Unfit
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -67,12 +69,13 @@ class Layout:
 
 @lru_cache(maxsize=4096)
 def comparable(name: str) -> str:
-    """A header name without what differs between builds: case, blanks, Unicode form, the `(*)` of required columns."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name).replace("(*)", " ")).strip("\ufeff ").casefold()
+    """A header name without what differs between builds: case, blanks, place of tones, Unicode form, `(*)` after it."""
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name).replace("(*)", " ")).strip("\ufeff ").casefold()
+    return with_early_tones(plain)
 
 
 def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> Layout:
-    """The layout of the export: its most specific profile among `profiles`.
+    """The layout of the export: its most specific profile among `profiles`, a site's own before those shipped.
 
     Raises BadExport if none or several recognise it, or if a needed column is missing or there twice; `others` are
     profiles of other folders, looked at only to say where the file belongs.
@@ -102,9 +105,11 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
 
 def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile, Header, Text]]:
     headers = list(candidates(text.utf8))
+    doubled = list(double_headers(headers))
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
-            found = _by_names(profile, headers) if profile.recognised_by else _by_shape(profile, text.utf8)
+            named = headers if profile.layout else [*headers, *doubled]
+            found = _by_names(profile, named) if profile.recognised_by else _by_shape(profile, text.utf8)
             header = next(found, None)
             if header is not None:
                 yield profile, header, text
@@ -161,6 +166,16 @@ def candidates(utf8: bytes) -> Iterator[Header]:
         yield from _records(lines, texts, delimiter)
 
 
+def double_headers(headers: Sequence[Header]) -> Iterator[Header]:
+    """Headers of two rows: below cells that span several columns stand the names of each."""
+    for upper, lower in pairwise(headers):
+        follows = upper.delimiter == lower.delimiter and lower.row == upper.row + 1
+        blank = [at for at, cell in enumerate(upper.cells) if not cell]
+        under = any(lower.cells[at] for at in blank if at < len(lower.cells))
+        if follows and len(upper.cells) == len(lower.cells) and under and is_lower_row(lower.cells):
+            yield replace(lower, cells=tuple(column_names(upper.cells, lower.cells)))
+
+
 def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> Iterator[Header]:
     reader = csv.reader(texts, delimiter=delimiter)
     start = 0
@@ -192,8 +207,8 @@ def _missing(profile: Profile, header: Header) -> list[str]:
     return [any_of[0] for any_of in profile.recognised_by if names.isdisjoint(map(comparable, any_of))]
 
 
-def _specificity(profile: Profile) -> int:
-    return len(profile.recognised_by)
+def _specificity(profile: Profile) -> tuple[bool, int]:
+    return profile.own, len(profile.recognised_by)
 
 
 def _positions(header: Header, profile: Profile, name: str) -> dict[str, int]:

@@ -79,7 +79,10 @@ class Format:
     @property
     def pattern(self) -> str:
         """What a cell looks like that is written exactly so."""
-        return f"^{''.join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)}$"
+        pattern = "".join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)
+        # Where nothing stands between month and day, 2026111 could be two days.
+        packed = "%m%d" in self.text or "%d%m" in self.text
+        return f"^{pattern.replace('{1,2}', '{2}') if packed else pattern}$"
 
     def parsed(self, cell: pl.Expr) -> pl.Expr:
         """The same of cells that all look so, or are null."""

@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.profile import OF_PRODUCTS
+from transforms.exports.profile import OF_PRODUCTS, TAX_WITHIN
+from transforms.exports.rates import Tax, tax_in
 from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport, BadSite
 from transforms.tables import MONEY
@@ -135,6 +136,20 @@ def with_returns_negative(sheet: Sheet) -> Sheet:
     returned = pl.col("kind") == "return"
     negative = {name: pl.when(returned).then(-pl.col(name).abs()).otherwise(pl.col(name)) for name in _OF_A_RETURN}
     return sheet.with_columns(**{name: amount.cast(MONEY) for name, amount in negative.items()})
+
+
+def with_tax_within(sheet: Sheet) -> Sheet:
+    """Add the tax that a total holds: 0 where it stands beside it, null where the rates do not show which it is."""
+    total = next((name for name in sheet.profile.may_hold_tax if sheet.has(name)), None)
+    tax = pl.col("tax_amount").fill_null(0)
+    if total is None or not sheet.has("tax_amount"):
+        return sheet.with_columns(**{TAX_WITHIN: pl.lit(0, MONEY)})
+    held = {
+        Tax.WITHIN: tax,
+        Tax.BESIDE: pl.lit(0, MONEY),
+        Tax.UNKNOWN: pl.when(tax == 0).then(pl.lit(0, MONEY)),
+    }
+    return sheet.with_columns(**{TAX_WITHIN: held[tax_in(sheet.frame[total], sheet.frame["tax_amount"])]})
 
 
 def with_cost(sheet: Sheet) -> Sheet:

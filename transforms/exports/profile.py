@@ -1,18 +1,19 @@
 """What one kind of export looks like, declared as TOML: a system's column names, formats and signs of money."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from transforms.exports.arrangement import Arrangement
+from transforms.exports.formats import Convention, Formats, Part
 from transforms.exports.moments import Format
-from transforms.exports.numbers import Marks
+from transforms.exports.vocabulary import spellings
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
@@ -32,6 +33,7 @@ EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
     }
 )
 OF_PRODUCTS: Final = ("list_price", "unit_cost")
+TAX_WITHIN: Final = "tax_within"
 _FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
 
 
@@ -46,11 +48,7 @@ def _spelt_out(value: object) -> object:
 Headers = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Part):
+class Column(Part):
     """Where a column is found and what its cells must be.
 
     `header` lists synonyms, the first one found counts. A column must be in the file unless it is `optional`; each of
@@ -66,9 +64,10 @@ class Column(_Part):
     drop_prefix: str = ""
     decimals: int = Field(4, ge=1, le=4)
     formats: tuple[str, ...] = ()  # of days and moments, where they differ from the profile's
+    numbers: tuple[Convention, ...] = ()  # likewise
 
 
-class Kinds(_Part):
+class Kinds(Part):
     """How sales, returns and voids are told apart.
 
     By `always`, else by the `values` of the column `kind` ("" is an empty cell), else by the `prefix` of the receipt's
@@ -83,66 +82,26 @@ class Kinds(_Part):
 
     @property
     def by_value(self) -> Mapping[str, str]:
-        """Lower-case cell -> kind."""
-        return {value.lower(): kind for kind, values in self.values.items() for value in values}
+        """Lower-case cell -> kind, with tones wherever they may stand: "đã hủy" and "đã huỷ"."""
+        told = {value.lower(): kind for kind, values in self.values.items() for value in values}
+        return {spelling: kind for cell, kind in told.items() for spelling in spellings(cell)}
 
 
-class FillDown(_Part):
-    """Cells that the export writes on the first line of a receipt only; `key` says which lines are of one receipt."""
+class FillDown(Part):
+    """Cells that the export writes on the first line of a receipt only; `key` says which lines are of one receipt.
+
+    Where `key` is one of these `columns`, lines without it go on with the receipt right above them.
+    """
 
     key: str
     columns: tuple[str, ...] = Field(min_length=1)
 
 
-class Convention(_Part):
-    """One way of writing numbers: the mark before decimals, and the one between groups of three ("" for none)."""
-
-    decimal: Literal[".", ","] = "."
-    group: Literal["", ",", ".", " ", "'"] = ""
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        if self.decimal == self.group:
-            raise ValueError(f"decimal and group are both {self.decimal!r}, one of them must differ")
-        return self
-
-
-class Formats(Convention):
-    """How cells are written. `moments` hold a day and a time; all are strptime formats, checked in this order.
-
-    Where builds of a system write numbers differently, `numbers` lists the conventions instead of `decimal` and
-    `group`: the number cells of a file must then prove one of them.
-    """
-
-    dates: tuple[str, ...] = ()
-    times: tuple[str, ...] = ()
-    moments: tuple[str, ...] = ()
-    numbers: tuple[Convention, ...] = ()
-    strip: tuple[str, ...] = ()  # currency signs and units around numbers
-    minus_may_follow: bool = False  # 9.00- is -9.00
-    either_order: tuple[str, ...] = ()  # headers under which the month may come first: the column must prove its order
-
-    @property
-    def conventions(self) -> Sequence[Marks]:
-        """Every way in which numbers may be written."""
-        return tuple(
-            Marks(way.decimal, way.group, self.strip, self.minus_may_follow) for way in self.numbers or (self,)
-        )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.numbers and self.model_fields_set & {"decimal", "group"}:
-            raise ValueError("numbers lists conventions, so decimal and group must stand in each of them")
-        _check_formats("dates", self.dates, has_day=True, has_time=False)
-        _check_formats("times", self.times, has_day=False, has_time=True)
-        _check_formats("moments", self.moments, has_day=True, has_time=True)
-        return self
-
-
-class Profile(_Part):
-    """One export of one system. `name` is the name of its file."""
+class Profile(Part):
+    """One export of one system. `name` is the name of its file; a site's `own` are taken before those shipped."""
 
     name: str
+    own: bool = False
     system: str
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
@@ -161,6 +120,7 @@ class Profile(_Part):
     direction: Mapping[Direction, tuple[str, ...]] = Field(default_factory=dict)  # of punches -> its cells
     spread: Mapping[str, str] = Field(default_factory=dict)  # amount of a receipt -> SQL of what its lines share it by
     derive: Mapping[str, str] = Field(default_factory=dict)  # canonical column -> SQL expression
+    may_hold_tax: tuple[str, ...] = ()  # the first of these in the file says what tax_within is, for derive
     ignore: Mapping[str, str] = Field(default_factory=dict)  # column -> pattern of cells that mark totals and footers
     ignore_without: tuple[str, ...] = ()  # a record where all of these are empty is not a row
     empty: tuple[str, ...] = ()  # markers that mean "nothing"
@@ -195,10 +155,11 @@ class Profile(_Part):
         if self.fill_down:
             _check_known("fill_down", [self.fill_down.key, *self.fill_down.columns], self.every_column.keys())
         _check_known("ignore", self.ignore, self.every_column.keys())
+        _check_known("may_hold_tax", self.may_hold_tax, self.every_column.keys())
         _check_known("ignore_without", self.ignore_without, self.every_column.keys())
         _check_known("one_of", [name for names in self.one_of for name in names], self.every_column.keys())
         for name, sql in self.derive.items():
-            _check_known(f"derive.{name}", _roots("derive", name, sql), known | set(OF_PRODUCTS))
+            _check_known(f"derive.{name}", _roots("derive", name, sql), known | {*OF_PRODUCTS, TAX_WITHIN})
         for name, column in self.every_column.items():
             _check_pattern(f"{name}.pattern", column.pattern)
             _ = [Format(text) for text in column.formats]
@@ -222,10 +183,14 @@ class Profile(_Part):
 Profiles = Mapping[str, Profile]  # by name
 
 
-def load_profiles(texts: Mapping[str, str]) -> Profiles:
-    """Read profiles from `texts`, file name -> TOML. Raises BadSite naming file and key."""
-    loaded = (_load(file, text) for file, text in texts.items())
-    return MappingProxyType({profile.name: profile for profile in loaded})
+def load_profiles(texts: Mapping[str, str], own: Mapping[str, str] = MappingProxyType({})) -> Profiles:
+    """Read profiles from `texts`, file name -> TOML, and a site's `own`, which replace those of the same name.
+
+    Raises BadSite naming file and key.
+    """
+    shipped = (_load(file, text) for file, text in texts.items())
+    of_site = (_load(file, text).model_copy(update={"own": True}) for file, text in own.items())
+    return MappingProxyType({profile.name: profile for profile in (*shipped, *of_site)})
 
 
 def shipped_profiles() -> Mapping[str, str]:
@@ -262,7 +227,7 @@ def _allowed(loc: tuple[int | str, ...]) -> str:
         "layout": Arrangement,
     }
     model = parts.get(str(loc[0]), Profile) if len(loc) > 1 else Profile
-    return f"allowed there: {', '.join(key for key in model.model_fields if key != 'name')}"
+    return f"allowed there: {', '.join(key for key in model.model_fields if key not in {'name', 'own'})}"
 
 
 def _default_type(table: str, name: str) -> CellType:
@@ -294,11 +259,3 @@ def _check_pattern(key: str, pattern: str | None) -> None:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.PolarsError as error:
         raise ValueError(f"{key} is not a regular expression: {' '.join(str(error).split())}") from error
-
-
-def _check_formats(key: str, formats: Iterable[str], *, has_day: bool, has_time: bool) -> None:
-    for text in formats:
-        format_ = Format(text)
-        if (format_.has_day, format_.has_time) != (has_day, has_time):
-            wanted = " and ".join(["a day"] * has_day + ["a time"] * has_time)
-            raise ValueError(f"{key} must each hold {wanted} and nothing else, {text!r} does not")

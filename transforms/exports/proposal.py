@@ -3,29 +3,34 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import polars as pl
 
-from transforms.exports.arithmetic import Net, net_amount
+from transforms.exports.arithmetic import Net, Sums
 from transforms.exports.cells import bare
-from transforms.exports.layout import Header, Layout, candidates
+from transforms.exports.layout import Header, Layout, candidates, double_headers
+from transforms.exports.lines import on_first_lines, totals_in
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.proposed import Draft, toml, undecided
+from transforms.exports.proposed import Draft, toml
 from transforms.exports.records import split
 from transforms.exports.roles import NUMERIC, Roles, roles
-from transforms.exports.seen import SeenColumn, seen_column, shared_marks
+from transforms.exports.seen import SeenColumn, marks_of, seen_column, shared_marks
+from transforms.exports.telling import Telling, kind_of_rows, tellings
 from transforms.exports.text import Text, decoded
+from transforms.exports.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
+from transforms.tables import TABLES
 
 __all__ = ["Proposal", "SeenColumn", "propose"]
 
-_HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount"})  # told by arithmetic
+_HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amount"})  # told by arithmetic
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
@@ -51,24 +56,51 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
     """
     text, header = _header(content, name, profiles, workbooks)
     cells, height = _cells(text, header, name)
-    seen = [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
-    draft = _draft(_plain(name), text.fallback, seen, cells)
+    draft = _draft(_plain(name), text.fallback, header, cells)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
 
-def _draft(system: str, fallback: str | None, seen: Sequence[SeenColumn], cells: pl.DataFrame) -> Draft:
+def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFrame) -> Draft:
+    totals = totals_in(cells)
+    lines = cells if totals is None else cells.filter(~totals[1])
+    seen = [seen_column(cell, lines[f"{at}"]) for at, cell in enumerate(header.cells)]
     found = roles(seen)
-    counted = list(dict.fromkeys([*found.amounts, *(at for role, at in found.taken.items() if role in NUMERIC)]))
-    marks = shared_marks([seen[at] for at in counted] or seen)
-    net = _net(seen, cells, found, marks) if found.table == "sales" and marks else Net()
+    first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
+    if first.columns:
+        found = replace(found, amounts=[at for at in found.amounts if at not in first.columns])
+        lines = first.filled(lines)
+    counted = [at for at in found.counted if seen[at].type == "number"]
+    # Totals have more digits than what they are of, and may be all that shows how numbers are written.
+    whole = seen if totals is None else [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    marks = shared_marks([whole[at] for at in counted] or whole)
+    own = {} if marks else {at: marks_of(seen[at]) for at in counted}
+    numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
+    net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
     pairs = found.pairs if _day_first(found, seen) else {}
     taken = _taken(found, seen, net, pairs)
     by_place = {at: name for name, at in taken.items()}
     columns = [replace(column, column=by_place.get(at)) for at, column in enumerate(seen)]
-    values = {at: cells[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    status = sorted(values[taken["kind"]]) if "kind" in taken else []
-    return Draft(system, found.table, columns, net, pairs, status, values, counted, marks, fallback)
+    values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
+    others = {at for name, at in taken.items() if name != "kind"} | {*counted}
+    told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
+    return Draft(
+        system=system,
+        table=found.table,
+        columns=columns,
+        net=net,
+        pairs=pairs,
+        told=told,
+        returns_are_positive=_returns_are_positive(told, lines, net, taken, marks),
+        values=values,
+        counted=counted,
+        marks=marks,
+        own_marks=own,
+        fallback=fallback,
+        weak=found.weak,
+        first=first,
+        totals=totals[0] if totals else None,
+    )
 
 
 def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net, pairs: Mapping[str, str]) -> Mapping[str, int]:
@@ -83,6 +115,16 @@ def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net, pairs: Mapping[st
     return taken | ({"net_amount": net.column} if net.column is not None else {})
 
 
+def _returns_are_positive(
+    told: Sequence[Telling], lines: pl.DataFrame, net: Net, taken: Mapping[str, int], marks: Sequence[Marks]
+) -> bool:
+    """Whether the rows that are told to be returns have no minus."""
+    places = [*net.used.values(), *(at for name, at in taken.items() if name in NUMERIC)]
+    returned = lines.filter(kind_of_rows(told, lines) == "return")
+    minus = [returned[f"{at}"].str.contains(r"^\W*[-−(]|[-−]$").any() for at in places]
+    return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
+
+
 def _day_first(found: Roles, seen: Sequence[SeenColumn]) -> bool:
     """Whether the days beside pairs are surely day/month, which is how sheets with a layout are read."""
     ways = seen[found.taken["day"]].ways if found.pairs and "day" in found.taken else []
@@ -91,12 +133,18 @@ def _day_first(found: Roles, seen: Sequence[SeenColumn]) -> bool:
     return bool(orders) and ("mdy" not in orders or (vietnamese and "dmy" in orders))
 
 
-def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Sequence[Marks]) -> Net:
-    numbers = {f"{at}": read_numbers(cells[f"{at}"], marks[0]) for at, c in enumerate(seen) if c.type == "number"}
-    taken = found.taken
-    receipt = {"receipt": cells[f"{taken['receipt_id']}"]} if "receipt_id" in taken else {}
-    headers = [column.header for column in seen]
-    return net_amount(pl.DataFrame({**numbers, **receipt}), taken, found.amounts, headers)
+def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Net:
+    known = {role: at for role, at in found.taken.items() if role in NUMERIC - _HIDDEN}
+    numbers = {f"{at}": read_numbers(cells[f"{at}"], ways[0]) for at, ways in marks.items() if ways}
+    receipt = {"receipt": cells[f"{found.taken['receipt_id']}"]} if "receipt_id" in found.taken else {}
+    return Sums(
+        pl.DataFrame({**numbers, **receipt}),
+        {role: at for role, at in known.items() if f"{at}" in numbers},
+        [at for at in found.amounts if f"{at}" in numbers],
+        [at for at in found.extras if f"{at}" in numbers],
+        [column.header for column in seen],
+        found.taken.get("net_amount"),
+    ).net()
 
 
 def _column(table: str, role: str, column: SeenColumn) -> str:
@@ -115,20 +163,31 @@ def _encoding(text: Text, content: bytes) -> str:
 def _header(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader) -> tuple[Text, Header]:
     fallbacks = {profile.fallback_encoding for profile in profiles.values() if profile.fallback_encoding is not None}
     texts = (text for part in parts(content, name, workbooks) for text in decoded(part, fallbacks))
-    found = [(text, header) for text in texts for header in candidates(text.utf8)]
+    found = [(text, header) for text in texts for header in _headers(text.utf8)]
     if not found:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
-    known = {name for names in vocabulary().values() for spellings in names.values() for name in spellings}
+    return max(found, key=lambda pair: _fitness(pair[1]))
 
-    def fitness(pair: tuple[Text, Header]) -> tuple[int, int, int]:
-        filled = [cell for cell in pair[1].names if cell]
-        return (
-            len(known.intersection(map(simple, pair[1].cells))),
-            len([cell for cell in filled if not re.search("[0-9]", cell)]),
-            -pair[1].row,
-        )
 
-    return max(found, key=fitness)
+def _fitness(header: Header) -> tuple[int, int, int]:
+    """How many of its cells are names that are known, or end with one; how many are words; how high up it stands."""
+    known = _known_names()
+    words = [simple(cell).split(" ") for cell in header.cells if cell]
+    ends = [{" ".join(name[at:]) for at in range(len(name))} | {"".join(name)} for name in words]
+    plain = [name for name in header.names if name and not re.search("[0-9]", name)]
+    return sum(not known.isdisjoint(some) for some in ends), len(plain), -header.row
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    tables = (names for table, names in vocabulary().items() if table in TABLES)
+    names = {name for roles_ in tables for spellings in roles_.values() for name in spellings}
+    return frozenset(names | {name.replace(" ", "") for name in names})
+
+
+def _headers(utf8: bytes) -> list[Header]:
+    single = list(candidates(utf8))
+    return [*single, *double_headers(single)]
 
 
 def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:

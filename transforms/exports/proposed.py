@@ -1,44 +1,35 @@
-"""The text of a proposed profile, and the sentences on what a person has to decide in it."""
+"""The text of a proposed profile."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.arithmetic import Net
 from transforms.exports.layout import comparable
-from transforms.exports.moments import Format
-from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.lines import TOTALS, OnFirstLines
+from transforms.exports.numbers import Marks
 from transforms.exports.seen import NUMBERS, SIGNS, SeenColumn
-from transforms.exports.vocabulary import simple, vocabulary
+from transforms.exports.telling import KINDS, Telling
 from transforms.tables import TABLES
 
-_FEW_VALUES: Final = 8
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
-_NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
-    "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
-    "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
-    "punches": (("employee_id",), ("punched_at", "punched_date")),
-    "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
-    "absences": (("employee_id",), ("business_date",)),
-    "ratings": (("business_date",), ("measure",), ("value",)),
-}
+_OF_GOODS: Final = frozenset({"product_id", "product_name"})
+_LABEL: Final = "label"  # of totals
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
-_OF_KINDS: Final = re.compile(r"\b(status|type|refund\w*|return\w*|void\w*|cancel\w*|trang thai|tinh trang|loai|huy)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A profile before it is written.
 
-    `columns` are those of the file, `pairs` clock_in and clock_out -> the name shared by several columns, `status` what
-    the column of kinds holds, `values` the distinct cells of each column; `counted` are the places of amounts, prices
-    and quantities, and `marks` every convention that reads all of these.
+    `columns` are those of the file, `pairs` clock_in and clock_out -> the name shared by several columns, `told` the
+    columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
+    amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
+    are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
     """
 
     system: str
@@ -46,11 +37,16 @@ class Draft:
     columns: Sequence[SeenColumn]
     net: Net
     pairs: Mapping[str, str]
-    status: Sequence[str]
+    told: Sequence[Telling]
+    returns_are_positive: bool
     values: Mapping[int, pl.Series]
     counted: Sequence[int]
     marks: Sequence[Marks]
+    own_marks: Mapping[int, Sequence[Marks]]
     fallback: str | None
+    weak: frozenset[int]
+    first: OnFirstLines
+    totals: int | None
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -76,7 +72,10 @@ def toml(draft: Draft) -> str:
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
     lines += ['empty = ["--:--", "-", "N/A"]'] if draft.table in {"clockings", "punches"} else []
-    sections = (_layout(draft), _columns(draft), _check(draft), _kinds(draft), _derive(draft), _formats(draft))
+    sections = (
+        *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
+        *(_spread(draft), _derive(draft), _formats(draft)),
+    )
     return "\n".join([*lines, *(line for section in sections for line in section), ""])
 
 
@@ -109,47 +108,135 @@ def _paired(draft: Draft, column: SeenColumn) -> bool:
 
 def _columns(draft: Draft) -> Iterator[str]:
     yield from ("", "[columns]")
-    for column in draft.known:
-        if column.column != "unit_price":
-            yield _entry(draft.table, str(column.column), column.header)
+    for at, column in enumerate(draft.columns):
+        if column.column and column.column not in {"unit_price", "kind"}:
+            yield _entry(draft, column.column, at)
+    if len(draft.told) == 1 and not _kind_is_derived(draft):
+        yield f"kind = {_quoted(draft.columns[draft.told[0].at].header)}"
     for name, header in draft.pairs.items():
-        yield _entry(draft.table, name, header)
+        yield f"{name} = {{ header = {_quoted(header)} }}"
+
+
+def _entry(draft: Draft, name: str, at: int) -> str:
+    column = draft.columns[at]
+    must = name in _TO_BE_FILLED or (name == "employee_id" and draft.table != "sales")
+    must = must or (draft.first.has_key and name in _OF_GOODS)
+    parts = [f"header = {_quoted(column.header)}"]
+    if name == "business_date" and column.type == "moment":
+        parts += ['type = "day"', f"formats = {_listed(column.ways)}"]
+    parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
+    parts += ["required = true"] if must else []
+    return f"{name} = {{ {', '.join(parts)} }}"
 
 
 def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
-    if checked:
+    several = draft.told if _kind_is_derived(draft) else ()
+    if checked or several or _label(draft) == _LABEL:
         yield from ("", "[check]")
-        for name, at in checked.items():
-            yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number" }}'
+    for name, at in checked.items():
+        own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
+        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
+    for number, telling in enumerate(several, 1):
+        yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
+    if _label(draft) == _LABEL and draft.totals is not None:
+        yield f"{_LABEL} = {_quoted(draft.columns[draft.totals].header)}"
 
 
-def _entry(table: str, name: str, header: str) -> str:
-    needed = name in _TO_BE_FILLED or (name == "employee_id" and table != "sales")
-    return f"{name} = {{ header = {_quoted(header)}{', required = true' if needed else ''} }}"
+def _label(draft: Draft) -> str | None:
+    """The column, as the profile calls it, in which totals are named."""
+    if draft.totals is None or draft.table != "sales" or not draft.columns[draft.totals].header:
+        return None
+    return draft.columns[draft.totals].column or _LABEL
+
+
+def _ignored(draft: Draft) -> Iterator[str]:
+    if label := _label(draft):
+        yield from ("", "[ignore]", f"{label} = '{TOTALS}'")
+
+
+def _filled_down(draft: Draft) -> Iterator[str]:
+    """What stands on the first line of a receipt only; an amount there is the receipt's, and is not read."""
+    if draft.table != "sales":
+        return
+    places = [at for at in draft.first.columns if draft.columns[at].type != "number" or at == draft.first.key]
+    names = [draft.columns[at].column for at in sorted(places)]
+    told = [
+        _name_of(draft, number) for number, telling in enumerate(draft.told, 1) if telling.at in draft.first.columns
+    ]
+    filled = list(dict.fromkeys([name for name in names if name and name != "kind"] + told))
+    if filled:
+        yield from ("", "[fill_down]", 'key = "receipt_id"', f"columns = {_listed(filled)}")
+
+
+def _name_of(draft: Draft, number: int) -> str:
+    return f"told_{number}" if _kind_is_derived(draft) else "kind"
 
 
 def _kinds(draft: Draft) -> Iterator[str]:
-    if draft.table == "sales":
-        yield from ("", "[kind]", "negative_quantity_is_return = true")
-    if draft.status:
+    if draft.table != "sales":
+        return
+    yield from ("", "[kind]", "negative_quantity_is_return = true")
+    if draft.returns_are_positive:
+        yield "returns_are_positive = true"
+    if _kind_is_derived(draft):
+        yield from ("", "[kind.values]", *(f'{kind} = ["{kind}"]' for kind in KINDS))
+    elif draft.told:
         yield from ("", "[kind.values]")
-        for kind, words in vocabulary()["status"].items():
-            values = [value for value in draft.status if simple(value) in words]
-            if values:
-                yield f"{kind} = {_listed(values)}"
+        yield from (f"{kind} = {_listed(list(cells))}" for kind, cells in draft.told[0].values.items())
+
+
+def _kind_is_derived(draft: Draft) -> bool:
+    return draft.table == "sales" and (len(draft.told) > 1 or _sign_of_returns(draft) is not None)
+
+
+def _sign_of_returns(draft: Draft) -> str | None:
+    """The amount that is negative on returns, where there is no quantity to be so."""
+    if "quantity" in draft.found or draft.returns_are_positive:
+        return None
+    return "total" if "total" in draft.net.used else "net_amount" if draft.net.column is not None else None
+
+
+def _spread(draft: Draft) -> Iterator[str]:
+    if draft.net.spread:
+        yield from ("", "[spread]")
+        yield from (f"{name} = {_quoted(sql)}" for name, sql in draft.net.spread.items())
 
 
 def _derive(draft: Draft) -> Iterator[str]:
     alone = draft.table == "sales" and "store_id" not in draft.found
-    if alone or draft.net.sql:
+    derived = {
+        "store_id": _sql(draft.system) if alone else "",
+        "kind": _kind(draft) if _kind_is_derived(draft) else "",
+        "net_amount": draft.net.sql,
+        "discount_amount": "0 - taken_off" if "taken_off" in draft.net.used else "",
+        "gross_amount": "quantity * unit_price" if {"quantity", "unit_price"} <= draft.net.used.keys() else "",
+    }
+    if any(derived.values()):
         yield from ("", "[derive]")
-    if alone:
-        yield f"store_id = {_quoted(_sql(draft.system))}"
-    if draft.net.sql:
-        yield f"net_amount = {_quoted(draft.net.sql)}"
-    if {"quantity", "unit_price"} <= draft.net.used.keys():
-        yield 'gross_amount = "quantity * unit_price"'
+    yield from (f"{name} = {_quoted(sql)}" for name, sql in derived.items() if sql)
+
+
+def _kind(draft: Draft) -> str:
+    """A row is void if any column says so, else a return, else a sale if all of them do; what is not known stays so."""
+    told = {f"told_{number}": telling for number, telling in enumerate(draft.told, 1)}
+    cases = {k: [_among(n, t.values[k]) for n, t in told.items() if t.values.get(k)] for k in ("void", "return")}
+    sign = _sign_of_returns(draft)
+    sale = " AND ".join(_among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
+    whens = [f"WHEN {' OR '.join(some)} THEN '{kind}'" for kind, some in cases.items() if some]
+    whens += [f"WHEN {sale} AND {sign} < 0 THEN 'return'"] if sign else []
+    rest = f"CONCAT({', '.join(told)})" if told else "NULL"
+    return f"CASE {' '.join(whens)} WHEN {sale} THEN 'sale' ELSE {rest} END"
+
+
+def _among(name: str, cells: Sequence[str]) -> str:
+    words = ", ".join(_sql(cell.lower()) for cell in cells if cell) or "NULL"
+    empty = f" OR {name} IS NULL" if "" in cells else ""
+    return f"(COALESCE(LOWER({name}) IN ({words}), FALSE){empty})"
+
+
+def _conventions(marks: Sequence[Marks]) -> str:
+    return "[" + ", ".join(f'{{ decimal = "{m.decimal}", group = "{m.group}" }}' for m in marks) + "]"
 
 
 def _formats(draft: Draft) -> Iterator[str]:
@@ -160,99 +247,13 @@ def _formats(draft: Draft) -> Iterator[str]:
         ways = ["%Y-%m-%d"] if draft.pairs and key == "dates" else list(found)
         if ways:
             yield f"{key} = {_listed(ways)}"
-    ways_of_numbers = draft.marks or NUMBERS[:1]
-    yield (
-        "numbers = [" + ", ".join(f'{{ decimal = "{m.decimal}", group = "{m.group}" }}' for m in ways_of_numbers) + "]"
-    )
-    signs = [
-        sign for sign in SIGNS if any(sign in cell for c in draft.columns if c.type == "number" for cell in c.samples)
-    ]
+    yield f"numbers = {_conventions(draft.marks or NUMBERS[:1])}"
+    numbers = [draft.values[at] for at, column in enumerate(draft.columns) if column.type == "number"]
+    signs = [sign for sign in SIGNS if any(cells.str.contains(sign, literal=True).any() for cells in numbers)]
     if signs:
         yield f"strip = {_listed(signs)}"
-
-
-def undecided(draft: Draft) -> Iterator[str]:
-    """One sentence for each thing that is missing, or that the cells do not prove."""
-    yield from _lacking(draft)
-    for name, times in Counter(comparable(column.header) for column in draft.columns).items():
-        if name and times > 1:
-            yield f'The header "{name}" is there {times} times; a column named so cannot be taken.'
-    for at, column in enumerate(draft.columns):
-        yield from _of_column(draft, column, draft.values[at])
-    yield from _of_numbers(draft)
-    if draft.table == "clockings":
-        yield from _beside_pairs(draft)
-    if draft.net.doubt:
-        yield draft.net.doubt
-
-
-def _beside_pairs(draft: Draft) -> Iterator[str]:
-    for column in draft.columns:
-        name = simple(column.header)
-        if column.column is None and re.search("break|lunch|nghi giua|(clock out|out|end) date", name):
-            yield f'"{column.header}" is not read: hours are from in to out; an out before its in is of the next day.'
-
-
-def _lacking(draft: Draft) -> Iterator[str]:
-    for any_of in _NEEDED[draft.table]:
-        if not draft.found.isdisjoint(any_of):
-            continue
-        if any_of == ("store_id",):
-            yield (
-                f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
-                f"derive.store_id, within the inner quotes, or name a column under [columns]."
-            )
-        else:
-            yield f"No column is known to be {' or '.join(any_of)}; name it under [columns]."
-    if draft.table == "sales" and "net_amount" not in draft.found:
-        free = ", ".join(f'"{c.header}"' for c in draft.columns if c.type == "number" and not c.column)
-        yield f"Numbers that are taken for nothing yet: {free or 'none'}."
-
-
-def _of_column(draft: Draft, column: SeenColumn, values: pl.Series) -> Iterator[str]:
-    orders = {Format(way).order for way in column.ways} if column.type in {"date", "moment"} else set()
-    if len(orders) > 1 and column.column:
-        ways = ", ".join(column.ways)
-        yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
-    if draft.table == "sales" and _may_tell_kinds(column, values):
-        shown = ", ".join(sorted(values.to_list()))
-        yield f'"{column.header}" is one of {shown}: if any of these is a return or void, map it in [kind.values].'
-
-
-def _may_tell_kinds(column: SeenColumn, values: pl.Series) -> bool:
-    if column.type != "text" or column.column not in {None, "kind"} or not 1 <= values.len() <= _FEW_VALUES:
-        return False
-    words = vocabulary()["status"]
-    said = set(map(simple, values.to_list()))
-    told = column.column == "kind" and said <= {word for kind in words.values() for word in kind}
-    named = _OF_KINDS.search(simple(column.header)) is not None
-    return not told and (named or not said.isdisjoint([*words["return"], *words["void"]]))
-
-
-def _readings(column: SeenColumn) -> str:
-    cell = pl.Series("cell", [column.samples[0]]).to_frame()
-    read = [cell.select(Format(way).read(pl.col("cell")).dt.date()).item() for way in column.ways]
-    return f"{column.samples[0]} is {' or '.join(dict.fromkeys(map(str, read)))}"
-
-
-def _of_numbers(draft: Draft) -> Iterator[str]:
-    counted = [column for at, column in enumerate(draft.columns) if at in draft.counted]
-    if counted and not draft.marks:
-        written = ", ".join(f'"{column.header}" {column.samples[0]}' for column in counted)
-        yield f"The numbers are not all written in one way ({written}): export them with one decimal mark."
-    elif doubtful := next((c for at in draft.counted for c in draft.values[at] if _differs(c, draft.marks)), None):
-        values = dict.fromkeys(f"{_value(doubtful, marks).normalize():f}" for marks in draft.marks)
-        shown = f"{doubtful} is {' or '.join(values)}"
-        yield f"The numbers do not show which mark comes before decimals ({shown}): keep one in formats.numbers."
-
-
-def _value(cell: str, marks: Marks) -> Decimal:
-    return Decimal(read_numbers(pl.Series([cell], dtype=pl.String), marks).item() or 0)
-
-
-def _differs(cell: str | None, conventions: Sequence[Marks]) -> bool:
-    marked = cell is not None and re.search("[.,]", cell) is not None
-    return marked and len({_value(str(cell), marks) for marks in conventions}) > 1
+    if any(cells.str.contains("[0-9][-−]$").any() for cells in numbers):
+        yield "minus_may_follow = true"
 
 
 def _sql(text: str) -> str:

@@ -91,7 +91,7 @@ def read(
             f"{name} has the header of {layout.profile.name} in row {layout.header.row} but no rows below it; if there "
             f"was something to report, export it again."
         )
-    cells = typed(records.cells, layout)
+    cells = typed(records.cells, layout, ignored)
     sheet = _canonical(cells, records, day_starts, products)
     sheet = sheet.with_columns(system=pl.lit(layout.profile.system), file_id=pl.lit(file_id))
     flawed = sheet.flawed

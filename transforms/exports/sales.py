@@ -16,6 +16,7 @@ from transforms.exports.money import (
     with_products,
     with_receipt_amounts_spread,
     with_returns_negative,
+    with_tax_within,
 )
 from transforms.exports.profile import RowKind
 from transforms.exports.sheet import Sheet
@@ -43,7 +44,7 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     sheet = _with_receipt(_with_receipt_ids(_with_kind(sheet)))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
     sheet = _with_lines(_with_revisions(sheet))
-    sheet = with_derived(with_products(sheet, products), _AMOUNTS)
+    sheet = with_derived(with_products(with_tax_within(sheet), products), _AMOUNTS)
     sheet = _with_sums_checked(with_cost(with_returns_negative(sheet)))
     return sheet.with_needed(*_NEEDED, sources=_SOURCES)
 

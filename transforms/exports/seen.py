@@ -1,5 +1,6 @@
 """What the cells of unknown columns prove: which formats and number conventions read them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,7 @@ import polars as pl
 
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.vocabulary import simple
 
 _MOSTLY: Final = 0.9  # of the filled cells: the rest are damaged, and rejected when the file is read
 _DAYS: Final = (
@@ -28,6 +30,7 @@ _DAYS: Final = (
     "%B %d %Y",
     "%d %B %Y",
 )
+_PLAIN_DAY: Final = "%Y%m%d"
 _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p")
 _BETWEEN: Final = (" ", "T", ", ")
 _FINER: Final = ("%H:%M:%S%.f", "%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
@@ -35,8 +38,15 @@ _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
     *(f"{hour} {day}" for day in _DAYS for hour in _TIMES),
 )
-SIGNS: Final = ("₫", "đ", "VND", "VNĐ", "$", "€", "£")
-NUMBERS: Final = tuple(Marks(decimal, group, SIGNS) for decimal, group in ((".", ","), (",", "."), (",", " ")))
+_DOTTED: Final = tuple(f"{day} %H.%M" for day in _DAYS)
+SIGNS: Final = (
+    *("₫", "đ", "VND", "VNĐ", "$", "€", "£", "¥", "￥", "₩", "฿", "₱", "₹", "₽", "Rp", "Rs", "Rs.", "RM", "R$", "S$"),
+    *("CA$", "A$", "AU$", "US$", "HK$", "NT$", "MX$", "CHF", "Fr.", "kr", "zł", "USD", "EUR", "GBP", "руб.", "р."),
+)
+NUMBERS: Final = tuple(
+    Marks(decimal, group, SIGNS, minus_may_follow=True)
+    for decimal, group in ((".", ","), (",", "."), (",", " "), (".", "'"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class SeenColumn:
 def seen_column(header: str, texts: pl.Series) -> SeenColumn:
     """Look at the cells of one column, text or null; it is not taken for anything yet."""
     filled = texts.drop_nulls()
-    type_, ways = _type(filled)
+    type_, ways = ("date", [_PLAIN_DAY]) if _is_plain_day(header, filled) else _type(filled)
     samples = filled.unique(maintain_order=True).head(3).to_list()
     return SeenColumn(header, samples, type_, ways, texts.null_count() / max(texts.len(), 1), None)
 
@@ -66,19 +76,35 @@ def shared_marks(columns: Iterable[SeenColumn]) -> list[Marks]:
     """The conventions by which every number column of `columns` can be read."""
     ways = [set(column.ways) for column in columns if column.type == "number"]
     shared = set.intersection(*ways) if ways else set()
-    return [marks for marks in NUMBERS if f"{marks.decimal}{marks.group}" in shared]
+    found = [marks for marks in NUMBERS if f"{marks.decimal}{marks.group}" in shared]
+    # Nobody groups by apostrophes where commas would do.
+    return [marks for marks in found if marks.group != "'"] or found
+
+
+def marks_of(column: SeenColumn) -> list[Marks]:
+    """The conventions by which one number column can be read."""
+    return [marks for marks in NUMBERS if f"{marks.decimal}{marks.group}" in column.ways]
 
 
 def _type(texts: pl.Series) -> tuple[str, list[str]]:
     if texts.is_empty():
         return "empty", []
-    for type_, formats in (("date", _DAYS), ("time", _TIMES), ("moment", _MOMENTS)):
-        ways = _best({text: _share(_moments(texts, text)) for text in formats}) if _may_be(texts, type_) else []
+    dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
+    for type_, formats in (("date", _DAYS), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
+        tried = type_ == "moment" if dotted else _may_be(texts, type_)
+        ways = _best({text: _share(_moments(texts, text)) for text in formats}) if tried else []
         if ways:
             return type_, ways
     ways = _best({f"{marks.decimal}{marks.group}": _share(read_numbers(texts, marks)) for marks in NUMBERS})
     codes = texts.str.contains("^0[0-9]").any()
     return ("number", ways) if ways and not codes else ("text", [])
+
+
+def _is_plain_day(header: str, texts: pl.Series) -> bool:
+    """Whether numbers are days, 20261005: only their name tells them from codes."""
+    named = re.search(r"\b(date|day|dob|ngay)\b", simple(header)) is not None
+    eight = named and texts.len() > 0 and texts.str.contains(r"^(?:19|20)[0-9]{6}$").all()
+    return eight and not _moments(texts, _PLAIN_DAY).null_count()
 
 
 def _may_be(texts: pl.Series, type_: str) -> bool:

@@ -1,7 +1,7 @@
 """An export on its way to canonical rows: typed columns, and what is wrong with which of its rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -65,7 +65,7 @@ class Sheet:
     layout: Layout
     frame: pl.DataFrame
     flaws: tuple[Flaw, ...] = ()
-    marks: Marks | None = None  # how its numbers are written
+    marks: Mapping[str, Marks] = field(default_factory=dict)  # how the numbers of its columns are written
 
     @property
     def profile(self) -> Profile:
@@ -114,10 +114,11 @@ class Sheet:
         return self.frame.select(pl.any_horizontal(clean, *(flaw.rows for flaw in self.flaws))).to_series()
 
 
-def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
+def typed(texts: pl.DataFrame, layout: Layout, totals: pl.DataFrame | None = None) -> Sheet:
     """Read every cell of `texts` (columns of the profile, beside row_no, as in `Records`) by its type.
 
-    Columns that the profile or its table knows and the export has not are there as nulls.
+    `totals` are records that are no rows; their numbers, too, show how numbers are written. Columns that the profile or
+    its table knows and the export has not are there as nulls.
     """
     profile = layout.profile
     texts = _filled_down(texts, profile)
@@ -126,11 +127,21 @@ def typed(texts: pl.DataFrame, layout: Layout) -> Sheet:
         name: dtype for name, dtype in {**TABLES[profile.table].columns, **known}.items() if name not in texts.columns
     }
     sheet = Sheet(layout, texts.with_columns(**{name: pl.lit(None, dtype) for name, dtype in absent.items()}))
-    marks = proven(list(_numbers(sheet)), profile.formats.conventions, layout.name)
-    sheet = replace(sheet, marks=marks)
+    sheet = replace(sheet, marks=_proven_marks(sheet, totals))
     for name in sorted(layout.positions, key=layout.positions.__getitem__):
-        sheet = _typed(sheet, name, marks)
+        sheet = _typed(sheet, name)
     return sheet
+
+
+def _proven_marks(sheet: Sheet, totals: pl.DataFrame | None) -> Mapping[str, Marks]:
+    """How the numbers of each column are written: all in one way, but those for which the profile names others."""
+    columns, profile, file = dict(_numbers(sheet, totals)), sheet.profile, sheet.layout.name
+    own = {name: ways for name in columns if (ways := profile.every_column[name].numbers)}
+    shared = proven([c for name, c in columns.items() if name not in own], profile.formats.conventions, file)
+    return {
+        name: proven([column], profile.formats.marks_of(own[name]), file) if name in own else shared
+        for name, column in columns.items()
+    }
 
 
 def _filled_down(texts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -139,7 +150,9 @@ def _filled_down(texts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     if filled is None or filled.key not in texts.columns:
         return texts
     texts = as_texts(texts)
-    here = [name for name in filled.columns if name in texts.columns]
+    if filled.key in filled.columns:
+        texts = texts.with_columns(_carried_on(filled.key))
+    here = [name for name in filled.columns if name in texts.columns and name != filled.key]
     cells = [pl.coalesce(name, pl.col(name).drop_nulls().first().over(filled.key)) for name in here]
     of_a_receipt = pl.col(filled.key).is_not_null()
     return texts.with_columns(
@@ -147,23 +160,38 @@ def _filled_down(texts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     )
 
 
-def _numbers(sheet: Sheet) -> Iterator[NumberColumn]:
+def _carried_on(key: str) -> pl.Expr:
+    """The key of the receipt above, not beyond a line that could not be read or is no row: a key may be lost there."""
+    block = (pl.col("row_no").diff() != 1).fill_null(value=True).cum_sum()
+    return pl.col(key).forward_fill().over(block)
+
+
+def _numbers(sheet: Sheet, totals: pl.DataFrame | None) -> Iterator[tuple[str, NumberColumn]]:
     for name, position in sheet.layout.positions.items():
         column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
         if type_ in {"number", "percent"}:
             header, percent = sheet.layout.header.cells[position], type_ == "percent"
             testifies = not percent and name != "quantity"
-            yield NumberColumn(header, sheet.texts(name), column.decimals, percent, testifies)
+            cells = sheet.texts(name)
+            if totals is not None and name in totals.columns and totals.height:
+                cells = pl.concat([cells.cast(pl.String), _written_totals(totals[name], sheet)])
+            yield name, NumberColumn(header, cells, column.decimals, percent, testifies)
 
 
-def _typed(sheet: Sheet, name: str, marks: Marks) -> Sheet:
+def _written_totals(cells: pl.Series, sheet: Sheet) -> pl.Series:
+    """What is said in words beside totals, such as "20 %", is no testimony."""
+    texts = cells.cast(pl.String) if sheet.untyped else written(cells)
+    return texts.filter(texts.str.contains("[0-9]") & ~texts.str.contains(r"\p{L}{4,}"))
+
+
+def _typed(sheet: Sheet, name: str) -> Sheet:
     column, type_ = sheet.profile.every_column[name], sheet.profile.type_of(name)
     cells = sheet.frame[name]
     sheet = _checked(sheet if sheet.untyped else sheet.with_columns(**{name: bare(pl.col(name))}), name, column)
     if type_ == "text":
         return sheet
     cells = sheet.frame[name] if sheet.untyped else cells
-    values = _read_cells(cells, type_, sheet, name, marks)
+    values = _read_cells(cells, type_, sheet, name)
     unread = pl.lit(cells.is_not_null() & values.is_null())
     return sheet.with_flaw(_REASON_OF_TYPE.get(type_, "bad_number"), name, unread).with_columns(
         **{name: pl.lit(values)}
@@ -182,21 +210,21 @@ def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
     return sheet
 
 
-def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
+def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
     if type_ == "number":
-        return read_numbers(texts, marks, sheet.profile.every_column[name].decimals)
+        return read_numbers(texts, sheet.marks[name], sheet.profile.every_column[name].decimals)
     if type_ == "percent":
-        return read_percents(texts, marks)
+        return read_percents(texts, sheet.marks[name])
     if type_ == "whole":
         return read_whole(texts)
     return read_moments(texts, _formats(sheet, name, type_, texts), _subject(sheet, name))
 
 
-def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, marks: Marks) -> pl.Series:
+def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
     """Read cells some of which say themselves what they are."""
     serials_from = sheet.layout.text.serials_from
     if serials_from is None:
-        return _read(cells, type_, sheet, name, marks)
+        return _read(cells, type_, sheet, name)
     if type_ in {"date", "time", "moment", "day", "percent"}:
         cells = cells.cast(pl.String)  # these are read as a column, without rows that were dropped
     if type_ in {"date", "time", "moment", "day"}:
@@ -207,7 +235,7 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str, mark
     numbers = percent_cells(cells) if type_ == "percent" else by_distinct(cells, number_cells)
     if numbers.null_count() == cells.null_count():
         return numbers
-    return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name, marks))
+    return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name))
 
 
 def _formats(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:

@@ -25,7 +25,7 @@ def stated(ignored: pl.DataFrame, sheet: Sheet, parts: int) -> Mapping[str, Deci
     changed = {*_rewritten(sheet.profile.derive), *sheet.profile.spread}
     as_read = () if sheet.profile.kind.returns_are_positive else (n for n in columns if n not in changed)
     names = [name for name in as_read if columns[name].is_decimal() and sheet.has(name)]
-    read = {name: _numbers(ignored[name], sheet.marks or Marks()) for name in names if name in ignored.columns}
+    read = {name: _numbers(ignored[name], sheet.marks.get(name, Marks())) for name in names if name in ignored.columns}
     found = pl.DataFrame({"row_no": ignored["row_no"], **read}).sort("row_no")
     filled = found.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in read)) if read else found.clear()
     last = filled.group_by(pl.col("row_no") // ROWS_OF_A_SHEET, maintain_order=True).last()

@@ -21,6 +21,25 @@ def simple(name: str) -> str:
     return re.sub(r"[\W_]+", " ", bare).strip()
 
 
+def with_early_tones(text: str) -> str:
+    """Lower-case Vietnamese with tones where they used to stand: "hoá đơn" is "hóa đơn", "huỷ" is "hủy"."""
+    return re.sub(r"([ou])([áàảãạéèẻẽẹýỳỷỹỵ])(?!\w)", lambda found: _toned(found[1], found[2], of=found[2]), text)
+
+
+def spellings(text: str) -> set[str]:
+    """Lower-case Vietnamese as it is, with early tones, and with late ones."""
+    late = re.sub(r"([óòỏõọúùủũụ])([aey])(?!\w)", lambda found: _toned(found[1], found[2], of=found[1]), text)
+    return {text, with_early_tones(text), late}
+
+
+def _toned(first: str, second: str, *, of: str) -> str:
+    """Two vowels with the tone `of` one of them moved to the other."""
+    tone = unicodedata.normalize("NFD", of)[1:]
+    bare = [unicodedata.normalize("NFD", vowel)[0] for vowel in (first, second)]
+    bare[of == first] += tone
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
 @cache
 def vocabulary() -> Mapping[str, Names]:
     """Table -> role -> names; beside the tables `status`: kind of a row -> what its status says."""

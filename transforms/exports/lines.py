@@ -1,0 +1,84 @@
+"""What an unknown export writes once for several lines of a receipt, and which of its lines are totals."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+TOTALS: Final = (
+    "^(?i)((grand |sub ?)?totals?|tổng( cộng| số)?|cộng|итого|всего|(gesamt)?summe|gesamt|total g[eé]n[eé]ral|jumlah"
+    "|合計|総計)( *:)?$"
+)
+_MOSTLY: Final = 0.8
+_FEWEST: Final = 3  # lines that go on with a receipt, before it is believed that cells are left empty on them
+
+
+@dataclass(frozen=True, slots=True)
+class OnFirstLines:
+    """Places of columns that are filled on the first line of a receipt only; perhaps the receipt's own is one."""
+
+    columns: frozenset[int]
+    key: int | None = None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether lines that go on with a receipt do not even name it."""
+        return self.key in self.columns
+
+    def filled(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells of each first line on the lines below it."""
+        if self.key is None or not self.columns:
+            return cells
+        key = pl.col(f"{self.key}").forward_fill() if self.has_key else pl.col(f"{self.key}")
+        whole = cells.with_columns(key)
+        below = [pl.col(f"{at}").drop_nulls().first().over(f"{self.key}") for at in self.columns if at != self.key]
+        return whole.with_columns(below)
+
+
+def totals_in(cells: pl.DataFrame) -> tuple[int, pl.Series] | None:
+    """The column in which totals are named, and which rows they are: less is filled in them than in others."""
+    filled = cells.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    for at, column in enumerate(cells):
+        found = column.str.contains(TOTALS).fill_null(value=False)
+        if found.any() and not found.all() and _most(filled.filter(found)) < _median(filled.filter(~found)):
+            return at, found
+    return None
+
+
+def _most(counts: pl.Series) -> float:
+    return float(counts.to_numpy().max())
+
+
+def _median(counts: pl.Series) -> float:
+    return float(counts.cast(pl.Float64).to_frame("n").select(pl.col("n").median()).item())
+
+
+def on_first_lines(cells: pl.DataFrame, key: int | None) -> OnFirstLines:
+    """The columns that are empty on every line that goes on with a receipt; `key` is where the receipt's id stands."""
+    if key is None:
+        return OnFirstLines(frozenset())
+    ids = cells[f"{key}"]
+    later = ids.is_null() if ids.null_count() else (ids == ids.shift(1)).fill_null(value=False)
+    if later.sum() < _FEWEST or later[0] or ids.null_count() == ids.len():
+        return OnFirstLines(frozenset())
+    columns = frozenset(at for at, column in enumerate(cells) if _is_first_only(column, later))
+    lines_go_on = cells.filter(later).select(pl.sum_horizontal(pl.all().is_not_null()) > 1).to_series()
+    return OnFirstLines(columns if lines_go_on.all() else frozenset(), key)
+
+
+def _is_first_only(column: pl.Series, later: pl.Series) -> bool:
+    there = column.is_not_null()
+    return not (there & later).any() and float((there & ~later).sum()) >= _MOSTLY * float((~later).sum())
+
+
+def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
+    """Whether an amount other than 0 stands alike on all lines of receipts whose lines differ in their prices."""
+    lines = pl.DataFrame({"receipt": receipts, "value": values, "price": prices})
+    found = lines.group_by("receipt").agg(
+        pl.len(),
+        first=pl.col("value").first(),
+        alike=pl.col("value").n_unique() == 1,
+        differ=pl.col("price").n_unique() > 1,
+    )
+    several = found.filter((pl.col("len") > 1) & (pl.col("first") != 0) & pl.col("differ"))
+    return several.height > 1 and bool(several["alike"].all())

@@ -1,0 +1,97 @@
+"""Which columns of an unknown export tell returns and voids from sales: a status, a type, or a flag."""
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.seen import SeenColumn
+from transforms.exports.vocabulary import simple, vocabulary
+
+KINDS: Final = ("sale", "return", "void")
+_MOST_VALUES: Final = 12
+_OF_KINDS: Final = re.compile(
+    r"\b(status|state|type|refund\w*|return\w*|void\w*|cancel\w*|trang thai|tinh trang|loai|huy|tipo|estado|jenis)\b"
+)
+_FLAGS: Final = (
+    ("void", re.compile(r"\b(void\w*|cancel\w*|deleted|huy|anulad\w*|annul\w*|storn\w*)\b")),
+    ("return", re.compile(r"\b(return\w*|refund\w*|credit note|tra hang|hoan tien|devol\w*|rembours\w*)\b")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A column that tells kinds: its place, kind -> its cells ("" is an empty one), and cells that are not known."""
+
+    at: int
+    values: Mapping[str, Sequence[str]]
+    unknown: Sequence[str]
+
+
+def tellings(
+    columns: Sequence[SeenColumn], values: Mapping[int, pl.Series], status: int | None, taken: Container[int]
+) -> list[Telling]:
+    """The columns that tell kinds; `status` is one by its name, those of `taken` are something else.
+
+    `values` are the distinct cells of each column.
+    """
+    others = [at for at in range(len(columns)) if at not in taken and at != status]
+    found = [_telling(at, columns[at], values[at].to_list()) for at in others]
+    named = [_by_words(status, values[status].to_list())] if status is not None else []
+    return [*named, *(telling for telling in found if telling is not None)]
+
+
+def may_tell(column: SeenColumn, values: pl.Series) -> bool:
+    """Whether a person should be asked what the cells of a column say."""
+    few = column.type == "text" and 1 <= values.len() <= _MOST_VALUES
+    return few and _OF_KINDS.search(simple(column.header)) is not None
+
+
+def _telling(at: int, column: SeenColumn, cells: Sequence[str]) -> Telling | None:
+    if column.type not in {"text", "number"} or not 1 <= len(cells) <= _MOST_VALUES:
+        return None
+    flag = next((kind for kind, pattern in _FLAGS if pattern.search(simple(column.header))), None)
+    if flag and (flags := _by_flag(at, flag, cells, has_empty=column.empty_share > 0)):
+        return flags
+    told = _by_words(at, cells)
+    named = _OF_KINDS.search(simple(column.header)) is not None and bool(told.values)
+    return told if column.type == "text" and (named or told.values.keys() & {"return", "void"}) else None
+
+
+def _by_flag(at: int, kind: str, cells: Sequence[str], *, has_empty: bool) -> Telling | None:
+    words = vocabulary()["status"]
+    yes = [cell for cell in cells if simple(cell) in {*words["yes"], *words[kind]}]
+    no = [cell for cell in cells if simple(cell) in {*words["no"], *words["sale"]}]
+    if len(yes) + len(no) < len(cells):
+        return None
+    return Telling(at, {"sale": [*no, *([""] if has_empty or not no else [])], kind: yes}, [])
+
+
+def _by_words(at: int, cells: Sequence[str]) -> Telling:
+    words = vocabulary()["status"]
+    said = {kind: sorted(cell for cell in cells if simple(cell) in words[kind]) for kind in KINDS}
+    known = {kind: found for kind, found in said.items() if found}
+    return Telling(at, known, sorted(cell for cell in cells if not any(cell in found for found in known.values())))
+
+
+def kind_of_rows(told: Sequence[Telling], cells: pl.DataFrame) -> pl.Series:
+    """What each row is, null where a cell is not known; a void is no return."""
+    if not told:
+        return pl.repeat("sale", cells.height, eager=True)
+    kinds = {
+        f"{telling.at}": cells[f"{telling.at}"]
+        .fill_null("")
+        .replace_strict(dict(_pairs(telling)), default=None, return_dtype=pl.String)
+        for telling in told
+    }
+    is_void, is_return = (pl.any_horizontal(pl.all() == kind).fill_null(value=False) for kind in ("void", "return"))
+    known = pl.all_horizontal(pl.all().is_not_null())
+    kind = pl.when(is_void).then(pl.lit("void")).when(is_return).then(pl.lit("return")).when(known).then(pl.lit("sale"))
+    return pl.DataFrame(kinds).select(kind.alias("kind")).to_series()
+
+
+def _pairs(telling: Telling) -> Iterator[tuple[str, str]]:
+    for kind, cells in telling.values.items():
+        yield from ((cell, kind) for cell in cells)

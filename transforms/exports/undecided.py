@@ -1,0 +1,126 @@
+"""The sentences on what a person has to decide in a proposed profile."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.layout import comparable
+from transforms.exports.moments import Format
+from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.proposed import Draft
+from transforms.exports.seen import SeenColumn
+from transforms.exports.telling import may_tell
+from transforms.exports.vocabulary import simple, vocabulary
+
+_NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
+    "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
+    "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
+    "punches": (("employee_id",), ("punched_at", "punched_date")),
+    "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
+    "absences": (("employee_id",), ("business_date",)),
+    "ratings": (("business_date",), ("measure",), ("value",)),
+}
+
+
+def undecided(draft: Draft) -> Iterator[str]:
+    """One sentence for each thing that is missing, or that the cells do not prove."""
+    yield from _lacking(draft)
+    for name, times in Counter(comparable(column.header) for column in draft.columns).items():
+        if name and times > 1:
+            yield f'The header "{name}" is there {times} times; a column named so cannot be taken.'
+    for at, column in enumerate(draft.columns):
+        yield from _of_column(draft, at, column)
+    yield from _of_kinds(draft)
+    yield from _of_numbers(draft)
+    if draft.table == "clockings":
+        yield from _beside_pairs(draft)
+    if draft.net.doubt:
+        yield draft.net.doubt
+
+
+def _beside_pairs(draft: Draft) -> Iterator[str]:
+    for column in draft.columns:
+        name = simple(column.header)
+        if column.column is None and re.search("break|lunch|nghi giua|(clock out|out|end) date", name):
+            yield f'"{column.header}" is not read: hours are from in to out; an out before its in is of the next day.'
+
+
+def _lacking(draft: Draft) -> Iterator[str]:
+    for any_of in _NEEDED[draft.table]:
+        if not draft.found.isdisjoint(any_of):
+            continue
+        if any_of == ("store_id",):
+            yield (
+                f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
+                f"derive.store_id, within the inner quotes, or name a column under [columns]."
+            )
+        else:
+            yield f"No column is known to be {' or '.join(any_of)}; name it under [columns]{_hint(draft, any_of)}."
+    if draft.table == "sales" and "net_amount" not in draft.found:
+        free = ", ".join(f'"{c.header}"' for c in draft.columns if c.type == "number" and not c.column)
+        yield f"Numbers that are taken for nothing yet: {free or 'none'}."
+
+
+def _hint(draft: Draft, any_of: Sequence[str]) -> str:
+    """Why it may be missing: cells that are no days, or totals instead of receipts."""
+    if any_of == ("receipt_id",):
+        return "; a file of totals of days or products has no receipts, and cannot be read: export receipts"
+    if "sold_date" in any_of:
+        names = set(vocabulary()["sales"]["day"])
+        odd = [c for c in draft.columns if simple(c.header) in names and c.type in {"text", "number", "time"}]
+        shown = [f'"{column.header}" ({", ".join(column.samples)})' for column in odd]
+        return f"; {' and '.join(shown)} is not written as days in one way" if shown else ""
+    return ""
+
+
+def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
+    orders = {Format(way).order for way in column.ways} if column.type in {"date", "moment"} else set()
+    if len(orders) > 1 and column.column:
+        ways = ", ".join(column.ways)
+        yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
+    if at in draft.weak and column.column:
+        yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
+
+
+def _of_kinds(draft: Draft) -> Iterator[str]:
+    if draft.table != "sales":
+        return
+    told = {telling.at: telling for telling in draft.told}
+    for at, column in enumerate(draft.columns):
+        cells = draft.values[at].sort().to_list()
+        asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
+        if asked and at not in draft.net.used.values():
+            rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
+            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void'
+            yield f"{said}, map it in [kind.values]{rest}."
+
+
+def _readings(column: SeenColumn) -> str:
+    cell = pl.Series("cell", [column.samples[0]]).to_frame()
+    read = [cell.select(Format(way).read(pl.col("cell")).dt.date()).item() for way in column.ways]
+    return f"{column.samples[0]} is {' or '.join(dict.fromkeys(map(str, read)))}"
+
+
+def _of_numbers(draft: Draft) -> Iterator[str]:
+    counted = [column for at, column in enumerate(draft.columns) if at in draft.counted]
+    if counted and not draft.marks:
+        written = ", ".join(f'"{column.header}" {column.samples[0]}' for column in counted)
+        yield f"The numbers are not all written in one way ({written}): each column is read by its own."
+        return
+    if doubtful := next((c for at in draft.counted for c in draft.values[at] if _differs(c, draft.marks)), None):
+        values = dict.fromkeys(f"{_value(doubtful, marks).normalize():f}" for marks in draft.marks)
+        shown = f"{doubtful} is {' or '.join(values)}"
+        yield f"The numbers do not show which mark comes before decimals ({shown}): keep one in formats.numbers."
+
+
+def _value(cell: str, marks: Marks) -> Decimal:
+    return Decimal(read_numbers(pl.Series([cell], dtype=pl.String), marks).item() or 0)
+
+
+def _differs(cell: str | None, conventions: Sequence[Marks]) -> bool:
+    marked = cell is not None and re.search("[.,]", cell) is not None
+    return marked and len({_value(str(cell), marks) for marks in conventions}) > 1
