@@ -116,8 +116,10 @@ def _with_receipt(sheet: Sheet) -> Sheet:
     keys = sheet.frame.select("row_no", "store_id", "receipt_id")
     begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in ("store_id", "receipt_id"))
     begin = keys.select(begins | (pl.int_range(pl.len()) == 0)).to_series()
-    runs = keys.filter(begin).select(pl.col("row_no").first().over("store_id", "receipt_id")).to_series()
-    return sheet.with_columns(**{RECEIPT: pl.lit(runs.gather(begin.cum_sum() - 1))})
+    runs = keys.filter(begin)
+    apart = runs["receipt_id"].n_unique() == runs.height
+    first = runs["row_no"] if apart else runs.select(pl.col("row_no").first().over("store_id", "receipt_id")).to_series()
+    return sheet.with_columns(**{RECEIPT: pl.lit(first.gather(begin.cum_sum() - 1))})
 
 
 def _with_revisions(sheet: Sheet) -> Sheet:

@@ -256,8 +256,12 @@ def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
     """The formats of days with a time if the column writes times, else those without."""
     timed = [text for text in formats if Format(text).has_time]
     timeless = [text for text in formats if text not in timed]
-    writes_times = by_distinct(texts, lambda some: some.str.contains(":", literal=True)).any()
-    return timed if timed and (writes_times or not timeless) else timeless
+    return timed if timed and (not timeless or _writes_times(texts)) else timeless
+
+
+def _writes_times(texts: pl.Series) -> bool:
+    # Where any cell does, mostly all do.
+    return any(looked_at_once(some).str.contains(":", literal=True).any() for some in (texts.head(1), texts))
 
 
 def _subject(sheet: Sheet, name: str) -> str:
