@@ -76,6 +76,7 @@ class _Month:
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
         moved = self._explained.moved(key)
+        alarms = self._explained.alarms(key, [figure.kpi.id for figure in shown])
         return Review(
             organisation=self._organisation,
             group=self._names.group(*key),
@@ -88,8 +89,8 @@ class _Month:
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
-            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved),
-            alarms=self._explained.alarms(key, [figure.kpi.id for figure in shown]),
+            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, alarms),
+            alarms=alarms,
             moved=moved,
             margin=self._explained.moved(key, "margin"),
             proposals=self._explained.proposals(key),
@@ -193,7 +194,8 @@ class _Month:
 
     @cached_property
     def _explained(self) -> Explained:
-        return Explained(self.site, self.lake, self.month, self._judged, self._staff.shortest())
+        covered = self._accounts.covered()
+        return Explained(self.site, self.lake, self.month, self._judged, self._staff.shortest(), covered)
 
     @cached_property
     def _staff(self) -> Staff:

@@ -34,13 +34,18 @@ _UNKNOWN: Final = (None, None, None)
 
 @dataclass(frozen=True)
 class Explained:
-    """One month explained; `judged`: kpis.judge.JUDGED of that month and others, `short`: Staff.shortest()."""
+    """One month explained.
+
+    `judged`: kpis.judge.JUDGED of that month and others; `short`: Staff.shortest(); `covered`: Accounts.covered(), None
+    where every day came.
+    """
 
     site: Site
     lake: Lake
     month: date
     judged: pl.DataFrame
     short: pl.DataFrame
+    covered: pl.DataFrame | None = None
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
@@ -63,15 +68,16 @@ class Explained:
         change = sum((part.amount for part in parts), Decimal(0))
         return Moved(before, after, parts, target) if after - before == change else None
 
-    def story(self, key: Key, sales: Figure | None, moved: Moved | None) -> tuple[Sentence, ...]:
+    def story(self, key: Key, sales: Figure | None, moved: Moved | None, alarms: Alarms | None) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
         if sales is None or sales.actual is None:
             return ()
         charted = next((row for row in self._rows.get(key, ()) if row["kpi"] == TOLD_BY), None)
-        rows = self._proposals.get(key, ())
-        outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted)
-        told = three_sentences(outcome, _reason(moved, charted), next(iter(rows), None))
-        return tuple(_in_decimals(sentence) for sentence in (told if charted or rows else told[:2]))
+        proposal = next(iter(self._proposals.get(key, ())), None)
+        outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, self._months.get(key, 0))
+        signals = None if alarms is None else (alarms.found, alarms.charts)
+        told = three_sentences(outcome, _reasons(moved, charted), proposal, signals)
+        return tuple(_in_decimals(sentence) for sentence in told)
 
     def proposals(self, key: Key) -> tuple[Proposal, ...]:
         """What to change, the largest effect first."""
@@ -98,6 +104,12 @@ class Explained:
         settings = self.site.settings
         here = self._facts.filter(pl.col("level").is_in(list(settings.review.levels)))
         return charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
+
+    @cached_property
+    def _months(self) -> Mapping[Key, int]:
+        """How many comparable months of net sales are known."""
+        rows = self._charts.filter(kpi=TOLD_BY).drop_nulls("points").sort("month")
+        return {(level, group): points for level, group, points in rows.select("level", "group_id", "points").rows()}
 
     @cached_property
     def _points(self) -> Mapping[Key, Mapping[str, tuple[Point, ...]]]:
@@ -161,28 +173,40 @@ class Explained:
             found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], _exact(row["coverage"])))
         return found
 
+    @property
+    def _others(self) -> list[pl.DataFrame]:
+        """What proposals stand on beside figures: hours that lost staff, and how much of the data came."""
+        if self.covered is None:
+            return [self.short]
+        stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")
+        days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
+        shares = (
+            (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
+        )
+        return [self.short, days.select("level", "group_id", *shares)]
+
     @cached_property
     def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
         targets = self.judged.filter(month=self.month).select("kpi", "level", "group_id", "month", "target")
         better = [(kpi.id, kpi.better.value) for kpi in self.site.kpis.values()]
         known = pl.DataFrame(better, schema={"kpi": pl.String, "better": pl.String}, orient="row")
-        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers, [self.short])
+        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
         for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
         return found
 
 
-def _reason(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
-    """The largest part of the change, if it is sure and, of a signal, of a change to the same side."""
+def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
+    """The largest gain and the largest loss, each if it is sure; of a signal, if the change is to the same side."""
     if moved is None or charted is None:
         return {}
     rises = moved.after > moved.before
-    with_it = [part for part in moved.parts if part.amount and (part.amount > 0) is rises]
     if charted["side"] not in (None, "higher" if rises else "lower"):
         return {}
-    main = max(with_it, key=lambda part: abs(part.amount), default=None)
-    return {} if main is None or main.coverage < SURE else {main.driver: main.amount}
+    sides = [[part for part in moved.parts if part.amount * sign > 0] for sign in (1, -1)]
+    largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
+    return {part.driver: part.amount for part in largest if part.coverage >= SURE}
 
 
 def _charted(row: Mapping[str, Any], points: tuple[Point, ...]) -> Charted:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from transforms.proposals import figures
-from transforms.signals import OUTSIDE
+from transforms.signals import OUTSIDE, TRIAL
 
 _NO_DRIVERS: Mapping[str, Decimal] = MappingProxyType({})
 
@@ -28,23 +28,34 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One KPI as judged: its id, actual and target in its unit; `charted`: its row of signals.SIGNALS, if there is."""
+    """One KPI as judged: its id, actual and target in its unit; `charted`: its row of signals.SIGNALS, if there is.
+
+    `months`: how many comparable ones are known.
+    """
 
     kpi: str
     actual: Decimal | None
     target: Decimal | None
     status: str
     charted: Mapping[str, Any] | None = None
+    months: int = 0
 
 
 def three_sentences(
-    outcome: Outcome, drivers: Mapping[str, Decimal] = _NO_DRIVERS, proposal: Mapping[str, Any] | None = None
-) -> tuple[Sentence, Sentence, Sentence]:
-    """Result, reason and next step of one group's month.
+    outcome: Outcome,
+    drivers: Mapping[str, Decimal] = _NO_DRIVERS,
+    proposal: Mapping[str, Any] | None = None,
+    signals: tuple[int, int] | None = None,
+) -> tuple[Sentence, ...]:
+    """Result, reason and next step of one group's month; no step where neither a proposal nor charts speak.
 
-    `drivers`: driver -> part of the KPI's change, those that may be shown; `proposal`: the first row of PROPOSALS.
+    `drivers`: driver -> part of the KPI's change, those that may be shown; `proposal`: the first row of PROPOSALS;
+    `signals`: how many there are, of how many charts.
     """
-    return _result(outcome), _why(outcome, drivers), _next(proposal)
+    step = _next(proposal, signals)
+    return (
+        (_result(outcome), _why(outcome, drivers)) if step is None else (_result(outcome), _why(outcome, drivers), step)
+    )
 
 
 def _result(outcome: Outcome) -> Sentence:
@@ -60,25 +71,30 @@ def _result(outcome: Outcome) -> Sentence:
 def _why(outcome: Outcome, drivers: Mapping[str, Decimal]) -> Sentence:
     charted = outcome.charted
     if charted is None or charted["basis"] == "trial":
-        return Sentence("three.why.unknown")
+        key = "unknown" if outcome.months < TRIAL else "apart"
+        return Sentence(f"three.why.{key}", {"months": Decimal(outcome.months), "needed": Decimal(TRIAL)})
     key = {None: "routine", OUTSIDE: "signal"}.get(charted["rule"], "shift")
     limits = {name: charted[name] for name in (("expected",) if key == "shift" else ("lower", "upper"))}
-    main = _main(drivers)
-    if main is None:
+    gain, loss = _largest(drivers, 1), _largest(drivers, -1)
+    if gain is None and loss is None:
         return Sentence(f"three.why.{key}_only", limits)
+    if gain is not None and loss is not None:
+        parts = {"gain": drivers[gain], "loss": drivers[loss]}
+        return Sentence(f"three.why.{key}_both", limits | parts, {"rise": f"drivers.{gain}", "fall": f"drivers.{loss}"})
+    main = str(gain or loss)
     return Sentence(f"three.why.{key}", limits | {"part": drivers[main]}, {"driver": f"drivers.{main}"})
 
 
-def _main(drivers: Mapping[str, Decimal]) -> str | None:
-    """The largest part in the direction of the whole change; the name settles a tie."""
-    change = sum(drivers.values(), Decimal(0))
-    with_it = [name for name, part in drivers.items() if part * change > 0]
-    return min(with_it, key=lambda name: (-abs(drivers[name]), name), default=None)
+def _largest(drivers: Mapping[str, Decimal], sign: int) -> str | None:
+    """The largest part on one side of zero; the name settles a tie."""
+    side = [name for name, part in drivers.items() if part * sign > 0]
+    return min(side, key=lambda name: (-abs(drivers[name]), name), default=None)
 
 
-def _next(proposal: Mapping[str, Any] | None) -> Sentence:
+def _next(proposal: Mapping[str, Any] | None, signals: tuple[int, int] | None) -> Sentence | None:
     if proposal is None:
-        return Sentence("three.next.none")
+        counts = None if signals is None else dict(zip(("found", "charts"), map(Decimal, signals), strict=True))
+        return None if counts is None else Sentence("three.next.none", counts)
     inner = Sentence(f"proposals.{proposal['rule']}", figures(proposal))
     if proposal["effect"] is None:
         return Sentence("three.next.proposal", inner=inner)

@@ -13,7 +13,8 @@ from transforms.kpis.kpi import Kpi
 from transforms.sentences import Sentence
 
 RESULT: Final = "net_sales"
-_MONEY: Final = ("part", "effect")
+_MONEY: Final = ("part", "gain", "loss", "effect")
+_COUNTS: Final = ("found", "charts", "months", "needed")
 _SUFFIXES: Final = ("_expected", "_target")
 
 
@@ -44,9 +45,9 @@ def money(value: Decimal, review: Review, language: Language, *, signed: bool = 
 
 def _figure(name: str, value: Decimal, review: Review, language: Language) -> str:
     if name in _MONEY:
-        return money(value, review, language, signed=name == "part")
+        return money(value, review, language, signed=name != "effect")
     figure = figure_of(review, _kpi(name)) or figure_of(review, RESULT)
-    if name.startswith(("short_", "usual_")) or figure is None:
+    if name.startswith(("short_", "usual_")) or name in _COUNTS or figure is None:
         return language.number(value, 0 if value == value.to_integral_value() else 1)
     return _in_words(figure.kpi, value, review, language)
 

@@ -33,7 +33,8 @@ SIGNAL_ROWS = """
 def proposed(coverage: float | None = None, assured: str = "kpi | level | group_id\n---") -> pl.DataFrame:
     charted = full(SIGNAL_ROWS, SIGNALS)
     told = pl.DataFrame(
-        {"level": ["store"], "group_id": ["q1"], "coverage": [coverage]}, schema_overrides={"coverage": pl.Float64}
+        {"level": ["store"], "group_id": ["q1"], "sales_coverage": [coverage]},
+        schema_overrides={"sales_coverage": pl.Float64},
     )
     none = full("level | group_id\n---", DRIVERS)
     return proposals(evidence(charted, full(assured, ASSURED), none, [told]), END)
@@ -55,6 +56,15 @@ def test_ids_stay() -> None:
 
 def test_poor_data_says_nothing() -> None:
     assert proposed(0.5).is_empty()
+
+
+def test_a_rule_is_silenced_by_the_data_it_stands_on_alone() -> None:
+    charted = full(SIGNAL_ROWS.replace("0.1   | 0.1      |         |", "0.3   | 0.1      | outside | higher"), SIGNALS)
+    share = {"sales_coverage": [1.0], "attendance_coverage": [0.5]}
+    told = pl.DataFrame({"level": ["store"], "group_id": ["q1"], **share})
+    none, bare = full("level | group_id\n---", DRIVERS), full("kpi | level | group_id\n---", ASSURED)
+    rules = [proposals(evidence(charted, bare, none, others), END)["rule"].to_list() for others in ([], [told])]
+    assert rules == [["limit_discounts", "start_on_time"], ["limit_discounts"]]
 
 
 def test_what_cannot_be_reached_asks_for_another_way() -> None:

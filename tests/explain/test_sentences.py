@@ -1,5 +1,6 @@
 """Three sentences in both languages, each with its figures."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_in_english() -> None:
         "Net sales came to 800.0 and missed the target of 960.0.",
         (
             "This is a real change, beyond the routine range of 850.0 to 950.0; "
-            "the largest part of the change on last year came from discounts (−130.0)."
+            "on last year, prices brought most (40.0) and discounts cost most (−130.0)."
         ),
         "Proposed, worth about 100.0 a month: Limit who may approve discounts: 0.2 was given away, 0.1 is usual.",
     ]
@@ -48,7 +49,7 @@ def test_in_vietnamese() -> None:
         "Doanh thu thuần là 800,0, chưa đạt mục tiêu 960,0.",
         (
             "Đây là thay đổi thật, nằm ngoài mức dao động thường từ 850,0 đến 950,0; "
-            "so với cùng kỳ năm trước, phần thay đổi lớn nhất đến từ giảm giá (−130,0)."
+            "so với cùng kỳ năm trước, giá bán giúp tăng nhiều nhất (40,0), giảm giá làm giảm nhiều nhất (−130,0)."
         ),
         "Đề xuất, ước tính 100,0 mỗi tháng: Giới hạn người được duyệt giảm giá: đã giảm 0,2, mức thường là 0,1.",
     ]
@@ -67,9 +68,24 @@ def test_in_vietnamese() -> None:
     ],
 )
 def test_nothing_is_said_that_is_not_known(outcome: Outcome, keys: tuple[str, str], code: str) -> None:
-    found = three_sentences(outcome)
+    found = three_sentences(outcome, signals=(1, 15))
     assert [s.key for s in found] == [*(f"three.{key}" for key in keys), "three.next.none"]
     assert all(said(s, code) for s in found)
+    assert len(three_sentences(outcome)) == 2
+
+
+def test_what_is_not_said_has_its_figures_too() -> None:
+    one, twelve = (three_sentences(replace(MISSED, charted=None, months=n), signals=(1, 15)) for n in (1, 12))
+    assert said(one[1], "en").startswith("1.0 comparable months are known; 12.0 are needed")
+    assert said(one[2], "vi").startswith("Chưa đề xuất thay đổi: 1,0 trên 15,0 chỉ số có biểu đồ cho tín hiệu")
+    assert twelve[1].key == "three.why.apart"  # January, where Tet moves
+
+
+@pytest.mark.parametrize(
+    ("part", "key"), [(5, "three.why.signal"), (-5, "three.why.signal"), (0, "three.why.signal_only")]
+)
+def test_one_side_alone_is_the_largest_part(part: int, key: str) -> None:
+    assert three_sentences(MISSED, {"price": Decimal(part)})[1].key == key
 
 
 @pytest.mark.parametrize("rule", ["three_of_four", "run_of_eight"])

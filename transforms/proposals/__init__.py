@@ -36,6 +36,8 @@ PROPOSALS: Final = Schema(
 _GROUP: Final = ("level", "group_id")
 _WORDS: Final = ("rule", "side", "assurance")
 _THINNED: Final = "short_staffed"
+_STANDS_ON: Final = {"sales": ("sales",), "attendance": ("sales", "attendance"), "ratings": ()}
+_COVERAGES: Final = ("sales_coverage", "attendance_coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Rule:
     starts: str = OUTSIDE
     when: str | None = None
     effect: str | None = None
+    data: str = "sales"
     whatever_quality: bool = False
 
     @property
@@ -76,7 +79,8 @@ def evidence(
     `newest`: the month of signals.SIGNALS -> <kpi>, <kpi>_expected, _lower, _upper, _rule, _side (String); `assured`:
     signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>,
     and driver_hours, all of drivers.HOURS together.
-    `others` (level, group_id, ...): coverage (of the data, a share; absent: complete); of hours that lost
+    `others` (level, group_id, ...): sales_coverage and attendance_coverage (a share of the open days that came; absent:
+    complete); of hours that lost
     staff (coverage.THINNED) short_hour, short_until, short_staffed and usual_staffed (hours a day), short_receipts and
     usual_receipts (a month), short_hours (a month) and short_people; and whatever else rules name.
     """
@@ -92,8 +96,8 @@ def evidence(
 def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None = None) -> pl.DataFrame:
     """What the `evidence` asks for, at most MOST a group, the largest effect first; PROPOSALS.
 
-    Below LEAST_COVERAGE of the data only rules that mend the figures themselves may speak. Due days count from
-    `month_end`.
+    Below LEAST_COVERAGE of the data that a rule stands on it is silent, unless it mends the figures themselves. Due
+    days count from `month_end`.
     """
     found = [_proposed(wide, rule, month_end) for rule in (shipped_rules() if rules is None else rules)]
     every = pl.concat(found).sort(
@@ -128,7 +132,7 @@ def _by_kpi(rows: pl.DataFrame, numbers: Sequence[str]) -> pl.DataFrame:
 
 def _proposed(wide: pl.DataFrame, rule: Rule, month_end: date) -> pl.DataFrame:
     words = (f"{rule.kpi}_{word}" for word in _WORDS)
-    known = _with_nulls(_with_nulls(wide, {*rule.needs, "coverage", _THINNED}, pl.Float64), words, pl.String)
+    known = _with_nulls(_with_nulls(wide, {*rule.needs, *_COVERAGES, _THINNED}, pl.Float64), words, pl.String)
     effect = pl.lit(None, pl.Float64) if rule.effect is None else pl.sql_expr(rule.effect).cast(pl.Float64)
     judged = known.with_columns(
         effect=pl.when(effect.is_finite()).then(effect),
@@ -155,7 +159,8 @@ def _conditions(rule: Rule) -> list[pl.Expr]:
         "cannot_reach": (pl.col(f"{rule.kpi}_assurance") == "cannot_reach")
         & (pl.col(f"{rule.kpi}_rule") != OUTSIDE).fill_null(value=True),
     }
-    quality = pl.lit(rule.whatever_quality) | (pl.col("coverage").fill_null(1.0) >= LEAST_COVERAGE)
+    covered = pl.min_horizontal(1.0, *(f"{data}_coverage" for data in _STANDS_ON[rule.data]))
+    quality = pl.lit(rule.whatever_quality) | (covered >= LEAST_COVERAGE)
     also = pl.lit(value=True) if rule.when is None else pl.sql_expr(rule.when)
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.values)
     gains = pl.lit(value=True) if rule.effect is None else pl.col("effect") > 0
