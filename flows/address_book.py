@@ -65,8 +65,13 @@ def check_lines(site: Site, month: date) -> Iterator[str]:
     for level, group in book.unread(reviewed):
         yield f"nobody reads the review of {level} {group}; add a row to recipients.csv"
     for row in book.idle:
-        what = row.position or row.group or row.level
-        yield f"recipients.csv: {what} is no group and held by nobody in {month:%Y-%m}, so {row.address} gets no letter"
+        yield reaches_nobody(row, month)
+
+
+def reaches_nobody(row: Recipient, month: date) -> str:
+    """What is told of a row that leads to no review."""
+    what = row.position or row.group or row.level
+    return f"recipients.csv: {what} is no group and held by nobody in {month:%Y-%m}, so {row.address} gets no letter"
 
 
 class _People:

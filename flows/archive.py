@@ -21,14 +21,20 @@ from flows.editions import Edition, Editions
 from flows.ledger import Ledger
 from flows.lock import alone
 from flows.pins import Key, Pin, Pins
-from flows.sent import Sent, letters
+from flows.sent import HANDED_OVER, Sent, letters
 from flows.site import Site
 from reports.archive import Document, Entry, MonthEntry, Shelves, archive_page
 from reports.language import language
+from transforms.problem import Problem
 from transforms.tables import LEVELS
 
 _CAME: Final = """
     SELECT month, file_id, outcome, sum(rows) FROM control WHERE month IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+# Once out, a letter may have been asked for again: what it was, its events know.
+_WENT_OUT: Final = f"""
+    SELECT p.level, p.group_id, p.revision, l.address FROM letters l JOIN letter_parts p USING (letter_id)
+    WHERE l.month = ? AND EXISTS (SELECT 1 FROM letter_events e WHERE e.letter_id = l.letter_id
+        AND e.state IN ({", ".join(f"'{state}'" for state in sorted(HANDED_OVER))}))"""  # noqa: S608
 _CHANGED: Final = """
     SELECT month, store_id, max(s.n) FROM control
     JOIN (SELECT file_id, max(n) AS n FROM settlings GROUP BY file_id) s USING (file_id)
@@ -37,13 +43,48 @@ _CHANGED: Final = """
 
 def write_archive(site: Site, ledger: Ledger) -> list[Path]:
     """Bring manifests and pages up to date; those that changed."""
-    return [path for path, content in _Archive(site, ledger).files() if _changed(path, content)]
+    archive = _Archive(site, ledger)
+    for month in archive.issued_months:
+        refuse_older_ledger(site, ledger, month)
+    return [path for path, content in archive.files() if _changed(path, content)]
 
 
 def rewrite_archive(site: Site) -> list[str]:
     """The same by itself, as one run of the site; lines that tell what changed."""
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
         return [f"Wrote {path.relative_to(site.folder)}" for path in write_archive(site, ledger)]
+
+
+class OlderLedger(Problem):
+    """The archive tells of letters that the ledger does not know."""
+
+
+def refuse_older_ledger(site: Site, ledger: Ledger, month: date) -> None:
+    """Raise OlderLedger if letters of `month` went out that a ledger brought back from a backup, or a new one, lacks.
+
+    It would have them sent again.
+    """
+    path = site.reviews / f"{month:%Y-%m}" / "manifest.json"
+    unknown = _told(path) - {(*key, address.lower()) for *key, address in ledger.asked(_WENT_OUT, month.isoformat())}
+    if unknown:
+        raise OlderLedger(
+            f"{path} tells of letters to {len({to for *_, to in unknown})} readers that {site.ledger} does not know: "
+            f"it is older than the archive, or new. Nothing was sent, so that nobody gets a letter twice: bring the "
+            f"newest ledger.db back, or move this manifest away if those letters are to go once more."
+        )
+
+
+def _told(manifest: Path) -> set[tuple[str, str, int, str]]:
+    """(level, group, revision, address) of the letters that a manifest says are out."""
+    if not manifest.is_file():
+        return set()
+    reviews = json.loads(manifest.read_bytes())["reviews"]
+    return {
+        (review["level"], review["group"], review["revision"], letter["recipient"].lower())
+        for review in reviews
+        for letter in review["letters"]
+        if letter["state"] in HANDED_OVER
+    }
 
 
 def _changed(path: Path, content: str) -> bool:
@@ -62,7 +103,7 @@ class _Archive:
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """Every file of the archive and its content."""
-        months = [_Month(self, month) for month in reversed(self._issued_months)]
+        months = [_Month(self, month) for month in reversed(self.issued_months)]
         for month in months:
             yield self.site.reviews / f"{month.month:%Y-%m}" / "manifest.json", month.manifest()
         spoken = self.site.settings.organisation.languages
@@ -73,7 +114,8 @@ class _Archive:
             yield self.site.reviews / name, archive_page(shelves, language(code))
 
     @cached_property
-    def _issued_months(self) -> list[date]:
+    def issued_months(self) -> list[date]:
+        """The months of which anything was issued, oldest first."""
         pinned = [date.fromisoformat(m) for (m,) in self.ledger.asked("SELECT DISTINCT month FROM pins")]
         return sorted({*Editions(self.ledger).months(), *pinned})
 

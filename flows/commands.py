@@ -10,16 +10,17 @@ from typing import Final
 from rich.console import Console
 
 from flows.address_book import check_lines
-from flows.archive import rewrite_archive
+from flows.archive import OlderLedger, rewrite_archive
 from flows.asof import NotKnown
 from flows.closing import NotClosable, close_month
 from flows.console import teller
-from flows.delivery import NobodyToTell
+from flows.delivery import NobodyToTell, resumed_lines
 from flows.duties import Idle
 from flows.exits import Exit
 from flows.inbox import FOLDERS
 from flows.lake import BrokenLake, Pruned
 from flows.ledger_schema import StrangeLedger
+from flows.letters import FAILED
 from flows.letters_commands import letters_command
 from flows.lock import Busy, served
 from flows.nightly import Night, local_now
@@ -170,12 +171,16 @@ def _review(args: argparse.Namespace) -> Exit:
         as_of=args.as_of,
     )
     done = watch.owed_reviews() if args.due else [(asked, watch.review(asked))]
+    waited = watch.owed_letters() if args.due else []
     for each, reviewed in done:
         for line in review_lines(watch.site, each.month, reviewed, each.as_of):
             _tell(line)
-    if not done:
+    for line in resumed_lines(waited) if waited else ():
+        _tell(line)
+    if not (done or waited):
         _tell("No review is owed.")
-    return Exit.REFUSED if any(reviewed.failed for _, reviewed in done) else Exit.DONE
+    failed = any(reviewed.failed for _, reviewed in done) or any(letter.state in FAILED for letter in waited)
+    return Exit.REFUSED if failed else Exit.DONE
 
 
 def _close(args: argparse.Namespace) -> Exit:
@@ -251,5 +256,6 @@ _CODES: Final[Mapping[type[Problem], Exit]] = {
     Pruned: Exit.NOTHING,
     Deleted: Exit.NOTHING,
     StrangeLedger: Exit.SITE,
+    OlderLedger: Exit.DISK,
     BrokenLake: Exit.DISK,
 }

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flows.address_book import address_book
+from flows.address_book import address_book, reaches_nobody
+from flows.archive import refuse_older_ledger
 from flows.console import Teller
+from flows.ledger import Ledger
 from flows.letters import FAILED, Letter, Letters, State
 from flows.letters_send import Clock, Sender
 from flows.letters_write import Desk, Held, Plan
@@ -17,6 +19,7 @@ from transforms.problem import Problem
 Key = tuple[str, str]  # level, group id
 _MOST = 20
 _UNSENT = (State.READY, State.DEFERRED, State.WITHHELD)
+_WAITING = (State.READY, State.HANDED_OVER, State.DEFERRED)
 
 
 class NobodyToTell(Problem):
@@ -71,6 +74,17 @@ def deliver(desk: Desk, *, teller: Teller, clock: Clock) -> Delivery:
     return done
 
 
+def resume(site: Site, ledger: Ledger, *, teller: Teller, clock: Clock) -> list[Letter]:
+    """Send what earlier runs wrote, of whatever month, and is due by now; what became of it."""
+    letters = Letters(ledger)
+    waiting = {letter.id: letter.month for letter in letters.in_state(*_WAITING)}
+    months = sorted(set(waiting.values()))
+    for month in months:
+        refuse_older_ledger(site, ledger, month)
+    Sender(site, letters, clock, teller).send()
+    return [letter for month in months for letter in letters.of(month) if letter.id in waiting]
+
+
 def rehearse(desk: Desk) -> Delivery:
     """Who would get what; nothing is written.
 
@@ -102,7 +116,14 @@ def delivery_lines(month: date, delivery: Delivery) -> Iterator[str]:
     yield from _cut(_reason_lines("waits", plan.waiting))
     yield from _cut(_reason_lines("held back", plan.held))
     yield from _cut(f"  ! nobody reads the review of {level} {group}" for level, group in plan.unread)
+    yield from _cut(f"  ! {reaches_nobody(row, month)}" for row in plan.idle)
     yield from (f"  ! {form} is wanted by a reader, but was not printed" for form in plan.absent)
+
+
+def resumed_lines(letters: Sequence[Letter]) -> Iterator[str]:
+    """What is told of letters that waited."""
+    yield f"Letters that waited: {_counts(letters)}"
+    yield from _cut(_failed_lines(letters))
 
 
 def _planned(desk: Desk) -> Plan:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flows.ledger import Ledger
+from flows.letters import Letters, State
 from flows.runs import Kind, Runs
 from flows.settings import KpiToml
 from flows.timetable import Timetable, since
@@ -50,6 +51,21 @@ class Duties:
         """The months whose review is owed now, newest first, so that an old one never delays this month's."""
         owed = self.unreviewed(now)
         return [month for month in owed if not self._too_late(self.timetable.letter(month), now)]
+
+    def letters(self) -> datetime | None:
+        """From when on letters that earlier runs wrote may go: those put off, and those of a run that died."""
+        waiting = Letters(self.ledger).in_state(State.READY, State.HANDED_OVER, State.DEFERRED)
+        return min((letter.due_at for letter in waiting), default=None)
+
+    def owes(self, now: datetime) -> bool:
+        """Whether a review or a letter is owed now."""
+        due = self.letters()
+        return bool(self.months(now)) or (due is not None and due <= now)
+
+    def first_look(self, month: date) -> datetime | None:
+        """When the review of a month was due, if nobody has looked at it since."""
+        due = self.timetable.letter(month)
+        return None if self.runs.tried(Kind.REVIEW, due, month) else due
 
     def unreviewed(self, now: datetime) -> list[date]:
         """Months with data whose letter's day came since the site began to work, and which were not reviewed since.

@@ -4,13 +4,13 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Final
 
 from flows.letters import File, Letter
 from flows.mail import Envelope
+from flows.mail_policy import POLICY
 from flows.settings import MailSettings
 
 _TYPES: Final = {
@@ -18,7 +18,6 @@ _TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
 }
-_POLICY: Final = SMTP.clone(cte_type="7bit")
 _LINE: Final = 57  # bytes of a base64 line of 76 characters
 NOWHERE: Final = "kpi@localhost"
 
@@ -32,7 +31,7 @@ def envelope(letter: Letter, files: Iterable[tuple[File, bytes]], mail: MailSett
     """The message of `letter`, with the files it brings."""
     sender = mail.sender or NOWHERE
     name = letter.id[1:].partition("@")[0]
-    head = EmailMessage(policy=_POLICY)
+    head = EmailMessage(policy=POLICY)
     head["From"] = Address(_one_line(organisation), addr_spec=sender)
     head["To"] = Address(_one_line(letter.name), addr_spec=letter.address or sender)
     head["Subject"] = letter.subject
@@ -55,7 +54,7 @@ def _parts(letter: Letter, files: Iterable[tuple[File, bytes]], boundary: str) -
 
 
 def _body(letter: Letter, boundary: str) -> bytes:
-    body = EmailMessage(policy=_POLICY)
+    body = EmailMessage(policy=POLICY)
     body.set_content(letter.text, cte="quoted-printable")
     body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     body.set_boundary(f"{boundary}-text")
@@ -64,7 +63,7 @@ def _body(letter: Letter, boundary: str) -> bytes:
 
 
 def _attachment_head(file: File) -> bytes:
-    head = EmailMessage(policy=_POLICY)
+    head = EmailMessage(policy=POLICY)
     head["Content-Type"] = _TYPES[file.path.rpartition(".")[2]]
     head["Content-Transfer-Encoding"] = "base64"
     head.add_header("Content-Disposition", "attachment", filename=file.name)

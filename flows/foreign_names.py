@@ -16,6 +16,7 @@ from reports.language import language, languages
 Key = tuple[str, str]  # level, group id
 Words = tuple[str, ...]
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
+_WORD_OR_LINE: Final = re.compile(rf"{_WORD.pattern}|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class ForeignNames:
         """The names in a text, one after the other."""
         at = 0
         while at < len(text.words):
+            if text.folded[at] not in self._index:  # as nearly every word
+                at += 1
+                continue
             here = text.names_at(at, self._index)
             # A cell that ends with an allowed name is not read on into the next cell.
             ended = (name for name in here if name in allowed and text.ends_its_line(at + len(name)))
@@ -117,10 +121,13 @@ class _Text:
     def __init__(self, text: str) -> None:
         self.words: list[str] = []
         self.lines: list[int] = []
-        for number, line in enumerate(_plain(text).splitlines()):
-            words = _WORD.findall(line)
-            self.words += words
-            self.lines += [number] * len(words)
+        line = 0
+        for word in _WORD_OR_LINE.findall(_plain(text)):
+            if word.isspace():
+                line += 1
+            else:
+                self.words.append(word)
+                self.lines.append(line)
         self.folded = [word.casefold() for word in self.words]
 
     def names_at(self, at: int, index: Mapping[str, Sequence[Words]]) -> list[Words]:

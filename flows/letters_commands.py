@@ -9,6 +9,7 @@ from datetime import date
 from rich.console import Console
 from rich.table import Table as Grid
 
+from flows.archive import write_archive
 from flows.console import teller
 from flows.exits import Exit
 from flows.ledger import Ledger
@@ -29,6 +30,7 @@ def letters_command(args: argparse.Namespace) -> Exit:
         months = [args.month] if args.month else letters.months()
         _act(site, letters, args, [letter for month in months for letter in letters.of(month)])
         found = [letter for month in months for letter in letters.of(month)]
+        write_archive(site, ledger)
     shown = [letter for letter in found if not args.failed or letter.state in FAILED]
     if not found:
         raise NothingToReview("There are no letters yet; 'kpi review SITE YYYY-MM --send' writes them.")

@@ -14,6 +14,7 @@ from flows.envelope import message_id
 from flows.fitness import Fitness, Grade, Reason, Verdict, fitness, verdict
 from flows.ledger import Ledger
 from flows.letters import NOTICE, OPEN, REVIEWS, SETTLED, File, Letter, Letters, Part, State
+from flows.recipients import Recipient
 from flows.site import Site
 from reports import letter as wording
 from reports.language import language
@@ -44,6 +45,7 @@ class Plan:
     waiting: Sequence[Held]
     held: Sequence[Held]
     unread: Sequence[Key]
+    idle: Sequence[Recipient]  # rows that reach no group of the month
     absent: Sequence[str]  # formats that readers want and nobody printed
 
 
@@ -83,7 +85,8 @@ class Desk:
         unread = self.book.unread(key for key in self._reviews if not self.chosen or key[1] in self.chosen)
         notices = [] if self.anyway else self._notices(held)
         absent = sorted(set(self._absent()))
-        return Plan(fresh, kept, superseded, notices, told, verdicts[Verdict.WAIT], held, unread, absent)
+        waiting = verdicts[Verdict.WAIT]
+        return Plan(fresh, kept, superseded, notices, told, waiting, held, unread, self.book.idle, absent)
 
     @cached_property
     def book(self) -> AddressBook:

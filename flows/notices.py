@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from flows.disk import write_whole
 from flows.ledger import Ledger
 from flows.letters import State
 from flows.mail import Envelope, Smtp
+from flows.mail_policy import POLICY
 from flows.settings import KpiToml
 from reports.language import Language, language
 from transforms.problem import Problem
@@ -74,7 +74,7 @@ class Operators:
     def _message(self, kind: Kind, now: datetime, to: str, subject: str, text: str) -> EmailMessage:
         sender = self.settings.mail.sender or self.settings.operators.addresses[0]
         of = self.settings.organisation.id
-        message = EmailMessage()
+        message = EmailMessage(policy=POLICY)
         message["From"] = Address("KPI Review", addr_spec=sender)
         message["To"] = Address(addr_spec=to)
         message["Subject"] = " ".join(subject.split())
@@ -108,7 +108,7 @@ def submit(folder: Path, settings: KpiToml) -> Submit:
 def _posted(folder: Path, settings: KpiToml) -> Submit:
     def post(message: EmailMessage) -> None:
         name, to = str(message["Message-ID"]), str(message["To"].addresses[0].addr_spec)
-        sent = Envelope(name, settings.mail.sender, to, message.as_bytes(policy=SMTP))
+        sent = Envelope(name, settings.mail.sender, to, message.as_bytes())
         try:
             server = Smtp(settings.mail, folder)
         except Problem as reason:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from flows.archive import write_archive
+from flows.archive import refuse_older_ledger, write_archive
 from flows.asof import known_then
 from flows.closing import Closings
 from flows.compose import compose
@@ -135,6 +135,7 @@ class _Run:
 
     def _ready(self) -> None:
         _ready(self.ledger, self.asked.month)
+        refuse_older_ledger(self.site, self.ledger, self.asked.month)
         refuse_pruned(self.ledger, self.asked.month)
 
     def _issuing(self) -> Issuing:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     NIGHTLY = "nightly"
     REVIEW = "review"
+    LETTERS = "letters"
     READMIT = "readmit"
     REBUILD = "rebuild"
 
@@ -89,10 +90,17 @@ class Runs:
 
     def answered(self, kind: Kind, since: datetime, month: date | None = None) -> bool:
         """Whether what was due at `since` was done since, or tried in vain so often that only a person can help."""
-        query = "kind = ? AND month IS ? AND whole AND began >= ?"
-        tries = self._where(query, kind, month and month.isoformat(), _text(since))
+        tries = self._tries(kind, since, month)
         vain = [run for run in tries if run.outcome in (Outcome.FAILED, Outcome.CRASHED)]
         return any(run.good for run in tries) or len(vain) >= _MOST_TRIES
+
+    def tried(self, kind: Kind, since: datetime, month: date) -> bool:
+        """Whether any run has been at it since."""
+        return bool(self._tries(kind, since, month))
+
+    def _tries(self, kind: Kind, since: datetime, month: date | None) -> list[Run]:
+        query = "kind = ? AND month IS ? AND whole AND began >= ?"
+        return self._where(query, kind, month and month.isoformat(), _text(since))
 
     def _where(self, condition: str, *values: object) -> list[Run]:
         columns = "seq, kind, month, whole, began, ended, outcome, counts"

@@ -3,11 +3,12 @@
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from prefect import Flow, flow, get_client, serve, task
@@ -25,9 +26,11 @@ from prefect.states import Completed, Crashed, Failed, Scheduled
 from prefect.types.entrypoint import EntrypointType
 from pydantic import Field
 
+from flows.delivery import resumed_lines
 from flows.disk import write_whole
 from flows.duties import Duties, Idle
 from flows.ledger import Ledger
+from flows.letters import FAILED, Letter
 from flows.nightly import Night, local_now
 from flows.review import Asked, Reviewed, sending
 from flows.site import Site
@@ -41,6 +44,7 @@ from transforms.problem import Problem
 T = TypeVar("T")
 CATCH_UP: Final = "catch-up"
 _BETWEEN_TELLINGS: Final = 2.0
+_BETWEEN_LOOKS: Final = timedelta(minutes=15)
 _ALIVE: Final = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="YYYY-MM; empty: last month")]
 GroupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
@@ -112,7 +116,7 @@ def review_flow(
 
     def work(watch: Watch) -> State[None]:
         if not month and _due():
-            return _reviewed(watch, watch.owed_reviews())
+            return _reviewed(watch, watch.owed_reviews(), watch.owed_letters())
         asked = date.fromisoformat(f"{month}-01") if month else previous(first_of(local_now(watch.site).date()))
         wanted = Asked(asked, groups, languages, formats, sending(send=send, dry_run=dry_run), restate=restate)
         return _reviewed(watch, [(wanted, watch.review(wanted))])
@@ -171,7 +175,7 @@ def _night(watch: Watch) -> State[None]:
     told = _keep(site.folder, "nightly", night_lines(site, night), local_now(site))
     _show(site, "nightly", _counts(night), told)
     with closing(Ledger(site.ledger)) as ledger:
-        owed = Duties(site.settings, ledger).months(local_now(site))
+        owed = Duties(site.settings, ledger).owes(local_now(site))
     if owed:
         _start(site, "review", local_now(site))
     if night.errors:
@@ -179,32 +183,52 @@ def _night(watch: Watch) -> State[None]:
     return Completed(name="Refused") if night.refused else Completed()
 
 
-def _reviewed(watch: Watch, done: Iterable[tuple[Asked, Reviewed]]) -> State[None]:
-    site, refused, some = watch.site, False, False
+def _reviewed(watch: Watch, done: Iterable[tuple[Asked, Reviewed]], waited: Sequence[Letter] = ()) -> State[None]:
+    site, refused, some = watch.site, any(letter.state in FAILED for letter in waited), bool(waited)
     for asked, reviewed in done:
         told = _keep(site.folder, "review", review_lines(site, asked.month, reviewed), local_now(site))
         _show(site, f"review-{asked.month:%Y-%m}", _counts(reviewed), told, site.reviews / f"{asked.month:%Y-%m}")
         refused, some = refused or reviewed.failed, True
+    if waited:
+        told = _keep(site.folder, "letters", resumed_lines(waited), local_now(site))
+        _show(site, "letters", _counts(waited), told)
+    _look_again(site)
     if not some:
         return Completed(name=Idle.NOTHING_DUE, message="No review is owed.")
     return Completed(name="Refused") if refused else Completed()
 
 
-def _counts(done: Night | Reviewed) -> Mapping[str, int]:
+def _look_again(site: Site) -> None:
+    """Have a run of its own for letters that were put off, when the first of them is due."""
+    with closing(Ledger(site.ledger)) as ledger:
+        due = Duties(site.settings, ledger).letters()
+    if due:
+        _start(site, "review", max(due, local_now(site) + _BETWEEN_LOOKS), once=True)
+
+
+def _counts(done: Night | Reviewed | Sequence[Letter]) -> Mapping[str, int]:
     note = Note()
     if isinstance(done, Night):
         note.night(done)
-    else:
+    elif isinstance(done, Reviewed):
         note.review(done)
+    else:
+        note.letters(done)
     return note.counts
 
 
 def _show(site: Site, key: str, counts: Mapping[str, int], *places: Path) -> None:
     """An artifact of counts and places; names, amounts and addresses stay in the site."""
     rows = "".join(f"| {name} | {count} |\n" for name, count in counts.items())
-    links = "".join(f"\n[{place.name}]({place.resolve().as_uri()})\n" for place in places)
+    links = "".join(f"\n[{place.name}]({_address(site, place)})\n" for place in places)
     of = site.settings.organisation.id.lower().replace("_", "-")
     create_markdown_artifact(f"| what | count |\n| --- | --- |\n{rows}{links}", key=f"{of}-{key}")
+
+
+def _address(site: Site, place: Path) -> str:
+    """Where a browser finds it: browsers open no files of this machine from a server's page."""
+    base, path = site.settings.mail.archive_url, place.resolve()
+    return f"{base.rstrip('/')}/{quote(str(path.relative_to(site.folder.resolve())))}" if base else path.as_uri()
 
 
 def _keep(folder: Path, name: str, lines: Iterable[str], now: datetime) -> Path:
@@ -251,10 +275,10 @@ def catch_up(site: Site, now: datetime) -> None:
     with closing(Ledger(site.ledger)) as ledger:
         duties = Duties(site.settings, ledger)
         began = duties.runs.first()
-        night, months = duties.night(now), duties.months(now)
+        night, owed = duties.night(now), duties.owes(now)
     if night and began and began <= night:
         _start(site, "nightly", night)
-    if months:
+    if owed:
         _start(site, "review", now)
 
 
@@ -267,7 +291,10 @@ def bury(site: Site) -> None:
             client.set_flow_run_state(run.id, Crashed(message="It died with the server."), force=True)
 
 
-def _start(site: Site, flow_name: str, due: datetime) -> None:
+def _start(site: Site, flow_name: str, due: datetime, *, once: bool = False) -> None:
+    """Have a run at `due`; `once`: however often it is asked for."""
+    key = f"{flow_name} {due:%Y-%m-%d %H:%M}" if once else None
     with get_client(sync_client=True) as client, suppress(ObjectNotFound):  # a flow may run without a deployment
         found = client.read_deployment_by_name(f"{flow_name}/{site.settings.organisation.id}")
-        client.create_flow_run_from_deployment(found.id, state=Scheduled(scheduled_time=due), tags=[CATCH_UP])
+        planned: State[None] = Scheduled(scheduled_time=due)
+        client.create_flow_run_from_deployment(found.id, state=planned, tags=[CATCH_UP], idempotency_key=key)

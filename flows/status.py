@@ -58,8 +58,14 @@ class _Look:
         last = [run for _, kind in _TOLD if (run := self.duties.runs.newest(kind))]
         yield from (sentence for run in last if (sentence := self._trouble(run)))
         yield from self._overdue()
+        yield from self._put_off()
         if bad := sum(n for state, n in self._letters().items() if state in _BAD_LETTERS):
             yield f"{bad} letters did not arrive or may not have; see 'kpi letters {self.site.folder}'."
+
+    def _put_off(self) -> Iterator[str]:
+        due = self.duties.letters()
+        if due and due < self.now - self.site.settings.schedule.late_after and not self.going_on:
+            yield f"Letters that wait were due on {_at(due, self.now)}; is 'kpi serve' or cron at work?"
 
     def _trouble(self, run: Run) -> str | None:
         if self._crashed(run):

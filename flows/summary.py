@@ -96,6 +96,9 @@ def _places(site: Site, night: Night) -> Iterator[str]:
 def review_lines(site: Site, about: date, reviewed: Reviewed, as_of: date | None = None) -> Iterator[str]:
     """How many reviews came out, which did not and why, and where they are."""
     month, aside = f"{about:%Y-%m}", f" as known on {as_of}" if as_of else ""
+    if reviewed.letters is not None and reviewed.letters.rehearsed:
+        yield from delivery_lines(about, reviewed.letters)
+        return
     yield f"Reviews of {month}{aside}: {len(reviewed.rendered)} files printed, {len(reviewed.unchanged)} unchanged"
     yield from (f"  {note}" for note in reviewed.notes)
     yield from (f"  ! not printed: {fault}" for fault in reviewed.faults)

@@ -1,19 +1,25 @@
 """Runs with all that surrounds them: noted in the ledger, told to the operators, and a sign of life at the end."""
 
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.request import urlopen
 
 from flows import notices
+from flows.archive import write_archive
 from flows.console import Teller
+from flows.delivery import resume
 from flows.duties import Duties, Idle
 from flows.ledger import REFUSED, Ledger
+from flows.letters import FAILED, Letter
+from flows.letters_send import wall_clock
 from flows.lock import AT_ONCE, Busy, alone
 from flows.nightly import Night, local_now, nightly
 from flows.notices import Operators, Submit, submit
@@ -60,6 +66,12 @@ class Note:
         if letters and letters.pending:
             self.outcome = Outcome.PENDING
 
+    def letters(self, letters: Sequence[Letter]) -> None:
+        """Letters that waited were looked at."""
+        self.counts = dict(Counter(str(letter.state) for letter in letters))
+        self.refused = sum(letter.state in FAILED for letter in letters)
+        self.outcome = Outcome.REFUSED if self.refused else Outcome.DONE
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -81,7 +93,8 @@ class Watch:
                 night = nightly(self.site, now=local_now(self.site), teller=self.teller, do=self.do)
                 note.night(night)
             self._refusals(Kind.NIGHTLY, note, self.site.quarantine)
-        self._sign_of_life()
+        if note.outcome is not Outcome.FAILED:
+            self._sign_of_life()
         return night
 
     def review(self, asked: Asked) -> Reviewed:
@@ -97,10 +110,30 @@ class Watch:
         """Review every month that is owed, and send its letters if the site says so."""
         with self.telling(Kind.REVIEW), self._alone():
             with closing(Ledger(self.site.ledger)) as ledger:
-                months = Duties(self.site.settings, ledger).months(local_now(self.site))
+                duties = Duties(self.site.settings, ledger)
+                months = duties.months(local_now(self.site))
+                for month in months:
+                    self._told_if_late(Kind.REVIEW, duties.first_look(month))
             letters = sending(send=self.site.settings.schedule.send, dry_run=False)
             asked = [Asked(month, sending=letters) for month in months]
             return [(each, self.review(each)) for each in asked]
+
+    def owed_letters(self) -> list[Letter]:
+        """Send the letters that earlier runs wrote and that are due by now, whoever had asked for them."""
+        with self.telling(Kind.LETTERS), self._alone():
+            with closing(Ledger(self.site.ledger)) as ledger:
+                due = Duties(self.site.settings, ledger).letters()
+            if due is None or due > local_now(self.site):
+                return []
+            with self.noted(Kind.LETTERS) as note, closing(Ledger(self.site.ledger)) as ledger:
+                letters = self.do("send the letters that wait", partial(self._resumed, ledger))
+                self.do("bring the archive up to date", lambda: write_archive(self.site, ledger))
+                note.letters(letters)
+            self._refusals(Kind.LETTERS, note, self.site.reviews)
+        return letters
+
+    def _resumed(self, ledger: Ledger) -> list[Letter]:
+        return resume(self.site, ledger, teller=self.teller, clock=wall_clock(self.site))
 
     @contextmanager
     def noted(self, kind: Kind, asked: Asked | None = None) -> Iterator[Note]:

@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reports.amounts import scale_of
+from reports.face import HOUSE
 from reports.glyphs import printable
 from reports.language import Language
 from reports.review import Figure, Review
@@ -25,6 +26,11 @@ class Enclosure:
 
     name: str
     place: str | None = None
+
+    @property
+    def link(self) -> bool:
+        """Whether a mail program can open it."""
+        return (self.place or "").startswith(("https://", "http://"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,13 @@ class Page:
     subject: str
     greeting: str
     lead: str
+    note: str  # what the warnings are headed with
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
     attached: tuple[str, ...]
     elsewhere: tuple[Enclosure, ...]
     closing: str
+    accent: str = HOUSE.accent
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,7 @@ def letter(
 ) -> Written:
     """The letter of `told` reviews to `name` (empty: nobody known by name)."""
     first = told[0].review
-    names = [language.name(one.review.group.name) for one in told]
-    values = {"month": language.month(first.month), "group": names[0], "n": len(names)}
+    values = {"month": language.month(first.month), "group": _name(first, language), "n": len(told)}
     subject = language.text(f"letter.subject.{_form(told)}", **values)
     return _written(
         language,
@@ -85,11 +92,13 @@ def letter(
             subject=" ".join(printable(subject).split()),
             greeting=_greeting(name, language),
             lead=language.text("letter.lead", month=values["month"], organisation=first.organisation.name),
+            note=language.text("letter.note"),
             warnings=tuple(warnings),
             sections=tuple(_section(one, language) for one in told),
             attached=tuple(enclosure.name for enclosure in enclosures if enclosure.place is None),
             elsewhere=tuple(enclosure for enclosure in enclosures if enclosure.place is not None),
             closing=language.text("letter.closing"),
+            accent=first.organisation.face.accent,
         ),
     )
 
@@ -103,6 +112,7 @@ def notice(month: date, organisation: str, reasons: Sequence[str], advice: str, 
             subject=language.text("letter.notice.subject", month=language.month(month)),
             greeting=_greeting("", language),
             lead=language.text("letter.notice.lead", month=language.month(month), organisation=organisation),
+            note="",
             warnings=tuple(reasons),
             sections=(),
             attached=(),

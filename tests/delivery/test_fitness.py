@@ -134,8 +134,8 @@ def test_a_person_may_send_anyway_and_the_letters_say_what_is_missing(posting: P
     assert not post.send(anyway=True).failed
     texts = {letter.address: letter.text for letter in post.letters()}
     assert set(texts) == ADDRESSES
-    assert "! Tệp sales/bad.csv bị từ chối" in texts["anh@one.example"]
-    assert "! The export sales/bad.csv was refused" in texts["binh@two.example"]
+    assert "- Tệp sales/bad.csv bị từ chối" in texts["anh@one.example"]
+    assert "- The export sales/bad.csv was refused" in texts["binh@two.example"]
 
 
 def test_a_late_store_is_marked_in_the_letters_that_tell_of_it_alone(posting: Posting, reviews: list[Review]) -> None:

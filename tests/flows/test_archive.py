@@ -158,7 +158,7 @@ def test_letters_are_told_with_their_states(site: Path) -> None:
     [told] = [r for r in manifest(site)["reviews"] if (r["group"], r["revision"]) == ("HN01", 2)]
     assert told["letters"] == [{"recipient": "anh@example.com", "state": "accepted"}]
     text = (site / "reviews/index.html").read_text("utf-8")
-    assert "accepted 1" in text
+    assert "đã nhận 1" in text
     assert "anh@example.com" not in text
 
 

@@ -285,6 +285,8 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
     watch_of(site).night()
     assert main(["review", str(site), "--due"]) == Exit.DONE
     assert "Reviews of 2026-10: 12 files printed, 0 unchanged" in capsys.readouterr().out
+    late = [subject for message in notices(site) if "muộn" in (subject := message["Subject"])]
+    assert late == ["Chuỗi Tí Hon: lần đánh giá hằng tháng bắt đầu muộn"] * 2  # one for each address
     assert main(["review", str(site), "--due"]) == Exit.DONE
     assert "No review is owed." in capsys.readouterr().out
     assert main(["review", str(site)]) == Exit.USAGE

@@ -1,0 +1,92 @@
+"""Letters that wait for their time go out by themselves, and a ledger that forgot what went out sends nothing."""
+
+import shutil
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.archive import OlderLedger, refuse_older_ledger, write_archive
+from flows.ledger import Ledger
+from flows.letters import State
+from flows.runs import Kind, Outcome, Runs
+from flows.status import status_of
+from flows.watch import watched
+from tests.delivery.conftest import Posting
+from tests.delivery.posts import OCTOBER, QUIET, ZONE, JumpingClock, Post, delivered, mail
+from tests.delivery.servers import scripted
+
+
+def yesterday(post: Post) -> Post:
+    """The same, but what it sends now was written a day ago."""
+    post.clock = JumpingClock(datetime.now(ZONE) - timedelta(days=1))
+    return post
+
+
+def test_what_was_put_off_by_hand_is_sent_by_the_next_run_that_looks(posting: Posting) -> None:
+    with scripted({2: "rcpt_450"}) as server:
+        post = yesterday(posting(mail=mail(server.port)))
+        post.send(anyway=True)
+        assert post.states()["binh@two.example"] == State.DEFERRED
+        now = datetime.now(ZONE)
+        assert any("Letters that wait were due" in need for need in status_of(post.site, now).needs)
+        watch = watched(post.folder, QUIET)
+        [letter] = watch.owed_letters()
+        assert (letter.address, letter.state) == ("binh@two.example", State.ACCEPTED)
+        assert watch.owed_letters() == []
+        assert set(delivered(server.kept).values()) == {1}
+    assert not any("Letters that wait were due" in need for need in status_of(post.site, now).needs)
+    manifest = (post.folder / "reviews" / "2026-10" / "manifest.json").read_text("utf-8")
+    assert (manifest.count('"accepted"'), manifest.count('"deferred"')) == (3, 0)
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        run = Runs(ledger).newest(Kind.LETTERS)
+    assert run is not None
+    assert (run.outcome, run.counts) == (Outcome.DONE, {"accepted": 1})
+
+
+def test_a_letter_that_a_dead_run_had_handed_over_is_found_in_doubt(posting: Posting) -> None:
+    with scripted() as server:
+        post = yesterday(posting(mail=mail(server.port)))
+        post.send(anyway=True)
+        with closing(Ledger(post.folder / "ledger.db")) as ledger:
+            ledger.say("UPDATE letters SET state = 'handed_over' WHERE address = 'anh@one.example'")
+        [letter] = watched(post.folder, QUIET).owed_letters()
+        assert (letter.address, letter.state) == ("anh@one.example", State.IN_DOUBT)
+        assert len(server.kept) == 3
+
+
+@pytest.fixture
+def forgetful(posting: Posting) -> Post:
+    """A site whose ledger was brought back from the time before its letters went out."""
+    post = posting()
+    before = Path(shutil.copyfile(post.folder / "ledger.db", post.folder / "backup.db"))
+    post.send()
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        write_archive(post.site, ledger)
+    for rest in post.folder.glob("ledger.db*"):
+        rest.unlink()
+    before.rename(post.folder / "ledger.db")
+    return post
+
+
+def test_a_ledger_older_than_the_archive_is_refused_before_anything_is_written_or_sent(forgetful: Post) -> None:
+    manifest = forgetful.folder / "reviews" / "2026-10" / "manifest.json"
+    told = manifest.read_bytes()
+    with closing(Ledger(forgetful.folder / "ledger.db")) as ledger:
+        with pytest.raises(OlderLedger, match=r"manifest.json tells of letters to 3 readers"):
+            refuse_older_ledger(forgetful.site, ledger, OCTOBER)
+        with pytest.raises(OlderLedger):
+            write_archive(forgetful.site, ledger)
+        assert manifest.read_bytes() == told
+        manifest.unlink()  # a person decides
+        refuse_older_ledger(forgetful.site, ledger, OCTOBER)
+
+
+def test_what_a_person_has_sent_again_is_no_sign_of_an_older_ledger(posting: Posting) -> None:
+    post = posting()
+    post.send()
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        write_archive(post.site, ledger)
+        ledger.say("UPDATE letters SET state = 'ready'")  # sent again by hand, and killed
+        refuse_older_ledger(post.site, ledger, OCTOBER)
