@@ -118,7 +118,8 @@ def _with_receipt(sheet: Sheet) -> Sheet:
     begin = keys.select(begins | (pl.int_range(pl.len()) == 0)).to_series()
     runs = keys.filter(begin)
     apart = runs["receipt_id"].n_unique() == runs.height
-    first = runs["row_no"] if apart else runs.select(pl.col("row_no").first().over("store_id", "receipt_id")).to_series()
+    of_receipt = pl.col("row_no") if apart else pl.col("row_no").first().over("store_id", "receipt_id")
+    first = runs.select(of_receipt).to_series()
     return sheet.with_columns(**{RECEIPT: pl.lit(first.gather(begin.cum_sum() - 1))})
 
 
