@@ -15,17 +15,17 @@ settings.load_profile("machines" if os.environ.get("CI") else "people")
 LONGEST = (
     "flows/test_schedule.py",
     "flows/test_closing.py",
-    "exports/test_polluter.py",
-    "flows/test_sample_road.py",
-    "explain/test_stories.py",
-    "delivery/test_faults.py",
-    "method/test_attendance.py",
-    "flows/test_nightly.py",
-    "method/test_measure.py",
     "flows/test_watch.py",
+    "flows/test_nightly.py",
+    "delivery/test_faults.py",
+    "explain/test_stories.py",
+    "exports/test_polluter.py",
+    "reports/test_pdf.py",
+    "flows/test_sample_road.py",
     "delivery/test_killed.py",
     "flows/test_sequences.py",
-    "reports/test_pdf.py",
+    "method/test_attendance.py",
+    "method/test_measure.py",
 )
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
