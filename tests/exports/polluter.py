@@ -29,12 +29,16 @@ def written(grid: Grid, delimiter: str = ",", newline: str = "\r\n", quoting: in
 
 
 def polluted(profile: str, grid: Grid, times: int) -> Iterator[Polluted]:
-    """`times` variants of `grid` of each kind, always the same ones."""
+    """The different ones among `times` variants of `grid` of each kind, always the same."""
+    known = set[bytes]()
     for kind, pollute in KINDS.items():
         for seed in range(times):
             chance = random.Random(f"{profile} {kind} {seed}")
             made = pollute([row.copy() for row in grid], chance)
-            yield Polluted(profile, kind, made if isinstance(made, bytes) else made.encode())
+            content = made if isinstance(made, bytes) else made.encode()
+            if content not in known:
+                yield Polluted(profile, kind, content)
+            known.add(content)
 
 
 def _separators(grid: Grid, chance: random.Random) -> str:

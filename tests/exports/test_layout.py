@@ -78,6 +78,15 @@ def test_a_profile_that_its_headers_exclude_is_not_the_closest() -> None:
         taken("who,day,shift,points\nA,2026-01-05,early,80\n", kind="ratings", profiles=profiles)
 
 
+def test_an_export_that_lacks_one_name_of_a_systems_is_not_read_as_a_plain_table() -> None:
+    profiles = of_site(
+        plain=MINIMAL.format(system="plain", headers='["who", "day"]'),
+        till=MINIMAL.format(system="till", headers='["who", "day", "what", "state"]'),
+    )
+    with pytest.raises(BadExport, match=r"looks like an export of till \(till\) without the column state"):
+        taken("who,day,what,points\nA,2026-01-05,care,80\n", kind="ratings", profiles=profiles)
+
+
 def test_a_file_without_any_header_is_refused() -> None:
     with pytest.raises(BadExport, match="has no header line in its first 50 rows"):
         taken("hello\nworld\n")

@@ -222,7 +222,8 @@ def test_loyverse_days_in_an_order_that_does_not_show_are_refused_with_both_read
     ],
 )
 def test_both_builds_of_toast_orders(header: str) -> None:
-    cells = {"Location": "Main", "Order #": "12", "Opened": "1/5/26 4:55 PM", "Server": "Jo", "Tax": "0.50", "Tip": "0"}
+    cells = {"Location": "Main", "Order #": "12", "Opened": "1/5/26 4:55 PM", "Server": "Jo", "Tax": "0.50"}
+    cells |= {"Tip": "0.00", "Gratuity": "0.00"}
 
     def row(**more: str) -> str:
         given = {**cells, **{name.replace("_", " "): cell for name, cell in more.items()}}

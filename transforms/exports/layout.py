@@ -98,6 +98,7 @@ def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], oth
     profile, header, text = next(iter(rivals.values()))
     if profile.refused_because:
         raise BadExport(f"{name} is the export {profile.name}, which {profile.refused_because}")
+    _refuse_another_less_one(header, profile, profiles, name)
     unfolded = _unfolded(profile, header, text, name)
     header = replace(header, cells=unfolded.names) if unfolded else header
     return Layout(name, profile, header, _positions(header, profile, name), text, unfolded)
@@ -250,6 +251,17 @@ def _refuse_duplicates(header: Header, positions: Iterable[int], profile: Profil
             f"{name} has the column {twice[0]} {counts[comparable(twice[0])]} times in row {header.row}, so the "
             f"profile {profile.name} cannot tell which one counts; rename or remove the others."
         )
+
+
+def _refuse_another_less_one(header: Header, profile: Profile, profiles: Sequence[Profile], name: str) -> None:
+    """An export that lacks one name of a system's may have told by it which rows do not count."""
+    for other in profiles if profile.recognised_by else ():
+        lacks = _missing(other, header) if _may_be_meant(other, header) else ()
+        if len(lacks) == 1 and (other.own, len(other.recognised_by) - 1) > _specificity(profile):
+            raise BadExport(
+                f"{name} could be read by the profile {profile.name}, but looks like an export of {other.system} "
+                f"({other.name}) without the column {lacks[0]}; export that column, or write a profile of your own."
+            )
 
 
 def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> str:
