@@ -75,7 +75,7 @@ def comparable(name: str) -> str:
 
 
 def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> Layout:
-    """The layout of the export: its most specific profile among `profiles`, a site's own before those shipped.
+    """The layout of the export: its most specific profile among `profiles`, a site's own among equals.
 
     Raises BadExport if none or several recognise it, or if a needed column is missing or there twice; `others` are
     profiles of other folders, looked at only to say where the file belongs.
@@ -208,8 +208,9 @@ def _missing(profile: Profile, header: Header) -> list[str]:
     return [any_of[0] for any_of in profile.recognised_by if names.isdisjoint(map(comparable, any_of))]
 
 
-def _specificity(profile: Profile) -> tuple[bool, int]:
-    return profile.own, len(profile.recognised_by)
+def _specificity(profile: Profile) -> tuple[bool, int, bool]:
+    """What is made for one kind of export goes before tables of anybody's own, then the more names the better."""
+    return profile.own or profile.system != "canonical", len(profile.recognised_by), profile.own
 
 
 def _positions(header: Header, profile: Profile, name: str) -> dict[str, int]:

@@ -98,7 +98,7 @@ class FillDown(Part):
 
 
 class Profile(Part):
-    """One export of one system. `name` is the name of its file; a site's `own` are taken before those shipped."""
+    """One export of one system. `name` is the name of its file; a site's `own` go before equals that are shipped."""
 
     name: str
     own: bool = False

@@ -100,6 +100,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         weak=found.weak,
         first=first,
         totals=totals[0] if totals else None,
+        lists_receipts=_lists_receipts(found, lines),
     )
 
 
@@ -113,6 +114,13 @@ def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net, pairs: Mapping[st
         if name in net.used or (at not in used and name not in _BY_SUMS and name not in pairs)
     }
     return taken | ({"net_amount": net.column} if net.column is not None else {})
+
+
+def _lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
+    """Whether nothing is about goods, and no receipt is there twice."""
+    at = found.taken.get("receipt_id")
+    of_goods = found.taken.keys() & {"product_id", "product_name", "quantity", "unit_price"}
+    return found.table == "sales" and at is not None and not of_goods and not lines[f"{at}"].is_duplicated().any()
 
 
 def _returns_are_positive(

@@ -18,6 +18,7 @@ from transforms.tables import TABLES
 
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
+_AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
 _LABEL: Final = "label"  # of totals
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
 
@@ -30,6 +31,7 @@ class Draft:
     columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
     amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
     are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
+    `lists_receipts` says that each row is a whole receipt.
     """
 
     system: str
@@ -47,6 +49,7 @@ class Draft:
     weak: frozenset[int]
     first: OnFirstLines
     totals: int | None
+    lists_receipts: bool
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -198,9 +201,12 @@ def _sign_of_returns(draft: Draft) -> str | None:
 
 
 def _spread(draft: Draft) -> Iterator[str]:
-    if draft.net.spread:
+    """Amounts of receipts count once, also in a later file that repeats them on several lines."""
+    names = [column.column for column in draft.known if column.column in _AMOUNTS] + list(draft.net.used)
+    shared = draft.net.spread or (dict.fromkeys(filter(None, names), "1") if draft.lists_receipts else {})
+    if shared:
         yield from ("", "[spread]")
-        yield from (f"{name} = {_quoted(sql)}" for name, sql in draft.net.spread.items())
+        yield from (f"{name} = {_quoted(sql)}" for name, sql in shared.items())
 
 
 def _derive(draft: Draft) -> Iterator[str]:

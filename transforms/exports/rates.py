@@ -7,6 +7,7 @@ import polars as pl
 
 _STEPS: Final = 800  # rates are multiples of an eighth of a percent
 _HIGHEST: Final = 0.4
+_WITHOUT_CENTS: Final = 1000  # on average: smaller amounts are of a currency that has cents
 _HALF_PERCENT: Final = 0.005
 _MOST_RATES: Final = 4
 _TELLING: Final = 5000  # times the rounding
@@ -37,7 +38,8 @@ def tax_in(amounts: pl.Series, taxes: pl.Series) -> Tax:
 
 
 def _is_a_rate(bases: pl.Series, taxes: pl.Series) -> bool:
-    near = 0.0101 if bool((taxes.round(0) != taxes).any()) else 1.01
+    in_cents = bool((taxes.round(0) != taxes).any()) or float(bases.abs().sum()) < _WITHOUT_CENTS * bases.len()
+    near = 0.0101 if in_cents else 1.01
     return _is_one(bases, taxes, near) or _are_several(bases, taxes, near)
 
 

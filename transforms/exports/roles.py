@@ -1,7 +1,7 @@
 """Which table an unknown export is about, and what each of its columns is taken for, by names and by cells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,7 +121,8 @@ def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> 
     """Positions of the columns so named whose cells are what the role needs, the likeliest name first."""
     spelt = [simple(column.header) for column in columns]
     fitting = [at for at, column in enumerate(columns) if column.type in _types(role)]
-    return [at for name in names for at in fitting if name in (spelt[at], _joint(spelt[at], names))]
+    # Some systems write the words of a name as one: ORDERDATE.
+    return [at for name in names for at in fitting if spelt[at] in (name, name.replace(" ", ""))]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
@@ -133,21 +134,16 @@ def _types(role: str) -> frozenset[str]:
     return _TYPES.get(role, frozenset({"text", "number"}))
 
 
-def _joint(spelt: str, names: Sequence[str]) -> str:
-    """The name that is meant where its words are written as one: ORDERDATE, QUANTITYORDERED."""
-    return next((name for name in names if " " in name and name.replace(" ", "") == spelt), spelt)
-
-
 def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns whose names end with one of the role's, or do without a path or words in brackets."""
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
-    return [
-        at
-        for at, column in enumerate(columns)
-        if column.type in _types(role) and not (role == "day" and _OTHER_DAYS.search(simple(column.header)))
-        for part in _parts(column.header)
-        if any(part == name or (part.endswith(f" {name}") and _tells(role, name)) for name in names)
-    ]
+    spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
+    others = {at for at in spelt if role == "day" and _OTHER_DAYS.search(simple(columns[at].header))}
+    return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]
+
+
+def _ends(parts: Iterable[str], role: str, name: str) -> bool:
+    return any(part == name or (part.endswith(f" {name}") and _tells(role, name)) for part in parts)
 
 
 def _tells(role: str, name: str) -> bool:

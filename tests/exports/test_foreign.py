@@ -1,0 +1,256 @@
+"""Ways of other systems: each is read to its totals by what is proposed, or the proposal says why not."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from tests.exports.reader import every_profile, of_site, reasons, taken
+from transforms.exports import Read, load_profiles
+from transforms.exports.proposal import Proposal, propose
+from transforms.exports.rates import Tax, tax_in
+from transforms.exports.vocabulary import spellings
+
+# What is shown -> rows of the file, and of what counts: net amount, of it returns, quantity, receipts.
+READ: dict[str, tuple[str, str, str, str, int]] = {
+    "a flag tells voids": (
+        (
+            "Location,Order Id,Order Date,Menu Item,Gross Price,Discount,Net Price,Qty,Void?\n"
+            "Main,1,10/31/26 9:05 AM,Tea,9.00,1.00,8.00,2,false\nMain,2,10/31/26 9:15 AM,Tea,4.50,0.00,4.50,1,true\n"
+        ),
+        *("8", "0", "2", 1),
+    ),
+    "a type tells returns, which are positive, and a status voids": (
+        (
+            "Date,Receipt no,Type,Item,Qty,Net sales,Status\n2026-10-31,1,Sale,Tea,2,9,Closed\n"
+            "2026-10-31,2,Refund,Tea,1,4.5,Closed\n2026-10-31,3,Sale,Tea,1,4.5,Voided\n"
+        ),
+        *("4.5", "-4.5", "1", 2),
+    ),
+    "totals without quantities are returns where they are negative": (
+        "Order Ref,Date,Point of Sale,Taxes,Total,Status\n"
+        + "".join(f"{n},2026-10-31 09:0{n}:00,Main,{n}.00,{6 * n}.00,Paid\n" for n in range(1, 6))
+        + "6,2026-10-31 10:00:00,Main,-2.00,-12.00,Paid\n",
+        *("65", "-10", "0", 6),
+    ),
+    "what was paid is the goods less the discount": (
+        (
+            "Mã hóa đơn,Thời gian,Khách hàng,Tổng tiền hàng,Giảm giá,Khách đã trả\n"
+            "HD1,31/10/2026 09:05,An,90000,5000,85000\nHD2,31/10/2026 09:15,An,45000,0,45000\n"
+        ),
+        *("130000", "0", "0", 2),
+    ),
+    "a discount is written as what it takes away": (
+        "Date,Bill no,Item,Qty,Price,Discounts,Net total\n2026-10-31,1,Tea,2,4.5,-1,8\n2026-10-31,2,Tea,1,4.5,0,4.5\n",
+        *("12.5", "0", "3", 2),
+    ),
+    "the discount of a receipt repeats on its lines": (
+        (
+            "Order number,Date,Item,Qty,Item cost,Discount\n1,2026-10-31,Tea,2,4,3\n1,2026-10-31,Cake,1,4.5,3\n"
+            "2,2026-10-31,Tea,1,4,1\n2,2026-10-31,Cake,1,4.5,1\n"
+        ),
+        *("17", "0", "5", 2),
+    ),
+    "a service charge is no sale": (
+        (
+            "Bill no,Date,Outlet,Sub total,Discount,Service charge,VAT,Grand total\n"
+            "1,31/10/2026,Main,100,10,4.5,9.45,103.95\n2,31/10/2026,Main,50,0,2.5,5.25,57.75\n"
+        ),
+        *("140", "0", "0", 2),
+    ),
+    "a total holds its tax": (
+        "Order ID,Date,Item,Quantity,Price,Discount,Tax,Total\n1,2026-10-31,Tea,2,4.5,1,0.8,8.8\n",
+        *("8", "0", "2", 1),
+    ),
+    "the rate shows that prices hold the tax": (
+        "Bill no,Date,Item,Qty,Price,Tax,Amount\n"
+        + "".join(f"{n},2026-10-31,Tea,1,{n * 11000},{n * 1000},{n * 11000}\n" for n in range(1, 6)),
+        *("150000", "0", "5", 5),
+    ),
+    "the receipt stands on its first line only": (
+        (
+            "Order,Date,Lines/Product,Lines/Quantity,Lines/Price,Lines/Total\n1,2026-10-30,Tea,2,4,8\n,,Cake,1,5,5\n"
+            "2,2026-10-31,Tea,1,4,4\n,,Cake,1,5,5\n,,Tea,1,4,4\n"
+        ),
+        *("26", "0", "6", 2),
+    ),
+    "what is about the receipt stands on its first line only": (
+        (
+            "Order no,Date,Status,Total,Item,Qty,Price\n1,2026-10-30,Paid,13,Tea,2,4\n1,,,,Cake,1,5\n"
+            "2,2026-10-31,Cancelled,13,Tea,1,4\n2,,,,Cake,1,5\n2,,,,Tea,1,4\n"
+        ),
+        *("13", "0", "3", 1),
+    ),
+    "headers have two rows": (
+        (
+            "Mã hóa đơn,Thời gian,,Món,,Thanh toán,\n,Ngày,Giờ,Tên món,Số lượng,Đơn giá,Thành tiền\n"
+            "1,31/10/2026,09:05,Trà,2,45000,90000\n"
+        ),
+        *("90000", "0", "2", 1),
+    ),
+    "columns are written in ways of their own": (
+        'date,ticket_number,article,Qty,unit_price\n2026-10-31,1,PAIN,2.0,"0,90 €"\n2026-10-31,2,PAIN,1.5,"1,00 €"\n',
+        *("3.3", "0", "3.5", 2),
+    ),
+    "totals are no rows, but show how numbers are written": (
+        (
+            "Cửa hàng,Số HĐ,Ngày,Tên hàng,SL,Đơn giá,Thành tiền\nQ1,1,31/10/2026,Trà,20,45.000,900.000\n"
+            "Q1,2,31/10/2026,Trà,10,45.000,450.000\nTổng cộng,,,,30,,1.350.000\n"
+        ),
+        *("1350000", "0", "30", 2),
+    ),
+    "names are Spanish": (
+        (
+            "Tienda;Número de recibo;Fecha;Artículo;Cantidad;Precio;Importe;Tipo de recibo\n"
+            "Centro;1;31/10/2026 09:05;Té;2;4,50;9,00;Venta\nCentro;2;31/10/2026 09:15;Té;-1;4,50;-4,50;Reembolso\n"
+        ),
+        *("4.5", "-4.5", "1", 2),
+    ),
+    "names are Russian": (
+        "№ чека;Закрыт;Заведение;Товар;Количество;Цена;Скидка;Сумма\n1;31.10.2026 09:05;Центр;Чай;2;45,00;5,00;85,00\n",
+        *("85", "0", "2", 1),
+    ),
+    "names are written as one word": (
+        "ORDERNUMBER,ORDERDATE,PRODUCTNAME,QUANTITYORDERED,PRICEEACH\n1,2026-10-31,Tea,2,4.5\n",
+        *("9", "0", "2", 1),
+    ),
+    "days are eight digits, a minus follows": (
+        "STORE,DATE,CHECK,ITEM,QTY,PRICE,AMOUNT\nMain,20261031,1,Tea,2,4.50,9.00\nMain,20261031,2,Tea,1-,4.50,4.50-\n",
+        *("4.5", "-4.5", "1", 2),
+    ),
+    "groups are marked by apostrophes": (
+        "Store,Receipt No,Date,Item,Qty,Price,Amount\nMain,1,31.10.2026,Bar,2,1'000.50,2'001.00\n",
+        *("2001", "0", "2", 1),
+    ),
+}
+
+
+def proposed(content: str) -> Proposal:
+    return propose(content.encode(), "x.csv", every_profile())
+
+
+def read_by(toml: str, content: str) -> Read:
+    return taken(content, profiles={**every_profile(), **load_profiles({}, {"own.toml": toml})})
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
+    content, net, returned, quantity, receipts = READ[name]
+    result = read_by(proposed(content).toml, content)
+    rows = result.rows.filter(pl.col("kind") != "void")
+    assert (result.profile.name, result.rejected.height) == ("own", 0)
+    assert (rows["net_amount"].sum(), rows["quantity"].sum()) == (Decimal(net), Decimal(quantity))
+    assert rows.filter(pl.col("kind") == "return")["net_amount"].sum() == Decimal(returned)
+    assert rows["receipt_id"].n_unique() == receipts
+    assert rows["business_date"].dt.strftime("%Y-%m").unique().to_list() == ["2026-10"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Ticket Date,Bill No,Item,Total\n2026-10-31,1,Tea,9\n", '"Ticket Date" is taken for sold_date'),
+        ("Date,ID,Item,Total\n2026-10-31,1,Tea,9\n", '"ID" is taken for receipt_id'),
+        ("Date,Store,Sales\n2026-10-31,1,900\n", "has no receipts, and cannot be read: export receipts"),
+        (
+            "Date,Bill No,Item,Qty,Price\nyesterday,1,Tea,2,4.5\n",
+            '"Date" (yesterday) is not written as days in one way',
+        ),
+        ("Date,Bill No,Item,Total,Status\n2026-10-31,1,Tea,9,Open\n", "until then rows with Open are rejected"),
+        (
+            "Date,Bill No,Item,Qty,Price,Tax,Total\n2026-10-31,1,Tea,1,5,1,5\n",
+            'do not show whether "Total" holds the tax',
+        ),
+    ],
+)
+def test_what_a_proposal_stands_on_is_said(content: str, said: str) -> None:
+    assert any(said in sentence for sentence in proposed(content).undecided)
+
+
+def test_a_receipt_does_not_go_on_beyond_a_line_that_cannot_be_read() -> None:
+    content = READ["the receipt stands on its first line only"][0]
+    result = read_by(proposed(content).toml, content.replace("2,2026-10-31,Tea,1,4,4", '2,"2026-10-31,Tea,1,4,4'))
+    assert {row: said for row, (said, _) in reasons(result).items()} == {
+        4: ["bad_quotes"],
+        5: ["missing_value"],
+        6: ["missing_value"],
+    }
+    assert result.rows["net_amount"].sum() == 13
+
+
+def test_a_profile_of_receipts_counts_them_once_where_their_lines_are_exported() -> None:
+    of_receipts, *_ = READ["what was paid is the goods less the discount"]
+    twice = of_receipts.replace("HD2,31", "HD1,31").replace("45000,0,45000", "90000,5000,85000")
+    assert read_by(proposed(of_receipts).toml, twice).rows["net_amount"].sum() == 85000
+
+
+OWN = """
+system = "own"
+table = "sales"
+recognised_by = ["store", "receipt", "date"]
+[columns]
+store_id = "store"
+receipt_id = "receipt"
+sold_date = "date"
+net_amount = "total"
+[formats]
+dates = ["%Y-%d-%m"]
+"""
+
+
+def test_a_sites_own_profile_goes_before_tables_of_anybody_and_before_its_equals() -> None:
+    content = "store,receipt,date,total\nQ1,1,2026-05-10,90\n"
+    assert read_by(OWN, content).rows["business_date"].to_list() == [date(2026, 10, 5)]
+    replaced = load_profiles({"till.toml": OWN}, {"profiles/till.toml": OWN.replace("%d-%m", "%m-%d")})
+    assert taken(content, profiles=replaced).rows["business_date"].to_list() == [date(2026, 5, 10)]
+    equal = load_profiles({"one.toml": OWN}, {"profiles/two.toml": OWN})
+    assert taken(content, profiles=equal).profile.name == "two"
+
+
+def test_tones_may_stand_early_or_late() -> None:
+    names = "Chi nhánh,Mã {0},Thời gian,Trạng thái,Mã hàng,Số lượng,Đơn giá,Thành tiền,Giảm giá {0}"
+    content = names + "\nQ1,HD1,31/10/2026 09:05,{1},SP1,2,9,18,0\n"
+    early, late = content.format("hóa đơn", "Đã hủy"), content.format("hoá đơn", "Đã huỷ")
+    assert taken(early).rows.equals(taken(late).rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "all_"),
+    [("hủy", {"hủy", "huỷ"}), ("hoà", {"hòa", "hoà"}), ("hoàn thành", {"hoàn thành"}), ("toán", {"toán"})],
+)
+def test_spellings_move_tones_of_open_syllables_only(text: str, all_: set[str]) -> None:
+    assert spellings(text) == all_
+
+
+@pytest.mark.parametrize(
+    ("amounts", "taxes", "held"),
+    [
+        (["108", "216", "54", "540", "1080"], ["8", "16", "4", "40", "80"], Tax.WITHIN),
+        (["100", "200", "50", "500", "1000"], ["8", "16", "4", "40", "80"], Tax.BESIDE),
+        (["108000", "220000", "54000", "550000", "1080000"], ["8000", "20000", "4000", "50000", "80000"], Tax.WITHIN),
+        (["125", "250", "500", "1000", "2000"], ["25", "50", "100", "200", "400"], Tax.UNKNOWN),
+        (["100", "200", "50", "500", "1000"], ["8", "7", "9", "3", "1"], Tax.UNKNOWN),
+        (["108"], ["8"], Tax.UNKNOWN),
+    ],
+)
+def test_a_rate_shows_where_the_tax_is(amounts: Sequence[str], taxes: Sequence[str], held: Tax) -> None:
+    money = [pl.Series([Decimal(amount) for amount in some], dtype=pl.Decimal(18, 4)) for some in (amounts, taxes)]
+    assert tax_in(money[0], money[1]) is held
+
+
+@pytest.mark.parametrize(("total", "tax", "net"), [(11000, 1000, "150000"), (10000, 1000, "150000"), (10000, 777, "0")])
+def test_a_table_of_ones_own_counts_a_total_without_the_tax_that_its_rate_shows(total: int, tax: int, net: str) -> None:
+    content = "Store,Bill no,Date,Item,Qty,Price,Tax,Line total\n" + "".join(
+        f"Q1,{n},2026-10-31,Tea,1,{n * total},{n * tax},{n * total}\n" for n in range(1, 6)
+    )
+    result = taken(content)
+    assert result.rows["net_amount"].sum() == Decimal(net)
+    assert {tuple(said) for said, _ in reasons(result).values()} == (set() if Decimal(net) else {("does_not_add_up",)})
+
+
+def test_own_marks_are_proven_column_by_column() -> None:
+    own = OWN.replace('"total"', '{ header = "total", numbers = [{ decimal = "," }, { decimal = ".", group = "," }] }')
+    own = own.replace("[formats]", '[check]\nweight = { header = "weight", type = "number" }\n[formats]')
+    read_ = taken('store,receipt,date,total,weight\nQ1,1,2026-05-10,"9,5",1.5\n', profiles=of_site(own=own))
+    assert read_.rows["net_amount"].to_list() == [Decimal("9.5")]
