@@ -116,9 +116,9 @@ def _with_receipt(sheet: Sheet) -> Sheet:
     begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in ("store_id", "receipt_id"))
     begin = keys.select(begins | (pl.int_range(pl.len()) == 0)).to_series()
     runs = keys.filter(begin)
-    apart = runs["receipt_id"].n_unique() == runs.height
-    first = runs["row_no"] if apart else runs.select(pl.col("row_no").first().over("store_id", "receipt_id")).to_series()
-    return sheet.with_columns(**{RECEIPT: pl.lit(first.gather(begin.cum_sum() - 1))})
+    whole = runs["receipt_id"].n_unique() == runs.height
+    first = pl.col("row_no") if whole else pl.col("row_no").first().over("store_id", "receipt_id")
+    return sheet.with_columns(**{RECEIPT: pl.lit(runs.select(first).to_series().gather(begin.cum_sum() - 1))})
 
 
 def _with_revisions(sheet: Sheet) -> Sheet:

@@ -157,7 +157,7 @@ def _are_simple(some: npt.NDArray[np.uint8]) -> bool:
     vietnamese = (first == 0xE1) & _between(second, 0xB8, 0xBB)  # noqa: PLR2004 - U+1E00 to U+1EFF
     currency = (first == 0xE2) & (second == 0x82)  # noqa: PLR2004 - U+2080 to U+20BF
     begun = first >= 0xC2  # noqa: PLR2004
-    return np.count_nonzero(begun) == sum(map(np.count_nonzero, (latin, vietnamese, currency)))
+    return int(np.count_nonzero(begun)) == sum(map(np.count_nonzero, (latin, vietnamese, currency)))
 
 
 def _between(some: npt.NDArray[np.uint8], least: int, most: int) -> npt.NDArray[np.bool_]:
