@@ -5,6 +5,7 @@ for charts and tests of distributions; they are imported when one is first asked
 that a process with nothing but this may be forked.
 """
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,9 +35,13 @@ def lightly() -> Iterator[None]:
     stand_ins = {**dict.fromkeys(_ABSENT), **{name: Later(name) for name in _LATER}}
     unseen = {name: stand_in for name, stand_in in stand_ins.items() if name not in sys.modules}
     sys.modules.update(cast("dict[str, ModuleType]", unseen))  # None is Python's own note that there is no module
+    collecting = gc.isenabled()
+    gc.disable()  # to look for garbage among classes that stay takes an eighth of the time
     try:
         yield
     finally:
+        if collecting:
+            gc.enable()
         for name, stand_in in unseen.items():
             if sys.modules.get(name, unseen) is stand_in:
                 del sys.modules[name]

@@ -260,8 +260,8 @@ def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
 
 
 def _writes_times(texts: pl.Series) -> bool:
-    # Where any cell does, mostly all do.
-    return any(looked_at_once(some).str.contains(":", literal=True).any() for some in (texts.head(1), texts))
+    # Where any cell does, mostly the first one does.
+    return any(by_distinct(some, lambda cells: cells.str.contains(":")).any() for some in (texts.head(1), texts))
 
 
 def _subject(sheet: Sheet, name: str) -> str:
