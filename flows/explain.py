@@ -19,7 +19,8 @@ from transforms.charts import charts
 from transforms.drivers import drivers
 from transforms.false_alarms import false_alarms
 from transforms.leaves import leaves
-from transforms.proposals import evidence, figures, proposals
+from transforms.peers import beyond_peers
+from transforms.proposals import evidence, figures, proposals, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
@@ -176,15 +177,22 @@ class Explained:
 
     @property
     def _others(self) -> list[pl.DataFrame]:
-        """What proposals stand on beside figures: hours that lost staff, and how much of the data came."""
+        """What proposals stand on beside figures: hours that lost staff, other stores, how much of the data came."""
+        told = [self.short, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
-            return [self.short]
+            return told
         stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")
         days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
         shares = (
             (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
         )
-        return [self.short, days.select("level", "group_id", *shares)]
+        return [*told, days.select("level", "group_id", *shares)]
+
+    def _beyond(self, kpi: str) -> pl.DataFrame:
+        found = beyond_peers(self._facts, kpi, self.month)
+        return found.select(
+            "level", "group_id", *(pl.col(name).name.prefix(f"{kpi}_") for name in ("lately", "median"))
+        )
 
     @cached_property
     def _assured(self) -> pl.DataFrame:
