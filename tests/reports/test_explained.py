@@ -121,7 +121,7 @@ def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> N
     rows = {row.name: row.signal for kind in told.scorecard.kinds for row in kind.rows}
     marks = {name: (mark.shape, mark.word) for name, mark in rows.items() if mark}
     assert marks == {"Discount rate": ("◆", "high"), "Sales per labour hour": ("◇", "high")}
-    assert told.scorecard.found == "2 of 14 charts give a signal; chance alone would give about 0.2."
+    assert told.scorecard.found == "Signals: 2 of 14 charts; chance alone would give about 0.2."
     assert told.behaviour is not None
     assert [chart.name for chart in told.behaviour.charts] == ["Net sales", "Discount rate", "Sales per labour hour"]
     assert told.behaviour.charts[0].verdict.startswith("routine variation, within ")
