@@ -19,7 +19,8 @@ from transforms.charts import charts
 from transforms.drivers import drivers
 from transforms.false_alarms import false_alarms
 from transforms.leaves import leaves
-from transforms.proposals import evidence, figures, proposals
+from transforms.peers import beyond_peers
+from transforms.proposals import evidence, figures, proposals, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
@@ -49,8 +50,9 @@ class Explained:
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
-        points = self._points.get(key, {})
-        return {row["kpi"]: _charted(row, points.get(row["kpi"], ())) for row in self._rows.get(key, ())}
+        points, assured = self._points.get(key, {}), self._assured_by_group.get(key, {})
+        rows = ((row["kpi"], row) for row in self._rows.get(key, ()))
+        return {kpi: _charted(row, points.get(kpi, ()), assured.get(kpi)) for kpi, row in rows}
 
     def alarms(self, key: Key, shown: Collection[str]) -> Alarms | None:
         """How many signals there are among the KPIs `shown`, and how many chance alone would give."""
@@ -175,22 +177,41 @@ class Explained:
 
     @property
     def _others(self) -> list[pl.DataFrame]:
-        """What proposals stand on beside figures: hours that lost staff, and how much of the data came."""
+        """What proposals stand on beside figures: hours that lost staff, other stores, how much of the data came."""
+        told = [self.short, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
-            return [self.short]
+            return told
         stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")
         days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
         shares = (
             (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
         )
-        return [self.short, days.select("level", "group_id", *shares)]
+        return [*told, days.select("level", "group_id", *shares)]
+
+    def _beyond(self, kpi: str) -> pl.DataFrame:
+        found = beyond_peers(self._facts, kpi, self.month)
+        return found.select(
+            "level", "group_id", *(pl.col(name).name.prefix(f"{kpi}_") for name in ("lately", "median"))
+        )
 
     @cached_property
-    def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
+    def _assured(self) -> pl.DataFrame:
+        """What the limits promise of each target of the month (signals.assurance)."""
         targets = self.judged.filter(month=self.month).select("kpi", "level", "group_id", "month", "target")
         better = [(kpi.id, kpi.better.value) for kpi in self.site.kpis.values()]
         known = pl.DataFrame(better, schema={"kpi": pl.String, "better": pl.String}, orient="row")
-        wide = evidence(self._signals, assurance(self._signals, targets, known), self._drivers, self._others)
+        return assurance(self._signals, targets, known)
+
+    @cached_property
+    def _assured_by_group(self) -> Mapping[Key, Mapping[str, str]]:
+        found: dict[Key, dict[str, str]] = {}
+        for level, group, kpi, told in self._assured.select("level", "group_id", "kpi", "assurance").iter_rows():
+            found.setdefault((level, group), {})[kpi] = told
+        return found
+
+    @cached_property
+    def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
+        wide = evidence(self._signals, self._assured, self._drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
         for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
@@ -209,8 +230,8 @@ def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[
     return {part.driver: part.amount for part in largest if part.coverage >= SURE}
 
 
-def _charted(row: Mapping[str, Any], points: tuple[Point, ...]) -> Charted:
-    return Charted(row["rule"], row["side"], _exact(row["lower"]), _exact(row["upper"]), points)
+def _charted(row: Mapping[str, Any], points: tuple[Point, ...], assured: str | None) -> Charted:
+    return Charted(row["rule"], row["side"], _exact(row["lower"]), _exact(row["upper"]), points, assured)
 
 
 def _point(row: Mapping[str, Any]) -> Point:

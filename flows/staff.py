@@ -12,7 +12,7 @@ import polars as pl
 from flows.facts import tables
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Cell, Figure, Lost, Need, Span, Staffed, Week
+from reports.review import Cell, Estimate, Figure, Lost, Need, Span, Staffed, Week
 from transforms.calendar import add_months, last_day
 from transforms.coverage import from_start, spans, thinned
 from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing
@@ -121,14 +121,13 @@ class Staff:
     @cached_property
     def _history(self) -> Elasticity | None:
         stores = self._worked.filter(level="store")
-        found = elasticity(stores.select("group_id", "month", net="numerator", hours="denominator"))
-        return found if found is not None and found.usable else None
+        return elasticity(stores.select("group_id", "month", net="numerator", hours="denominator"))
 
     @property
     def _elasticities(self) -> tuple[float, ...]:
         """The chain's own with its uncertainty (95 %), else those of other chains."""
         own = self._history
-        if own is None:
+        if own is None or not own.usable:
             return ELASTICITIES
         return (min(1.0, own.value + 2 * own.error), own.value, max(0.1, own.value - 2 * own.error))
 
@@ -147,16 +146,21 @@ class Staff:
             hours=hours,
             contract_hours=terms.contract_hours,
             needs=(_need(_ONE, found.least), *ranges),
-            own=self._history is not None,
+            own=self._history is not None and self._history.usable,
             lift=_exact(found.lift),
             three_levers=_exact(found.three_levers),
             break_even=None if found.break_even is None else _exact(found.break_even),
+            estimate=None if self._history is None else _estimate(self._history),
         )
 
 
 def _need(at: Decimal, need: Needed) -> Need:
     cost = None if need.cost is None else _exact(need.cost)
     return Need(at, _exact(need.hours), _exact(need.fte), need.hires, cost)
+
+
+def _estimate(own: Elasticity) -> Estimate:
+    return Estimate(_exact(own.value), _exact(own.error), own.rows)
 
 
 def _lost(row: Mapping[str, Any]) -> Lost:

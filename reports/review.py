@@ -63,6 +63,7 @@ class Charted:
     lower: Decimal
     upper: Decimal
     points: tuple[Point, ...] = ()  # the measured months of the last 24, oldest first; of charts that are drawn
+    assurance: str | None = None  # of its target: consistently_meets | hit_and_miss | cannot_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,15 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """Percent of sales that one percent of hours brings, by the chain's own history; `error`: a standard error."""
+
+    elasticity: Decimal
+    error: Decimal
+    rows: int  # store-months
+
+
+@dataclass(frozen=True, slots=True)
 class Staffed:
     """What the target of net sales asks of staff; see transforms/staffing.py."""
 
@@ -273,6 +283,7 @@ class Staffed:
     lift: Decimal  # of receipts per hour or of the basket, with today's hours
     three_levers: Decimal  # of hours, pace and basket each
     break_even: Value  # sales that one more hour must bring
+    estimate: Estimate | None = None  # also where it is not sure enough to be used
 
 
 @dataclass(frozen=True, slots=True)

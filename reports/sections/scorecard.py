@@ -18,6 +18,7 @@ from transforms.scorecards import doses
 WHOLE: Final = 100  # percent: what all weights of a scorecard sum to
 Caveats = Mapping[str, tuple[str, str]]
 _MARKS: Final = "¹²"
+ASSURANCES: Final = {"consistently_meets": "✓", "hit_and_miss": "±", "cannot_reach": "✗"}
 _CAVEAT_OF: Final = {"sales": "sales", "shifts": "attendance"}
 
 
@@ -50,6 +51,7 @@ class Row:
     track: Track
     mark: Mark
     signal: Signal | None  # it moved beyond its routine variation
+    assurance: str  # a sign: whether its routine range reaches the target
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ class Scorecard:
     found: str  # how many signals there are, and how many chance alone would give
     beside: str  # the head of what stands beside each figure
     doses: tuple[Dose, ...]
+
+    @property
+    def assured(self) -> str:
+        """The signs of assurance there are, in their order."""
+        seen = {row.assurance for kind in self.kinds for row in kind.rows}
+        return "".join(sign for sign in ASSURANCES.values() if sign in seen)
 
     @property
     def doses_told(self) -> str:
@@ -138,6 +146,7 @@ def _row(position: int, figure: Figure, review: Review, caveats: Caveats, langua
         track=_track(figure, scale, language),
         mark=mark(figure.status, language),
         signal=signal(figure.charted, language),
+        assurance="" if figure.charted is None else ASSURANCES.get(figure.charted.assurance or "", ""),
     )
 
 
@@ -198,7 +207,7 @@ def _weight(weight: Decimal, language: Language) -> str:
 
 def _policy(review: Review, language: Language) -> Iterable[str]:
     measured = review.score.measured_weight
-    if review.score.value is not None and measured < WHOLE:
+    if 0 < measured < WHOLE:
         policy = review.score.policy.replace("-", "_")
         yield language.text(f"scorecard.policy_{policy}", weight=_weight(measured, language))
 
@@ -210,6 +219,8 @@ def _warnings(review: Review, language: Language) -> Iterable[str]:
     if review.personal is not None:
         peers = review.personal.peers
         yield language.plural("scorecard.of_peers", peers) if peers else language.text("scorecard.few_peers")
+    if never := [figure for figure in review.figures if figure.charted and figure.charted.assurance == "cannot_reach"]:
+        yield language.text("scorecard.cannot_reach", kpis=", ".join(language.name(f.kpi.name) for f in never))
     for pair in review.pairs:
         scale = scale_of(pair.kpi, [pair.actual, pair.lower, pair.upper], review.organisation.currency, language)
         told = {"actual": scale.write(pair.actual), "lower": scale.write(pair.lower), "upper": scale.write(pair.upper)}

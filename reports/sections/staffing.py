@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Final
 
 from reports.language import NO_BREAK, NOTHING, Language
-from reports.review import Cell, Lost, Review, Span, Staffed, Status, Week
+from reports.review import Cell, Estimate, Lost, Review, Span, Staffed, Status, Week
 from reports.sections.marks import Mark
 from reports.sections.telling import money
+from transforms.staffing import LEAST_SHIFTS, WIDEST_ERROR
 
 # Shades of the heat map, by load over the usual one; the darker the busier, in grey as well.
 SHADES: Final = (Decimal("0.5"), Decimal("0.8"), Decimal("1.25"), Decimal(2))
@@ -185,4 +186,15 @@ def _others(staffed: Staffed, review: Review, language: Language) -> Iterator[st
     if staffed.break_even is not None:
         yield language.text("staffing.break_even", amount=money(staffed.break_even, review, language))
     contract = language.number(staffed.contract_hours, _decimals([staffed.contract_hours]))
-    yield language.text("staffing.own" if staffed.own else "staffing.usual_elasticities", contract=contract)
+    if staffed.estimate is None:
+        yield language.text("staffing.usual_elasticities")
+    else:
+        yield _estimate("own" if staffed.own else "unsure", staffed.estimate, language)
+    yield language.text("staffing.post", contract=contract)
+
+
+def _estimate(key: str, estimate: Estimate, language: Language) -> str:
+    numbers = {"elasticity": estimate.elasticity, "error": estimate.error}
+    told = {name: language.number(value, 2) for name, value in numbers.items()}
+    limits = {"least": language.number(LEAST_SHIFTS), "widest": language.number(Decimal(str(WIDEST_ERROR)), 1)}
+    return language.text(f"staffing.{key}", rows=language.number(estimate.rows), **told, **limits)

@@ -15,7 +15,7 @@ from transforms.sentences import Sentence
 RESULT: Final = "net_sales"
 _MONEY: Final = ("part", "gain", "loss", "effect")
 _COUNTS: Final = ("found", "charts", "months", "needed")
-_SUFFIXES: Final = ("_expected", "_target")
+_SUFFIXES: Final = ("_expected", "_target", "_lately", "_median")
 
 
 def story(review: Review, language: Language) -> tuple[str, ...]:

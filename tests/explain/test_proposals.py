@@ -64,7 +64,7 @@ def test_a_rule_is_silenced_by_the_data_it_stands_on_alone() -> None:
     told = pl.DataFrame({"level": ["store"], "group_id": ["q1"], **share})
     none, bare = full("level | group_id\n---", DRIVERS), full("kpi | level | group_id\n---", ASSURED)
     rules = [proposals(evidence(charted, bare, none, others), END)["rule"].to_list() for others in ([], [told])]
-    assert rules == [["limit_discounts", "start_on_time"], ["limit_discounts"]]
+    assert rules == [["limit_discounts", "restore_punctuality"], ["limit_discounts"]]
 
 
 def test_what_cannot_be_reached_asks_for_another_way() -> None:

@@ -8,6 +8,7 @@ from reports.review import (
     Alarms,
     Cell,
     Charted,
+    Estimate,
     Figure,
     Followed,
     Lost,
@@ -27,6 +28,7 @@ from transforms.calendar import add_months
 from transforms.proposals import proposal_id
 
 SIGNALS = {"net_sales": None, "sales_per_labour_hour": "run_of_eight", "discount_rate": "outside"}
+ASSURED = {"net_sales": "hit_and_miss", "discount_rate": "cannot_reach"}
 DISCOUNTS = {"discount_rate": Decimal("0.061"), "discount_rate_expected": Decimal("0.035")}
 
 
@@ -109,7 +111,8 @@ def staffed() -> Staffed:
         Need(Decimal("0.5"), Decimal(1056), Decimal("5.52"), 6, Decimal(36_960_000)),
     )
     sums = Decimal(1_200_000_000), Decimal(1_440_000_000), Decimal(2_400), Decimal(208)
-    return Staffed(*sums, needs, False, Decimal("0.2"), Decimal("0.0627"), Decimal(116_667))
+    unsure = Estimate(Decimal("0.62"), Decimal("0.14"), 144)
+    return Staffed(*sums, needs, False, Decimal("0.2"), Decimal("0.0627"), Decimal(116_667), unsure)
 
 
 def _charted(figure: Figure, review: Review) -> Figure:
@@ -124,7 +127,7 @@ def _charted(figure: Figure, review: Review) -> Figure:
         for back in range(-11, 0)
     )
     newest = Point(review.month, figure.actual, mean, lower, upper, rule, side)
-    return replace(figure, charted=Charted(rule, side, lower, upper, (*quiet, newest)))
+    return replace(figure, charted=Charted(rule, side, lower, upper, (*quiet, newest), ASSURED.get(figure.kpi.id)))
 
 
 def _proposal(rule: str, kpi: str, effect: Decimal | None, evidence: dict[str, Decimal]) -> Proposal:

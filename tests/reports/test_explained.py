@@ -121,7 +121,7 @@ def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> N
     rows = {row.name: row.signal for kind in told.scorecard.kinds for row in kind.rows}
     marks = {name: (mark.shape, mark.word) for name, mark in rows.items() if mark}
     assert marks == {"Discount rate": ("◆", "high"), "Sales per labour hour": ("◇", "high")}
-    assert told.scorecard.found == "2 of 14 charts give a signal; chance alone would give about 0.2."
+    assert told.scorecard.found == "Signals: 2 of 14 charts; chance alone would give about 0.2."
     assert told.behaviour is not None
     assert [chart.name for chart in told.behaviour.charts] == ["Net sales", "Discount rate", "Sales per labour hour"]
     assert told.behaviour.charts[0].verdict.startswith("routine variation, within ")
@@ -133,6 +133,31 @@ def test_a_chart_is_not_drawn_twice() -> None:
     assert told.behaviour is not None
     assert told.trends is not None
     assert not {line.name for line in told.trends.lines} & {chart.name for chart in told.behaviour.charts}
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (False, "says 0.62 with a standard error of 0.14, from 144 store-months"),
+        (True, "estimated from this chain's own"),
+    ],
+)
+def test_what_hours_bring_is_told_with_its_uncertainty(own: bool, said: str) -> None:
+    review = explained.store()
+    assert review.staffed is not None
+    staffing = shown(replace(review, staffed=replace(review.staffed, own=own))).staffing
+    assert staffing is not None
+    assert staffing.ask is not None
+    assert [said in other for other in staffing.ask.others] == [False, False, True, False]
+
+
+def test_whether_a_target_is_within_reach_is_told_by_sign_and_name() -> None:
+    told = shown(explained.store()).scorecard
+    assert told is not None
+    signs = {row.name: row.assurance for kind in told.kinds for row in kind.rows if row.assurance}
+    assert signs == {"Net sales": "±", "Discount rate": "✗"}
+    assert told.assured == "±✗"
+    assert any(note.endswith("only another way will do: Discount rate.") for note in told.notes)
 
 
 def test_a_proposal_has_its_owner_day_effect_and_arithmetic() -> None:

@@ -70,8 +70,9 @@ def test_sections_without_anything_true_are_absent() -> None:
 
 
 def test_a_score_on_a_part_of_the_weights_says_so() -> None:
-    for policy, text in (("re-weight", "spread over"), ("hold", "held back")):
-        review = replace(reviews.store(), score=replace(reviews.store().score, policy=policy))
+    for policy, text in (("re-weight", "spread over"), ("hold", "held back"), ("too-little", "none is given")):
+        score = replace(reviews.store().score, policy=policy)
+        review = replace(reviews.store(), score=score if policy == "re-weight" else replace(score, value=None))
         told = shown(review).scorecard
         assert told is not None
         assert "90%" in told.notes[-1]

@@ -61,7 +61,8 @@ class Rule:
         """The figures of the evidence that it looks at."""
         given = (self.when, self.effect)
         sqls = [pl.sql_expr(sql).meta.root_names() for sql in given if sql is not None]
-        return {self.kpi, f"{self.kpi}_expected", *self.values, *(name for names in sqls for name in names)}
+        named = (name for names in sqls for name in names if not name.endswith(tuple(f"_{word}" for word in _WORDS)))
+        return {self.kpi, f"{self.kpi}_expected", f"{self.kpi}_lately", *self.values, *named}
 
 
 @lru_cache
@@ -82,7 +83,8 @@ def evidence(
     `others` (level, group_id, ...): sales_coverage and attendance_coverage (a share of the open days that came; absent:
     complete); of hours that lost
     staff (coverage.THINNED) short_hour, short_until, short_staffed and usual_staffed (hours a day), short_receipts and
-    usual_receipts (a month), short_hours (a month) and short_people; and whatever else rules name.
+    usual_receipts (a month), short_hours (a month) and short_people; of stores
+    beyond their peers <kpi>_lately and <kpi>_median; and whatever else rules name.
     """
     parts = drivers.filter(measure="net").with_columns(pl.col("part").cast(pl.Float64))
     named = parts.with_columns(pl.format("driver_{}", "driver")).pivot("driver", index=_GROUP, values="part")
@@ -156,6 +158,7 @@ def _conditions(rule: Rule) -> list[pl.Expr]:
     starts = {
         OUTSIDE: (pl.col(f"{rule.kpi}_rule") == OUTSIDE) & (pl.col(f"{rule.kpi}_side") == rule.side),
         "thinned": pl.col(_THINNED).is_not_null(),
+        "peers": pl.col(f"{rule.kpi}_lately").is_not_null(),
         "cannot_reach": (pl.col(f"{rule.kpi}_assurance") == "cannot_reach")
         & (pl.col(f"{rule.kpi}_rule") != OUTSIDE).fill_null(value=True),
     }
