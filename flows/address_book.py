@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -26,7 +27,7 @@ class Reader:
     groups: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AddressBook:
     """Who reads what in a month; `idle` are rows that reach no group in it."""
 
@@ -35,12 +36,17 @@ class AddressBook:
 
     def reads(self, address: str) -> frozenset[Key]:
         """The groups that are read at an address."""
-        return frozenset(key for reader in self.readers if _same(reader.address, address) for key in reader.groups)
+        reader = self._by_address.get(address.lower())
+        return frozenset(reader.groups if reader else ())
 
     def unread(self, reviewed: Iterable[Key]) -> list[Key]:
         """Those of the reviewed groups that nobody reads."""
         read = {key for reader in self.readers for key in reader.groups}
         return [key for key in reviewed if key not in read]
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, Reader]:
+        return {reader.address.lower(): reader for reader in self.readers}
 
 
 def address_book(site: Site, month: date) -> AddressBook:
@@ -116,7 +122,3 @@ def _group_of(person: Mapping[str, Any], level: str, people: _People) -> str | N
 def _joined(one: Reader, other: Reader) -> Reader:
     formats, keys = dict.fromkeys((*one.formats, *other.formats)), dict.fromkeys((*one.groups, *other.groups))
     return replace(one, formats=tuple(formats), groups=tuple(keys))
-
-
-def _same(one: str, other: str) -> bool:
-    return one.lower() == other.lower()

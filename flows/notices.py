@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CRASHED = "crashed"
     LATE = "late"
     REFUSED = "refused"
+    LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, cast
 from urllib.parse import quote
@@ -35,7 +35,7 @@ from flows.nightly import Night, local_now
 from flows.review import Asked, Reviewed, sending
 from flows.site import Site
 from flows.summary import night_lines, review_lines
-from flows.timetable import Timetable
+from flows.timetable import Timetable, next_quarter
 from flows.watch import Note, Watch, watched
 from reports.language import languages
 from transforms.calendar import first_of, previous
@@ -44,7 +44,6 @@ from transforms.problem import Problem
 T = TypeVar("T")
 CATCH_UP: Final = "catch-up"
 _BETWEEN_TELLINGS: Final = 2.0
-_BETWEEN_LOOKS: Final = timedelta(minutes=15)
 _ALIVE: Final = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="YYYY-MM; empty: last month")]
 GroupId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
@@ -199,11 +198,11 @@ def _reviewed(watch: Watch, done: Iterable[tuple[Asked, Reviewed]], waited: Sequ
 
 
 def _look_again(site: Site) -> None:
-    """Have a run of its own for letters that were put off, when the first of them is due."""
+    """Have one run for letters that were put off, in the quarter of an hour after the first of them is due."""
     with closing(Ledger(site.ledger)) as ledger:
         due = Duties(site.settings, ledger).letters()
     if due:
-        _start(site, "review", max(due, local_now(site) + _BETWEEN_LOOKS), once=True)
+        _start(site, "review", next_quarter(max(due, local_now(site))), once=True)
 
 
 def _counts(done: Night | Reviewed | Sequence[Letter]) -> Mapping[str, int]:
@@ -293,8 +292,8 @@ def bury(site: Site) -> None:
 
 def _start(site: Site, flow_name: str, due: datetime, *, once: bool = False) -> None:
     """Have a run at `due`; `once`: however often it is asked for."""
-    key = f"{flow_name} {due:%Y-%m-%d %H:%M}" if once else None
     with get_client(sync_client=True) as client, suppress(ObjectNotFound):  # a flow may run without a deployment
         found = client.read_deployment_by_name(f"{flow_name}/{site.settings.organisation.id}")
+        key = f"{found.id} {due.isoformat()}" if once else None
         planned: State[None] = Scheduled(scheduled_time=due)
         client.create_flow_run_from_deployment(found.id, state=planned, tags=[CATCH_UP], idempotency_key=key)

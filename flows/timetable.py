@@ -90,3 +90,8 @@ def since(due: datetime) -> datetime:
     """
     before = (due.astimezone(UTC) - _AROUND_A_CHANGE).astimezone(due.tzinfo)
     return before if before.utcoffset() != due.utcoffset() else due
+
+
+def next_quarter(moment: datetime) -> datetime:
+    """The next full quarter of an hour: runs that look after the same thing meet there."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)

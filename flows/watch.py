@@ -45,6 +45,7 @@ class Note:
     outcome: Outcome = Outcome.DONE
     counts: dict[str, int] = field(default_factory=dict)
     refused: int = 0
+    undone: int = 0  # letters that did not reach their readers
 
     def night(self, night: Night) -> None:
         """A night has ended."""
@@ -59,18 +60,18 @@ class Note:
     def review(self, reviewed: Reviewed) -> None:
         """A review has ended."""
         letters = reviewed.letters
-        self.refused = len(reviewed.faults) + (letters.undone if letters else 0)
+        self.refused, self.undone = len(reviewed.faults), letters.undone if letters else 0
         self.counts = {"printed": len(reviewed.rendered), "unchanged": len(reviewed.unchanged), "refused": self.refused}
-        self.counts |= {"letters": len(letters.letters)} if letters else {}
-        self.outcome = Outcome.REFUSED if self.refused else Outcome.DONE
+        self.counts |= {"letters": len(letters.letters), "undone": self.undone} if letters else {}
+        self.outcome = Outcome.REFUSED if self.refused or self.undone else Outcome.DONE
         if letters and letters.pending:
             self.outcome = Outcome.PENDING
 
     def letters(self, letters: Sequence[Letter]) -> None:
         """Letters that waited were looked at."""
         self.counts = dict(Counter(str(letter.state) for letter in letters))
-        self.refused = sum(letter.state in FAILED for letter in letters)
-        self.outcome = Outcome.REFUSED if self.refused else Outcome.DONE
+        self.undone = sum(letter.state in FAILED for letter in letters)
+        self.outcome = Outcome.REFUSED if self.undone else Outcome.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,8 @@ class Watch:
             self._tell(notices.Kind.FAILED, run=kind, reason=ImbalanceError())
         elif note.refused:
             self._tell(notices.Kind.REFUSED, run=kind, count=note.refused, place=place)
+        if note.undone:
+            self._tell(notices.Kind.LETTERS, run=kind, count=note.undone)
 
     def _tell(self, kind: notices.Kind, **values: object) -> None:
         if self.submit is None:

@@ -14,7 +14,7 @@ from flows.runs import Kind, Outcome, Runs
 from flows.status import status_of
 from flows.watch import watched
 from tests.delivery.conftest import Posting
-from tests.delivery.posts import OCTOBER, QUIET, ZONE, JumpingClock, Post, delivered, mail
+from tests.delivery.posts import OCTOBER, QUIET, ZONE, JumpingClock, Post, delivered, mail, opened
 from tests.delivery.servers import scripted
 
 
@@ -43,6 +43,20 @@ def test_what_was_put_off_by_hand_is_sent_by_the_next_run_that_looks(posting: Po
         run = Runs(ledger).newest(Kind.LETTERS)
     assert run is not None
     assert (run.outcome, run.counts) == (Outcome.DONE, {"accepted": 1})
+
+
+def test_operators_are_told_of_letters_that_reached_nobody_and_how_to_go_on(posting: Posting) -> None:
+    with scripted({2: "rcpt_450"}) as server:
+        post = yesterday(posting(mail=mail(server.port) + '[operators]\naddresses = ["it@chain.example"]\n'))
+        post.send(anyway=True)
+        server.faults = {4: "rcpt_550"}
+        [letter] = watched(post.folder, QUIET).owed_letters()
+        assert letter.state is State.REFUSED
+        to, content = server.kept[-1]
+    told = opened(content)
+    assert (to, told["Subject"]) == ("it@chain.example", "Chuỗi Tí Hon: 1 thư chưa đến người nhận")
+    assert f"kpi letters {post.folder} --failed" in " ".join(str(told.get_content()).split())
+    assert b"binh@two.example" not in content
 
 
 def test_a_letter_that_a_dead_run_had_handed_over_is_found_in_doubt(posting: Posting) -> None:

@@ -23,6 +23,7 @@ import pytest
 from flows.cli import main
 from flows.exits import Exit
 from flows.ledger import Ledger
+from flows.letters import Part, State
 from flows.lock import Busy
 from flows.nightly import local_now
 from flows.prefect_server import running
@@ -30,6 +31,7 @@ from flows.runs import Kind, Outcome, Runs
 from flows.site import Site, load_site
 from flows.status import status_of
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
+from tests.flows.lettered import lettered
 
 T = TypeVar("T")
 SERVE = "import sys; from flows.cli import main; sys.exit(main(['serve', sys.argv[1]]))"
@@ -224,6 +226,24 @@ def test_kpi_serve_ends_late_runs_as_one_and_reviews_missed_months_once(site: Si
         assert client.read_flow_run(dead.id).state_name == "Crashed"
     assert noted(site)[1:] == [("nightly", None, "done"), ("review", "2026-10-01", "done")]
     assert "'kpi serve' is not up" in "".join(status_of(site, now).lines)
+
+
+def test_letters_that_were_put_off_are_looked_at_again_once_and_by_the_sites_own_review(site: Site) -> None:
+    from prefect import get_client
+
+    from flows.schedule import CATCH_UP, _look_again, deployments
+
+    review = [cast("UUID", deployment.apply()) for deployment in deployments(site, local_now(site))][1]
+    _look_again(site)  # nothing waits
+    lettered(site.folder, OCTOBER, [("anh@example.com", State.DEFERRED, (Part("store", "HN01", 1, {}),))])
+    _look_again(site)
+    _look_again(site)
+    with get_client(sync_client=True) as client:
+        [run] = [r for r in client.read_flow_runs() if r.deployment_id == review and CATCH_UP in r.tags]
+    assert run.expected_start_time is not None
+    now = datetime.now(UTC)
+    assert now < run.expected_start_time <= now + timedelta(minutes=15)
+    assert run.expected_start_time.minute % 15 == 0
 
 
 @contextmanager
