@@ -195,7 +195,8 @@ class _Month:
     @cached_property
     def _explained(self) -> Explained:
         covered = self._accounts.covered()
-        return Explained(self.site, self.lake, self.month, self._judged, self._staff.shortest(), covered)
+        staff = self._staff
+        return Explained(self.site, self.lake, self.month, self._judged, staff.shortest(), covered, staff.elasticity)
 
     @cached_property
     def _staff(self) -> Staff:

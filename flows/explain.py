@@ -24,6 +24,7 @@ from transforms.proposals import evidence, figures, proposals, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
+from transforms.staffing import ELASTICITIES
 
 TOLD_BY: Final = "net_sales"
 SPLIT: Final = {"net": TOLD_BY, "margin": "gross_margin"}  # what is split into drivers
@@ -38,7 +39,7 @@ class Explained:
     """One month explained.
 
     `judged`: kpis.judge.JUDGED of that month and others; `short`: Staff.shortest(); `covered`: Accounts.covered(), None
-    where every day came.
+    where every day came; `elasticity`: Staff.elasticity.
     """
 
     site: Site
@@ -47,6 +48,7 @@ class Explained:
     judged: pl.DataFrame
     short: pl.DataFrame
     covered: pl.DataFrame | None = None
+    elasticity: float = ELASTICITIES[1]
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
@@ -178,7 +180,8 @@ class Explained:
     @property
     def _others(self) -> list[pl.DataFrame]:
         """What proposals stand on beside figures: hours that lost staff, other stores, how much of the data came."""
-        told = [self.short, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
+        groups = self._signals.select("level", "group_id").unique().with_columns(hours_elasticity=self.elasticity)
+        told = [self.short, groups, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
             return told
         stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")

@@ -67,6 +67,11 @@ class Staff:
             short_people=monthly / float(self.site.settings.staffing.contract_hours),
         )
 
+    @property
+    def elasticity(self) -> float:
+        """Percent of sales that one percent of hours brings: the chain's own, or the middle of those assumed."""
+        return self._elasticities[1]
+
     # -- what is worked out once
 
     @property

@@ -15,6 +15,7 @@ from transforms.sentences import Sentence
 RESULT: Final = "net_sales"
 _MONEY: Final = ("part", "gain", "loss", "effect")
 _COUNTS: Final = ("found", "charts", "months", "needed")
+_RATIO: Final = "hours_elasticity"
 _SUFFIXES: Final = ("_expected", "_target", "_lately", "_median")
 
 
@@ -46,6 +47,8 @@ def money(value: Decimal, review: Review, language: Language, *, signed: bool = 
 def _figure(name: str, value: Decimal, review: Review, language: Language) -> str:
     if name in _MONEY:
         return money(value, review, language, signed=name != "effect")
+    if name == _RATIO:
+        return language.number(value, 2)
     figure = figure_of(review, _kpi(name)) or figure_of(review, RESULT)
     if name.startswith(("short_", "usual_")) or name in _COUNTS or figure is None:
         return language.number(value, 0 if value == value.to_integral_value() else 1)

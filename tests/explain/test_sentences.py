@@ -40,7 +40,10 @@ def test_in_english() -> None:
             "This is a real change, beyond the routine range of 850.0 to 950.0; "
             "on last year, prices brought most (40.0) and discounts cost most (−130.0)."
         ),
-        "Proposed, worth about 100.0 a month: Limit who may approve discounts: 0.2 was given away, 0.1 is usual.",
+        (
+            "Proposed, worth about 100.0 a month: Limit who may approve discounts: "
+            "0.2 was given away, 0.1 is usual; the effect is the most there is, if no guest stays away."
+        ),
     ]
 
 
@@ -51,7 +54,10 @@ def test_in_vietnamese() -> None:
             "Đây là thay đổi thật, nằm ngoài mức dao động thường từ 850,0 đến 950,0; "
             "so với cùng kỳ năm trước, giá bán giúp tăng nhiều nhất (40,0), giảm giá làm giảm nhiều nhất (−130,0)."
         ),
-        "Đề xuất, ước tính 100,0 mỗi tháng: Giới hạn người được duyệt giảm giá: đã giảm 0,2, mức thường là 0,1.",
+        (
+            "Đề xuất, ước tính 100,0 mỗi tháng: Giới hạn người được duyệt giảm giá: "
+            "đã giảm 0,2, mức thường là 0,1; đó là mức cao nhất, khi khách không giảm theo."
+        ),
     ]
 
 

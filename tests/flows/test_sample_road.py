@@ -11,15 +11,20 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from flows.compose import compose
 from flows.console import PlainTeller
+from flows.facts import tables
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.nightly import Night, nightly
 from flows.sample import SampleSummary, Scale, write_night, write_sample
 from flows.site import load_site
 from reports.review import Review
+from tests.method.test_measure import by_duckdb
+from transforms.calendar import last_day
+from transforms.tables import LEVELS
 
 SCALE = Scale(months=15, receipts_per_day=12)
 OCTOBER = date(2026, 10, 1)
@@ -66,6 +71,12 @@ def told(road: Road, table: str) -> Iterator[int | Decimal]:
     for name in OUTCOMES:
         yield sum(o.rows(name) for o in outcomes)
         yield sum((o.amount(name) for o in outcomes), Decimal(0))
+
+
+def test_another_sql_engine_measures_the_sample_to_the_last_decimal(road: Road, tmp_path: Path) -> None:
+    read = tables(load_site(road.folder), road.lake, OCTOBER, last_day(OCTOBER))
+    found = road.lake.facts().filter(pl.col("month") == OCTOBER, pl.col("level").is_in(LEVELS))
+    assert_frame_equal(found, by_duckdb(dict(read), tmp_path), check_row_order=False)
 
 
 @pytest.mark.parametrize("table", ["sales", "clockings", "roster", "ratings"])

@@ -28,7 +28,8 @@ TOLD = (
                 "Net sales came to 360.8 million ₫; no target was set.",
                 (
                     "Proposed, worth about 9.7 million ₫ a month: "
-                    "Limit who may approve discounts: 6.1% was given away, 3.5% is usual."
+                    "Limit who may approve discounts: 6.1% was given away, 3.5% is usual; "
+                    "the effect is the most there is, if no guest stays away."
                 ),
             ],
         ),
@@ -38,7 +39,8 @@ TOLD = (
                 "Doanh thu thuần là 360,8 triệu ₫; chưa đặt mục tiêu.",
                 (
                     "Đề xuất, ước tính 9,7 triệu ₫ mỗi tháng: "
-                    "Giới hạn người được duyệt giảm giá: đã giảm 6,1%, mức thường là 3,5%."
+                    "Giới hạn người được duyệt giảm giá: đã giảm 6,1%, mức thường là 3,5%; "
+                    "đó là mức cao nhất, khi khách không giảm theo."
                 ),
             ],
         ),

@@ -81,10 +81,10 @@ def evidence(
     signals.assurance -> <kpi>_target, _assurance (String); `drivers`: drivers.DRIVERS of net sales -> driver_<name>,
     and driver_hours, all of drivers.HOURS together.
     `others` (level, group_id, ...): sales_coverage and attendance_coverage (a share of the open days that came; absent:
-    complete); of hours that lost
-    staff (coverage.THINNED) short_hour, short_until, short_staffed and usual_staffed (hours a day), short_receipts and
-    usual_receipts (a month), short_hours (a month) and short_people; of stores
-    beyond their peers <kpi>_lately and <kpi>_median; and whatever else rules name.
+    complete); of hours that lost staff (coverage.THINNED) short_hour, short_until, short_staffed and usual_staffed
+    (hours a day), short_receipts, usual_receipts and short_hours (a month) and short_people; of stores beyond their
+    peers <kpi>_lately and <kpi>_median; hours_elasticity (percent of sales that one percent of hours brings); and
+    whatever else rules name.
     """
     parts = drivers.filter(measure="net").with_columns(pl.col("part").cast(pl.Float64))
     named = parts.with_columns(pl.format("driver_{}", "driver")).pivot("driver", index=_GROUP, values="part")
