@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import date
 
 from rich.console import Console
@@ -25,12 +25,16 @@ _FOR_MACHINES = (State.REFUSED, State.DEFERRED, State.WITHHELD)  # a letter in d
 def letters_command(args: argparse.Namespace) -> Exit:
     """List letters, after sending or settling some where that is asked for."""
     site = load_site(args.folder)
-    with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+    acting = bool(args.failed or args.resend or args.sent)
+    # Who only looks may do so while a run sends, which takes an hour where domains get few letters a minute.
+    with alone(site.folder) if acting else nullcontext(), closing(Ledger(site.ledger)) as ledger:
         letters = Letters(ledger)
         months = [args.month] if args.month else letters.months()
-        _act(site, letters, args, [letter for month in months for letter in letters.of(month)])
         found = [letter for month in months for letter in letters.of(month)]
-        write_archive(site, ledger)
+        if acting:
+            _act(site, letters, args, found)
+            found = [letter for month in months for letter in letters.of(month)]
+            write_archive(site, ledger)
     shown = [letter for letter in found if not args.failed or letter.state in FAILED]
     if not found:
         raise NothingToReview("There are no letters yet; 'kpi review SITE YYYY-MM --send' writes them.")

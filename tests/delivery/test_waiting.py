@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from flows.archive import OlderLedger, refuse_older_ledger, write_archive
+from flows.cli import main
+from flows.exits import Exit
 from flows.ledger import Ledger
 from flows.letters import State
+from flows.lock import alone
 from flows.runs import Kind, Outcome, Runs
 from flows.status import status_of
 from flows.watch import watched
@@ -43,6 +46,17 @@ def test_what_was_put_off_by_hand_is_sent_by_the_next_run_that_looks(posting: Po
         run = Runs(ledger).newest(Kind.LETTERS)
     assert run is not None
     assert (run.outcome, run.counts) == (Outcome.DONE, {"accepted": 1})
+
+
+def test_who_only_looks_at_letters_may_do_so_while_a_run_sends(
+    posting: Posting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post = posting()
+    post.send()
+    with alone(post.folder):
+        assert main(["letters", str(post.folder)]) == Exit.DONE
+        assert main(["letters", str(post.folder), "--resend", "anh@one.example"]) == Exit.BUSY
+    assert "anh@one.example" in capsys.readouterr().out
 
 
 def test_operators_are_told_of_letters_that_reached_nobody_and_how_to_go_on(posting: Posting) -> None:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prefect.server.schemas.schedules import CronSchedule, RRuleSchedule
 
 from flows.settings import ScheduleSettings
 from flows.timetable import Timetable, since
@@ -27,6 +26,8 @@ def in_utc(moments: Iterable[datetime]) -> list[datetime]:
 
 def fired(plan: dict[str, str], start: datetime, count: int) -> list[datetime]:
     """The moments at which Prefect's own schedule fires."""
+    from prefect.server.schemas.schedules import CronSchedule, RRuleSchedule
+
     of = CronSchedule if "cron" in plan else RRuleSchedule
     return in_utc(asyncio.run(of.model_validate(plan).get_dates(count, start)))
 

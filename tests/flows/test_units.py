@@ -7,8 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from prefect.cli.deploy._config import _load_deploy_configs_and_actions
-from prefect.flows import Flow, load_flow_from_entrypoint
 from rich.console import Console
 
 from flows.cli import main
@@ -51,6 +49,9 @@ def test_cron_runs_the_very_commands_that_are_meant(written: tuple[Path, Path]) 
 
 
 def test_prefect_reads_its_file_and_finds_both_flows(written: tuple[Path, Path]) -> None:
+    from prefect.cli.deploy._config import _load_deploy_configs_and_actions
+    from prefect.flows import Flow, load_flow_from_entrypoint
+
     site, units = written
     said = io.StringIO()
     found, _ = _load_deploy_configs_and_actions(units / "prefect.yaml", console=Console(file=said))
