@@ -1,6 +1,6 @@
 """The accounts behind a review: what was delivered for its stores and month, and what became of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,7 +13,7 @@ from flows.facts import tables
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
-from reports.review import Quality, Totals
+from reports.review import Lacking, Quality, Totals
 from transforms.attribution import applied, ruled
 from transforms.calendar import last_day
 from transforms.tables import TABLES
@@ -45,6 +45,7 @@ class Accounts:
             unattributed_amount=_sum(_of(self._apart, stores)["nobodys"]),
             voided_amount=_sum(_of(self._apart, stores)["voided"]),
             attribution=applied(self._ruled, stores),
+            lacking=() if stores is not None and len(stores) == 1 else tuple(_lacking(_of(self._covered, stores))),
         )
 
     def covered(self) -> pl.DataFrame:
@@ -85,6 +86,15 @@ class Accounts:
         return pl.concat([expected.select(_STORE_DAY), *self._days.values()]).unique()
 
     @cached_property
+    def _covered(self) -> pl.DataFrame:
+        """Per store, the days it was open, and of how many there are sales and attendance."""
+        days = self._open_days
+        for name, rows in self._days.items():
+            days = days.join(rows.with_columns(pl.lit(value=True).alias(name)), on=_STORE_DAY, how="left")
+        counts = days.group_by("store_id").agg(pl.len().alias("open"), *(pl.col(name).count() for name in self._days))
+        return counts.join(self.site.stores.unique("store_id").select("store_id", "name"), on="store_id")
+
+    @cached_property
     def _known_until(self) -> date:
         """A month still runs until something of a later day was delivered."""
         newest = max(self.lake.months("sales"), default=self.month)
@@ -113,6 +123,12 @@ class Accounts:
 
 def _sum(amounts: pl.Series) -> Decimal:
     return Decimal(amounts.sum() or 0)
+
+
+def _lacking(covered: pl.DataFrame) -> Iterator[Lacking]:
+    missing = 2 * pl.col("open") - pl.col("sales") - pl.col("clockings")
+    short = covered.filter(missing > 0).sort(missing, "store_id", descending=[True, False])
+    return (Lacking(*row) for row in short.select("name", "open", "sales", "clockings").iter_rows())
 
 
 def _midnight() -> pl.Expr:

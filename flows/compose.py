@@ -161,8 +161,9 @@ class _Month:
 
     @cached_property
     def _organisation(self) -> Organisation:
-        its, sign_off = self.site.settings.organisation, self.site.settings.face.sign_off
-        return Organisation(its.name, its.currency, its.country, its.id, self.site.face, sign_off)
+        settings, face = self.site.settings, self.site.face
+        its, archival = settings.organisation, settings.review.archival
+        return Organisation(its.name, its.currency, its.country, its.id, face, settings.face.sign_off, archival)
 
     @cached_property
     def _groups(self) -> pl.DataFrame:

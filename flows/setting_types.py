@@ -86,6 +86,12 @@ def _first_of_month(value: object) -> object:
     return date.fromisoformat(f"{value}-01")
 
 
+def _by_language(value: object) -> object:
+    if not isinstance(value, dict):
+        raise ValueError(f'{value!r} is not given by language; write {{ vi = "…", en = "…" }}')  # noqa: TRY004
+    return value
+
+
 def mail_address(value: str) -> str:
     """`value`, if mail can be sent to it; what is wrong with it is said without repeating it."""
     if not _ADDRESS.fullmatch(value):
@@ -95,7 +101,7 @@ def mail_address(value: str) -> str:
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
 Language = Annotated[str, _one_of(_LANGUAGES, f"a language; there are {', '.join(sorted(_LANGUAGES))}", "vi")]
-Names = dict[Language, str]
+Names = Annotated[dict[Language, str], BeforeValidator(_by_language)]
 OnCover = Annotated[str, _contrasting(ON_COVER, "the white letters of the cover stand on it")]
 OnPaper = Annotated[str, _contrasting(ON_PAPER, "it is written in on white paper")]
 Currency = Annotated[str, _one_of(frozenset(list_currencies()), "an ISO 4217 currency", "VND")]

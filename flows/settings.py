@@ -50,6 +50,7 @@ class ReviewSettings(Settings):
 
     levels: tuple[ReviewedLevel, ...] = ("chain", "region", "store", "department")
     formats: tuple[Format, ...] = Field(default=("pdf", "xlsx", "html"), min_length=1)
+    archival: bool = False
 
 
 class FaceSettings(Settings):

@@ -14,13 +14,23 @@ import pydyf  # type: ignore[import-untyped]
 import weasyprint
 from weasyprint.text.ffi import pango
 
-from reports import keys
+from reports import archival, keys, shapes
 from reports.language import language
 from reports.page import page
 from reports.press import press
 from reports.review import Review
 
-_LIBRARIES: Final = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "fonttools", "pillow", "jinja2", "babel")
+_LIBRARIES: Final = (
+    "weasyprint",
+    "pydyf",
+    "tinycss2",
+    "cssselect2",
+    "fonttools",
+    "pillow",
+    "jinja2",
+    "babel",
+    "xlsxwriter",
+)
 _SCOPES: Final = {"col": "/Column", "row": "/Row", "rowgroup": "/Row"}
 _PRINTED: Final = 4  # the flag of an annotation
 
@@ -38,12 +48,18 @@ def render(review: Review, code: str, issued_at: datetime) -> bytes:
 def _rendered(review: Review, code: str, issued_at: datetime) -> bytes:
     words = language(code)
     document = press().lay_out(page(review, words, issued_at), words, review.organisation.face)
-    return written(document, bytes.fromhex(content_key(review, code))[:16])
+    workbook = archival.attached(review, code, issued_at) if review.organisation.archival else None
+    return written(document, bytes.fromhex(content_key(review, code))[:16], workbook)
 
 
-def written(document: weasyprint.Document, identifier: bytes) -> bytes:
-    """The laid out document as a tagged PDF, for readers who listen too."""
-    return bytes(document.write_pdf(finisher=_finished, pdf_identifier=identifier, pdf_variant="pdf/ua-1"))
+def written(document: weasyprint.Document, identifier: bytes, workbook: weasyprint.Attachment | None = None) -> bytes:
+    """The laid out document as a tagged PDF, for readers who listen too; with its workbook, for the archive."""
+    options = {"finisher": _finished, "pdf_identifier": identifier, "pdf_variant": "pdf/ua-1"}
+    if workbook:
+        archival.claim(document)
+        options |= {"pdf_variant": archival.VARIANT, "attachments": [workbook]}
+    with shapes.known():
+        return bytes(document.write_pdf(**options))
 
 
 def _finished(document: weasyprint.Document, pdf: pydyf.PDF) -> None:

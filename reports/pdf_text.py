@@ -16,6 +16,7 @@ _GLYPH: Final = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
 _KERNING: Final = re.compile(rb">[-\d.]*<")
 _SHOWN: Final = re.compile(rb"/([A-Za-z]{6}) [\d.]+ Tf|<([0-9a-fA-F]*)>[-\d.]*(?:\] TJ| Tj)")
 _UNSEEN: Final = re.compile(rb"<[fF][eE][fF][fF]([0-9a-fA-F]*)>")
+_NO_TEXT: Final = (b"/Type /XRef", b"/FontFile", b"/Length1", b"/EmbeddedFile")
 _KEYWORDS: Final = re.compile(rb"/Keywords \(([^()\\]*)\)")
 
 
@@ -48,12 +49,15 @@ def _read(content: bytes) -> DocumentText:
 
 
 def _streams(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number -> stream; those that pack other objects under the negative of their number. Fonts are left out."""
+    """Number -> stream; those that pack other objects under the negative of their number.
+
+    Fonts and attached files are left out.
+    """
     for number, body in _objects(content):
         start = _STREAM.search(body)
         if start and b"/FlateDecode" in body[: start.start()]:
             head = body[: start.start()]
-            if b"/Type /XRef" not in head and b"/FontFile" not in head and b"/Length1" not in head:
+            if not any(other in head for other in _NO_TEXT):
                 packed = b"/Type /ObjStm" in head
                 yield (-int(number) if packed else int(number)), zlib.decompressobj().decompress(body[start.end() :])
 

@@ -1,9 +1,9 @@
 """The press: pages laid out by one warm WeasyPrint a process, with nothing fetched from anywhere.
 
-WeasyPrint is pinned, since the press takes four short ways through it, which tests prove to give the bytes of the
+WeasyPrint is pinned, since the press takes five short ways through it, which tests prove to give the bytes of the
 plain way: well-formed pages are parsed by expat; user-agent rules for things that a review has none of are dropped;
 page numbers of the contents are put in once the pages are known; definitions, the same in many reviews, are laid out
-once.
+once; lines of text are shaped once (reports/shapes.py).
 """
 
 import gc
@@ -24,7 +24,7 @@ from weasyprint.html import UA
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from reports import html
+from reports import html, shapes
 from reports.face import HOUSE, Face
 from reports.glyphs import fonts
 from reports.language import Language, language
@@ -70,7 +70,8 @@ class Press:
 
     def laid(self, source: str, face: Face = HOUSE) -> weasyprint.Document:
         """A page of ours as it is."""
-        return _Xhtml(source, self.fetcher).render(stylesheets=[styles(face)], font_config=self.fonts)
+        with shapes.known():
+            return _Xhtml(source, self.fetcher).render(stylesheets=[styles(face)], font_config=self.fonts)
 
 
 class _Xhtml(weasyprint.HTML):  # type: ignore[misc]

@@ -132,6 +132,16 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A store of which days are missing: how many it was open, and of how many there is something."""
+
+    store: str
+    open: int
+    sales: int
+    attendance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """What the figures stand on."""
 
@@ -143,6 +153,7 @@ class Quality:
     unattributed_amount: Value  # net sales of nobody employed that day; counted for the store, not for a person
     voided_amount: Value  # kept as delivered, but no part of net sales
     attribution: tuple[Applied, ...] = ()  # the rules by which rows became somebody's where that was not plain
+    lacking: tuple[Lacking, ...] = ()  # of several stores, the one that lacks most first
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +316,7 @@ class Organisation:
     id: str = ""
     face: Face = HOUSE
     sign_off: tuple[Text, ...] = ()  # who signs below, one line each
+    archival: bool = False  # whether its PDFs are PDF/A-3 and carry their workbooks
 
 
 @dataclass(frozen=True, slots=True)

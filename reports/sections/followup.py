@@ -24,6 +24,7 @@ class Row:
     before: str
     after: str
     unit: str
+    compared: bool  # whether there is anything before or after
     verdict: str
 
 
@@ -48,6 +49,7 @@ def _row(action: Followed, review: Review, language: Language) -> Row:
         before=before,
         after=after,
         unit=scale.unit if scale else "",
+        compared=any(value is not None for value in values),
         verdict=_verdict(action, language),
     )
 

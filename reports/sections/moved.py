@@ -54,6 +54,7 @@ class Waterfall:
     low: float
     high: float
     cut: bool
+    notes: tuple[str, ...]
 
 
 def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
@@ -71,15 +72,17 @@ def _waterfall(measure: str, change: Moved, review: Review, language: Language) 
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
     base = low - (high - low) / 3 if cut else min(low, Decimal(0))
+    steps = tuple(_steps(change, float(base), review, language))
     return Waterfall(
         title=language.text(f"moved.title_{measure}"),
         lead=_lead(measure, review, language),
-        steps=tuple(_steps(change, float(base), review, language)),
+        steps=steps,
         towards=tuple(_towards(change, language)),
         note=_hours(change, language) if measure == "net" else "",
         low=float(base),
         high=float(high),
         cut=cut,
+        notes=_notes(steps, language, cut=cut),
     )
 
 
@@ -170,6 +173,12 @@ def _driver(name: str, language: Language) -> str:
 
 def _places(amount: Decimal) -> int:
     return max(0, -int(amount.normalize(WIDE).as_tuple().exponent))
+
+
+def _notes(steps: Sequence[Step], language: Language, *, cut: bool) -> tuple[str, ...]:
+    """How the drawing is to be read."""
+    said = {"moved.cut": cut, "moved.covered": any(step.note for step in steps)}
+    return tuple(language.text(key) for key, holds in said.items() if holds)
 
 
 def _share(amount: Decimal, change: Moved, language: Language) -> str:

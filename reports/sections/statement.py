@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reports.language import NOTHING, WIDE, Language
+from reports.language import NO_BREAK, NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals, Value
 from reports.sections.marks import figure_of, percent_of
 from transforms.attribution import Applied
 
+NAMED: Final = 5  # stores that lack days
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
 
 
@@ -133,10 +134,19 @@ def _unattributed(review: Review, net_sales: Value, language: Language) -> Itera
 
 
 def _coverage(quality: Quality, language: Language) -> Iterable[Fact]:
-    covered = {"sales_days": quality.store_days_with_sales, "attendance_days": quality.store_days_with_attendance}
+    covered = {"sales": quality.store_days_with_sales, "attendance": quality.store_days_with_attendance}
     for name, days in covered.items():
         share = percent_of(days, quality.store_days_open)
         told = {"days": language.number(days), "open": language.number(quality.store_days_open)}
         if share is not None:
-            detail = language.text("statement.days", **told)
-            yield Fact(language.text(f"statement.{name}"), language.percent(share), detail)
+            detail = "; ".join((language.text("statement.days", **told), *_lacking(quality, name, language)))
+            yield Fact(language.text(f"statement.{name}_days"), language.percent(share), detail)
+
+
+def _lacking(quality: Quality, name: str, language: Language) -> Iterable[str]:
+    """Which stores delivered less than the days they were open."""
+    found = [store for store in quality.lacking if getattr(store, name) < store.open]
+    named = [f"{store.store}{NO_BREAK}{getattr(store, name)}/{store.open}" for store in found[:NAMED]]
+    more = [language.plural("statement.more", len(found) - NAMED)] if len(found) > NAMED else []
+    if found:
+        yield language.text("statement.lacking", stores=", ".join((*named, *more)))

@@ -31,7 +31,7 @@ class Columns:
     """Net sales by month."""
 
     title: str
-    unit: str
+    shown: str  # unit, group and period
     months: tuple[Month, ...]
     actual: list[Number]
     last_year: list[Number]
@@ -104,7 +104,9 @@ def _columns(sales: Figure, review: Review, language: Language) -> Columns:
     scale = scale_of(sales.kpi, values, review.organisation.currency, language)
     return Columns(
         title=_title(sales, scale, language),
-        unit=scale.unit,
+        shown=" · ".join(
+            part for part in (scale.unit, language.name(review.group.name), _period(review, language)) if part
+        ),
         months=tuple(_months(review.months, language)),
         actual=drawn(sales.history),
         last_year=drawn(sales.last_year),
@@ -113,6 +115,10 @@ def _columns(sales: Figure, review: Review, language: Language) -> Columns:
         target_label="" if sales.targets[-1] is None else scale.write(sales.targets[-1]),
         scale=scale,
     )
+
+
+def _period(review: Review, language: Language) -> str:
+    return f"{language.month_and_year(review.months[0])} – {language.month_and_year(review.months[-1])}"
 
 
 def _months(months: Iterable[date], language: Language) -> Iterable[Month]:

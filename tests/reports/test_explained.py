@@ -84,7 +84,7 @@ def test_parts_add_up_as_printed() -> None:
         assert sum(amounts[:-1]) == amounts[-1]
         assert (amounts[0], amounts[-1]) == (change.before, change.after)
     assert [step.name for step in net.steps[1:-1]] == ["Calendar", "Receipts per labour hour", "Discounts"]
-    assert [step.note for step in net.steps[1:-1]] == ["", "told for 79% of the turnover", ""]
+    assert [step.note for step in net.steps[1:-1]] == ["", "79% of turnover", ""]
     assert "for 21% of the turnover" in net.note
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reports.language import language
 from reports.page import Page, page
-from reports.review import Review, Score, Status
+from reports.review import Lacking, Review, Score, Status
 from tests.reports import reviews
 
 EN = language("en")
@@ -91,6 +91,15 @@ def test_figures_of_days_that_are_not_all_there_carry_a_mark_and_the_note_says_w
     assert card.notes[0] == "¹ Clockings came for 28 of 31 store-days."
     marks = {row.name: row.caveat for kind in card.kinds for row in kind.rows}
     assert (marks["Net sales"], marks["Sales per labour hour"], marks["Attendance rate"]) == ("", "¹", "¹")
+
+
+def test_the_statement_names_the_stores_that_delivered_less_than_their_days() -> None:
+    lacking = tuple(Lacking(f"Store {n}", 31, 31, 20 + n) for n in range(8))
+    quality = replace(reviews.chain().quality, lacking=(Lacking("Quận 1", 31, 30, 31), *lacking))
+    details = {fact.name: fact.detail for fact in shown(replace(reviews.chain(), quality=quality)).statement.facts}
+    assert details["Open days with sales data"].replace("\u00a0", " ").endswith("; fewer at Quận 1 30/31")
+    told = details["Open days with attendance data"].replace("\u00a0", " ")
+    assert told.endswith("Store 3 23/31, Store 4 24/31, 3 more stores")
 
 
 def test_at_most_sixty_people_are_printed_and_the_rest_is_counted() -> None:
