@@ -128,7 +128,7 @@ class Desk:
             profile=delivered.profile.name,
             kept=gate.kept.clear() if gate.closed else gate.kept,
             quarantined=pl.concat([self._placed(table, delivered.rejected), quarantined]).sort("row_no"),
-            refused=_why(entry, gate) if gate.closed else None,
+            refused=_why(entry, gate, delivered.rejected) if gate.closed else None,
             notes=(
                 *delivered.notes,
                 *_own_totals(delivered, table),
@@ -202,9 +202,21 @@ def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.Data
     )
 
 
-def _why(entry: FileEntry, gate: Gate) -> str:
+def _why(entry: FileEntry, gate: Gate, rejected: pl.DataFrame) -> str:
+    if gate.kept.is_empty() and gate.quarantined.is_empty() and rejected.height:
+        return _unread(entry, rejected)
     found = "; ".join(f"{c.reason} on {c.observed} rows (allowed {c.allowed})" for c in gate.closed)
     return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
+
+
+def _unread(entry: FileEntry, rejected: pl.DataFrame) -> str:
+    first = pl.col("reasons").list.first()
+    most = rejected.group_by(reason=first, column="column").len().sort("len", "reason", "column").row(-1, named=True)
+    column = f' in the column "{most["column"]}"' if most["column"] else ""
+    return (
+        f"{entry.name}: none of its {rejected.height} rows could be read, mostly because of {most['reason']}{column}; "
+        f"mend the export, or the profile by which it is read: `kpi profile FILE` shows how."
+    )
 
 
 def _own_totals(delivered: Read, table: Table) -> Iterator[str]:

@@ -126,7 +126,7 @@ def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> 
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
-    vague = table == "sales" and role not in NUMERIC and simple(columns[at].header) in _VAGUE
+    vague = table == "sales" and role not in NUMERIC | {"sold_time"} and simple(columns[at].header) in _VAGUE
     return vague or at not in _fitting(vocabulary()[table][role], role, columns)
 
 

@@ -20,6 +20,7 @@ from transforms.exports.money import (
 )
 from transforms.exports.profile import RowKind
 from transforms.exports.sheet import Sheet
+from transforms.problem import BadExport
 from transforms.tables import AT, SALES
 
 _NEEDED: Final = ("store_id", "business_date", "receipt_id", "net_amount")
@@ -38,8 +39,10 @@ _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_cells: pl.Series) -> Sheet:
     """Work out every column of `sales` but system, file_id and row_no; other columns stand beside them.
 
-    `torn_cells` are all cells of the records that could not be split reliably.
+    `torn_cells` are all cells of the records that could not be split reliably. Raises BadExport if the profile leaves
+    open what every row needs.
     """
+    _refuse_what_is_open(sheet)
     sheet = with_derived(_with_days(sheet, day_starts), _WORDS)
     sheet = _with_receipt(_with_receipt_ids(_with_kind(sheet)))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
@@ -47,6 +50,17 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     sheet = with_derived(with_products(with_tax_within(sheet), products), _AMOUNTS)
     sheet = _with_sums_checked(with_cost(with_returns_negative(sheet)))
     return sheet.with_needed(*_NEEDED, sources=_SOURCES)
+
+
+def _refuse_what_is_open(sheet: Sheet) -> None:
+    profile = sheet.profile
+    said = {*profile.every_column, *profile.derive}
+    open_ = [name for name in _NEEDED if said.isdisjoint({name, *_SOURCES.get(name, ())})]
+    if open_:
+        raise BadExport(
+            f"{sheet.layout.name}: the profile {profile.name} does not say what {' and '.join(open_)} is, so no row "
+            f"can be counted; name the column under its [columns], or work it out under [derive]."
+        )
 
 
 def _with_sums_checked(sheet: Sheet) -> Sheet:
