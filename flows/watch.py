@@ -23,6 +23,7 @@ from flows.letters_send import wall_clock
 from flows.lock import AT_ONCE, Busy, alone
 from flows.nightly import Night, local_now, nightly
 from flows.notices import Operators, Submit, submit
+from flows.retention import prune
 from flows.review import Asked, NothingToReview, Reviewed, review, sending
 from flows.runs import Kind, Outcome, Runs
 from flows.settings import KpiToml
@@ -108,7 +109,7 @@ class Watch:
         return reviewed
 
     def owed_reviews(self) -> list[tuple[Asked, Reviewed]]:
-        """Review every month that is owed, and send its letters if the site says so."""
+        """Review every month that is owed, send its letters if the site says so, and let go what is kept no longer."""
         with self.telling(Kind.REVIEW), self._alone():
             with closing(Ledger(self.site.ledger)) as ledger:
                 duties = Duties(self.site.settings, ledger)
@@ -117,7 +118,11 @@ class Watch:
                     self._told_if_late(Kind.REVIEW, duties.first_look(month))
             letters = sending(send=self.site.settings.schedule.send, dry_run=False)
             asked = [Asked(month, sending=letters) for month in months]
-            return [(each, self.review(each)) for each in asked]
+            done = [(each, self.review(each)) for each in asked]
+            if done:
+                for line in self.do("let go what is kept no longer", lambda: prune(self.site, local_now(self.site))):
+                    self.teller.say(line)
+        return done
 
     def owed_letters(self) -> list[Letter]:
         """Send the letters that earlier runs wrote and that are due by now, whoever had asked for them."""

@@ -279,12 +279,15 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
     october = datetime(2026, 10, 1, tzinfo=UTC)
     month_of_sales(site, october.date())
     kpi = site / "kpi.toml"
-    kpi.write_text(f'{kpi.read_text("utf-8")}[review]\nformats = ["xlsx"]\n', encoding="utf-8")
+    own = '[review]\nformats = ["xlsx"]\n[archive]\nkeep_months = 0\n'
+    kpi.write_text(f'{kpi.read_text("utf-8")}{own}', encoding="utf-8")
     with closing(Ledger(site / "ledger.db")) as ledger:
         Runs(ledger).begin(Kind.NIGHTLY, october)
     watch_of(site).night()
     assert main(["review", str(site), "--due"]) == Exit.DONE
-    assert "Reviews of 2026-10: 12 files printed, 0 unchanged" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "Reviews of 2026-10: 12 files printed, 0 unchanged" in out
+    assert "Reviews: kept for ever ([archive] keep_months = 0 of kpi.toml)." in out, "retention is looked after"
     late = [subject for message in notices(site) if "muộn" in (subject := message["Subject"])]
     assert late == ["Chuỗi Tí Hon: lần đánh giá hằng tháng bắt đầu muộn"] * 2  # one for each address
     assert main(["review", str(site), "--due"]) == Exit.DONE
