@@ -258,7 +258,7 @@ def _refuse_another_less_one(header: Header, profile: Profile, profiles: Sequenc
     """An export that lacks one name of a system's may have told by it which rows do not count."""
     for other in profiles if profile.recognised_by else ():
         lacks = _missing(other, header) if _may_be_meant(other, header) else ()
-        if len(lacks) == 1 and (other.own, len(other.recognised_by) - 1) > _specificity(profile):
+        if len(lacks) == 1 and (other.own, len(other.recognised_by) - 1) > (profile.own, len(profile.recognised_by)):
             raise BadExport(
                 f"{name} could be read by the profile {profile.name}, but looks like an export of {other.system} "
                 f"({other.name}) without the column {lacks[0]}; export that column, or write a profile of your own."
