@@ -156,6 +156,11 @@ CLOCKINGS: dict[str, tuple[str, str, date]] = {
         "8.0833",
         date(2026, 10, 15),
     ),
+    "called_as_a_plan": (
+        "Mã nhân viên,Chi nhánh,Ngày,Vào ca,Ra ca,Giờ công\n7,Q1,15/10/2026,07:53,17:08,9.2\n",
+        "9.25",
+        date(2026, 10, 15),
+    ),
     "spelt_times": (
         'Mã NV,Tên NV,Ngày công,Giờ vào,Giờ ra\n7,An,"Thứ 5, 15/10/2026",7h53,17h08\n',
         "9.25",

@@ -283,8 +283,7 @@ def _formats(draft: Draft) -> Iterator[str]:
     timed = draft.known + [column for column in draft.columns if draft.stands_for(column)]
     for key, types in (("dates", {"date"}), ("times", {"time", "times"}), ("moments", {"moment"})):
         ways = list(dict.fromkeys(way for column in timed if column.type in types for way in column.ways))
-        if ways:
-            yield f"{key} = {_listed(ways)}"
+        yield from [f"{key} = {_listed(ways)}"] if ways else []
     yield f"numbers = {_conventions(draft.marks or NUMBERS[:1])}"
     numbers = [draft.values[at] for at, column in enumerate(draft.columns) if column.type == "number"]
     signs = [sign for sign in SIGNS if any(cells.str.contains(sign, literal=True).any() for cells in numbers)]

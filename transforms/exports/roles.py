@@ -43,6 +43,7 @@ _OTHER_DAYS: Final = re.compile(
     r"|print\w*|giao|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
+_PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
 
 
@@ -111,7 +112,7 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
         return "sales"
     if clockings & _WHO:
         complete = {
-            "clockings": bool(pairs) or {"clock_in", "clock_out"} <= clockings,
+            "clockings": bool(pairs) or ({"clock_in", "clock_out"} <= clockings and not _is_planned(found, columns)),
             "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= punches,
             "roster": {"scheduled_in", "scheduled_out"} <= roster,
             "absences": {"day", "last_date"} <= found["absences"].keys(),
@@ -125,6 +126,14 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
     if not money and any(_OF_STAFF.search(simple(column.header)) for column in columns):
         return max(("clockings", "punches", "roster", "absences"), key=lambda table: _share(table, found))
     return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenColumn]) -> bool:
+    """Whether ins and outs are called as those of a plan are, and stand on minutes that are planned."""
+    clockings, roster = found["clockings"], found["roster"]
+    called = all(clockings[of] == roster.get(as_) for of, as_ in _PLANNED.items())
+    samples = [sample for of in _PLANNED for sample in columns[clockings[of]].samples]
+    return called and all(re.search(r"[:h][0-5][05](?![0-9])", sample) for sample in samples)
 
 
 def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:

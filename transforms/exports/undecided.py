@@ -50,14 +50,14 @@ def undecided(draft: Draft) -> Iterator[str]:
 def _of_clockings(draft: Draft) -> Iterator[str]:
     for at, column in enumerate(draft.columns):
         name = simple(column.header)
+        written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
         if column.column == "unpaid_hours":
-            said = (
-                f'"{column.header}", in {unit(column.header, draft.values[at])}, is taken off the hours from in to out'
-            )
-            yield f"{said}; strike it under [columns] if it is paid."
+            yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
         elif column.column == "stated_hours":
-            said = f'No ins and outs are known: hours are those of "{column.header}", in {unit(column.header, draft.values[at])}'
-            yield f"{said}; nobody is late by them, and hours of paid leave would count as worked."
+            yield (
+                f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
+                f"leave would count as worked."
+            )
         elif column.column is None and column.type != "empty" and re.search(r"\b(break|lunch|nghi giua)", name):
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
