@@ -55,7 +55,13 @@ class Lake:
         opened = self._table(table)
         if opened is None:
             return empty(TABLES[table].columns).lazy()
-        frame = pl.scan_delta(opened).select(TABLES[table].columns.keys())
+        frame = pl.scan_delta(opened)
+        held = frame.collect_schema().names()
+        columns = TABLES[table].columns.items()
+        # A lake of an earlier version lacks the columns that were added since.
+        frame = frame.select(
+            pl.col(name) if name in held else pl.lit(None, dtype).alias(name) for name, dtype in columns
+        )
         day = pl.col("business_date")
         return frame.filter(day >= (first or date.min), day <= (last or date.max))
 
@@ -227,7 +233,10 @@ class Lake:
         path, commit = self._folder / name, CommitProperties(app_transactions=once)
         how: dict[str, Any] = {"partition_by": partition, "commit_properties": commit}
         how |= {"mode": "append"} if predicate is None else {"mode": "overwrite", "predicate": predicate}
-        write_deltalake(self._table(name) or path, rows, post_commithook_properties=_REMEMBER, **how)
+        opened = self._table(name)
+        held = rows.columns if opened is None else [field.name for field in opened.schema().fields]
+        how |= {"schema_mode": "merge"} if set(rows.columns) - set(held) else {}
+        write_deltalake(opened or path, rows, post_commithook_properties=_REMEMBER, **how)
         _sync_commit(path)
 
 

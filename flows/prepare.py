@@ -150,6 +150,7 @@ class Desk:
             profiles=self.site.profiles,
             day_starts=self.site.settings.organisation.business_day_starts,
             products=self.site.products,
+            zone=self.site.settings.organisation.time_zone,
             workbooks=limited_sheets,
         )
 

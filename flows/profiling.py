@@ -29,12 +29,24 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
     texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
     profiles = load_profiles(shipped_profiles(), texts)
     content = file.read_bytes()
-    seen = propose(content, file.name, profiles, limited_sheets)
-    _show_look(console, file.name, seen)
-    if not _fits(console, content, file.name, profiles):
-        _show_proposal(console, seen)
-        if write:
-            _write(console, site, file, seen)
+    seen = _look(content, file.name, profiles)
+    if isinstance(seen, Proposal):
+        _show_look(console, file.name, seen)
+    if _fits(console, content, file.name, profiles):
+        return
+    if isinstance(seen, BadExport):
+        raise seen
+    _show_proposal(console, seen)
+    if write:
+        _write(console, site, file, seen)
+
+
+def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport:
+    """What the file looks like; a log without header fits a profile, though nothing can be proposed for it."""
+    try:
+        return propose(content, name, profiles, limited_sheets)
+    except BadExport as problem:
+        return problem
 
 
 def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:

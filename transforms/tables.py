@@ -81,6 +81,8 @@ CLOCKINGS = Table(
         business_date=pl.Date,
         clock_in=AT,
         clock_out=AT,
+        stated_hours=HOURS,  # worked, by a sheet that knows no punches
+        unpaid_hours=HOURS,  # of the time from in to out: breaks, as the export has them
         file_id=pl.String,
         row_no=pl.Int64,
     ),

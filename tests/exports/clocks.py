@@ -74,6 +74,22 @@ EXPORTS: Mapping[str, Export] = {
         "zkteco_attlog",
         PUNCHES + "1 | 2026-03-05 08:15 | in | 1 | 1\n12 | 2026-03-05 17:30 | out | 1 | 2\n",
     ),
+    "attlog, reserved column and tabs at the end": Export(
+        "        1\t2026-03-05 08:15:00\t1\t0\t1\t0\t0\r\n       12\t2026-03-05 17:30:00\t1\t1\t15\t0\t\r\n",
+        "zkteco_attlog",
+        PUNCHES + "1 | 2026-03-05 08:15 | in | 1 | 1\n12 | 2026-03-05 17:30 | out | 1 | 2\n",
+    ),
+    "attlog, as it is pushed": Export(
+        "11\t2026-03-05 08:15:00\t0\t25\t0\t0\t0\t0\t0\t0\n11\t2026-03-05 17:30:00\t1\t1\t0\t0\t0\t0\t0\t0\n",
+        "zkteco_attlog",
+        PUNCHES + "11 | 2026-03-05 08:15 | in | | 1\n11 | 2026-03-05 17:30 | out | | 2\n",
+    ),
+    "USB text, Mchn and blanks in header and lines": Export(
+        "No\tMchn\tEnNo\t\tName\t\tMode\tIOMd\tDateTime\t\r\n"
+        "000001\t1\t00000007\t\tAn\t\t33\t2\t2026/03/05  08:15:00\t\r\n",
+        "zk_usb_text",
+        PUNCHES + "00000007 | 2026-03-05 08:15 | | 1 | 2\n",
+    ),
     "USB text, a tab too many": Export(
         AGL.replace(":44PM", ":00PM").replace(":03AM", ":00AM"),
         "zk_usb_text",
@@ -112,6 +128,12 @@ EXPORTS: Mapping[str, Export] = {
         "AC-No.,Name,Time,State\n7,An,02/12/2024 5:15,C/In\n",
         "zktime_states",
         PUNCHES + "7 | 2024-12-02 05:15 | in | | 2\n",
+    ),
+    "ZKTime, states, of an American Windows": Export(
+        "AC-No.,Name,Time,State,New State,Exception\n7,An,10/15/2026 5:15:00 PM,C/Out,,\n"
+        "7,An,10/5/2026 8:00:00 AM,C/In,,\n",
+        "zktime_states",
+        PUNCHES + "7 | 2026-10-15 17:15 | out | | 2\n7 | 2026-10-05 08:00 | in | | 3\n",
     ),
     "Hikvision": Export(
         "Person ID,Name,Department,Time,Attendance Status,Attendance Check Point,Custom Name,Data Source,Handling Type,"

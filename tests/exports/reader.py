@@ -30,6 +30,7 @@ def taken(
     day_starts: time = time(4),
     products: pl.DataFrame | None = None,
     name: str = "export.csv",
+    zone: str | None = None,
 ) -> Read:
     return read(
         content.encode() if isinstance(content, str) else content,
@@ -39,6 +40,7 @@ def taken(
         profiles=every_profile() if profiles is None else profiles,
         day_starts=day_starts,
         products=products,
+        zone=zone,
     )
 
 

@@ -185,3 +185,41 @@ def test_under_english_names_a_day_must_show_its_order(text: str) -> None:
 def test_under_vietnamese_names_the_day_comes_first() -> None:
     text = "Mã nhân viên,Ngày,Giờ vào,Giờ ra\nE1,05/10/2026,8:00,17:00\n"
     assert taken(text, kind="attendance").rows["business_date"].to_list() == [date(2026, 10, 5)]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-01-05T17:30:00Z", "2026-01-06 00:30"),
+        ("2026-01-05T17:30:00.250+00:00", "2026-01-06 00:30"),
+        ("2026-01-06T00:30:00+0700", "2026-01-06 00:30"),
+        ("2026-01-05T12:30:00-05:00", "2026-01-06 00:30"),
+        ("2026-01-06T00:30:00", "2026-01-06 00:30"),
+    ],
+)
+def test_a_moment_that_says_its_offset_is_told_in_the_time_of_the_site(written: str, told: str) -> None:
+    export = f"employee_id,punched_at\nan,{written}\n"
+    rows = taken(export, kind="attendance", zone="Asia/Ho_Chi_Minh").rows
+    assert rows["punched_at"].dt.strftime("%Y-%m-%d %H:%M").to_list() == [told]
+    assert rows["business_date"].to_list() == [date(2026, 1, 5)]
+
+
+def test_a_spell_of_absence_is_every_day_of_it() -> None:
+    header = "employee_id,from_date,to_date,excused,hours\n"
+    spells = (
+        "an,2026-01-30,2026-02-01,yes,\nan,2026-02-13,,no,4\nbinh,2026-01-09,2026-01-08,yes,\n"
+        "binh,2026-01-08,2026-01-13,yes,8\n"
+    )
+    result = taken(header + spells, kind="attendance")
+    assert_rows(
+        result,
+        """
+        employee_id | business_date | excused | hours | row_no
+        ------------+---------------+---------+-------+-------
+        an          | 2026-01-30    | true    |       |      2
+        an          | 2026-01-31    | true    |       |      2
+        an          | 2026-02-01    | true    |       |      2
+        an          | 2026-02-13    | false   | 4     |      3
+        """,
+    )
+    assert reasons(result) == {4: (["bad_date"], "to_date"), 5: (["bad_number"], "hours")}

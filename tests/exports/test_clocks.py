@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports.clocks import EXPORTS, Export
+from tests.exports.clocks import EXPORTS, Export, matrix
 from tests.exports.reader import every_profile, reasons, taken
 from transforms.exports import shipped_profiles
 from transforms.problem import BadExport
@@ -28,7 +28,7 @@ def test_exactly_one_profile_fits_an_export(export: Export) -> None:
 
 
 def test_every_clock_profile_that_is_shipped_is_tried() -> None:
-    canonical = {f"canonical_{table}" for table in ("absences", "clockings", "punches", "roster")}
+    canonical = {f"canonical_{table}" for table in ("absences", "clockings", "hours", "punches", "roster")}
     drawn_elsewhere = canonical | {"toast_time_entries"}
     shipped = {file.removesuffix(".toml") for file in shipped_profiles()}
     assert {export.profile for export in EXPORTS.values()} == shipped & set(CLOCKS) - drawn_elsewhere
@@ -77,3 +77,28 @@ def test_a_real_dump_of_a_terminal(shared: Path) -> None:
     assert (result.profile.name, result.rows.height, result.rejected.height) == ("zk_usb_text", 7, 0)
     assert result.rows["direction"].to_list() == ["in"] * 5 + ["out"] * 2
     assert str(result.rows["punched_at"][4]) == "2015-03-03 12:31:28"
+
+
+def test_a_month_with_one_time_a_day_is_refused_as_it_may_be_hours() -> None:
+    month = matrix(
+        "Bảng chấm công tháng 02/2026\nMã nhân viên,Tên nhân viên," + ",".join(map(str, range(1, 32))),
+        ("A,An", dict.fromkeys(range(1, 9), "7:58")),
+    )
+    with pytest.raises(
+        BadExport, match="no day with two punches; '7:58' in row 3 may be a time of day or hours worked"
+    ):
+        taken(month, kind="attendance")
+
+
+def test_a_roster_of_times_that_nobody_plans_is_refused() -> None:
+    rows = (
+        "Mã nhân viên,Ngày,Vào ca,Ra ca\nA,2026-03-05,07:53,17:06\nB,2026-03-05,08:00,17:00\nC,2026-03-05,07:58,17:00\n"
+    )
+    with pytest.raises(BadExport, match='"Vào ca" and "Ra ca" hold times such as 07:53 and 17:06 in row 2'):
+        taken(rows, kind="attendance")
+    both = (
+        rows.replace("Ra ca\n", "Ra ca,Giờ vào,Giờ ra\n")
+        .replace("0\n", "0,08:01,17:02\n")
+        .replace("6\n", "6,08:01,17:02\n")
+    )
+    assert taken(both, kind="attendance").profile.name == "canonical_clockings"

@@ -1,10 +1,12 @@
 """The lake: each receipt once, the newest wins, and nothing that was committed is lost."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +113,20 @@ def test_a_corrected_day_of_a_month_sheet_leaves_the_other_days_of_its_row(lake:
         load(lake, full(drawing, CLOCKINGS.columns).with_columns(file_id=pl.lit(file_id)), file_id, "clockings")
     held = lake.rows("clockings").select("file_id", "employee_id", pl.col("business_date").dt.day()).collect()
     assert sorted(held.rows()) == [("a", "E1", 6), ("b", "E1", 5), ("b", "E2", 6)]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_lake_of_before_a_column_was_added_is_read_and_written_on(tmp_path: Path, *, again: bool) -> None:
+    header = "employee_id | business_date | clock_in | unpaid_hours | row_no"
+    drawing = header + "\n---\nE1 | 2026-10-05 | 2026-10-05 08:00 | {} | 2"
+    before = full(drawing.format(""), CLOCKINGS.columns).with_columns(file_id=pl.lit("a"))
+    old = before.drop("stated_hours", "unpaid_hours")
+    write_deltalake(tmp_path / "clockings", old, partition_by="business_date")
+    newer = full(drawing.format("0.5"), CLOCKINGS.columns).with_columns(file_id=pl.lit("b"))
+    newer = newer if again else newer.with_columns(employee_id=pl.lit("E2"))
+    assert load(Lake(tmp_path), newer, "b", "clockings") == (1, 0, int(again))
+    held = Lake(tmp_path).rows("clockings").sort("employee_id").collect()
+    assert held["unpaid_hours"].to_list() == ([] if again else [None]) + [Decimal("0.5")]
 
 
 def test_a_commit_is_known_by_its_file(lake: Lake) -> None:

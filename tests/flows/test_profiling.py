@@ -32,6 +32,14 @@ def test_a_proposal_is_written_where_it_is_asked_for_and_overwrites_nothing(
     assert main(["profile", str(file), str(tmp_path / "site"), "--write"]) == Exit.SITE
 
 
+def test_a_log_without_header_is_read_though_nothing_could_be_proposed_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "1_attlog.dat").write_text("        7\t2026-01-25 08:00:00\t1\t0\t1\t0\n", encoding="utf-8")
+    assert main(["profile", str(tmp_path / "1_attlog.dat")]) == Exit.DONE
+    assert "It fits the profile zkteco_attlog (punches)." in capsys.readouterr().out
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["profile", str(tmp_path / "none.csv")]) == Exit.DISK
     assert "none.csv" in capsys.readouterr().err

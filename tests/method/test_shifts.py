@@ -13,6 +13,7 @@ from transforms.attendance import FlaggedHours, ShiftRules, UsualShift, shifts
 from transforms.tables import ABSENCES, CLOCKINGS, ROSTER
 
 NO_ROSTER = "store_id | employee_id | business_date | scheduled_in | scheduled_out\n---\n"
+NO_CLOCKING = "store_id | employee_id | clock_in | clock_out\n---\n"
 DAY = date(2026, 1, 5)  # a Monday
 Spans = dict[str, str]  # who -> "08:00-17:00", on the 5th; `+06:00` is the day after, an empty side is not known
 
@@ -250,10 +251,36 @@ def test_lost_time_is_what_acas_publishes() -> None:
     missing = [name for name in ROSTER.columns if name not in plan.collect_schema()]
     plan = plan.with_columns(**{name: pl.lit(None, ROSTER.columns[name]) for name in missing})
     plan = plan.select(pl.col(name).cast(dtype) for name, dtype in ROSTER.columns.items())
-    came = plan.filter(pl.col("employee_id").str.starts_with("worked")).select(
-        pl.col({"clock_in": "scheduled_in", "clock_out": "scheduled_out"}.get(name, name)).cast(dtype).alias(name)
-        for name, dtype in CLOCKINGS.columns.items()
-    )
+    came = plan.filter(pl.col("employee_id").str.starts_with("worked"))
+    came = came.rename({"scheduled_in": "clock_in", "scheduled_out": "clock_out"})
+    came = pl.concat([full(NO_CLOCKING, CLOCKINGS.columns).lazy(), came], how="diagonal")
     result = shifts(came, plan, ShiftRules()).collect()
     lost = result.filter(pl.col("status").is_in(["absent", "on_leave"]))["scheduled_hours"].sum()
     assert Decimal(lost) / Decimal(result["scheduled_hours"].sum()) == Decimal("0.08")
+
+
+def sheet(drawing: str, system: str = "sheet") -> pl.LazyFrame:
+    header = "store_id | employee_id | business_date | clock_in | clock_out | stated_hours | unpaid_hours\n---\n"
+    return full(header + drawing, CLOCKINGS.columns).with_columns(system=pl.lit(system)).lazy()
+
+
+def test_hours_that_are_stated_without_punches_count_and_say_nothing_of_lateness() -> None:
+    result = shifts(sheet("q1 | an | 2026-01-05 | | | 9.5 |"), planned({"an": "08:00-17:00"}), ShiftRules())
+    columns = ("worked_hours", "status", "late_minutes", "early_leave_minutes", "overtime_hours", "flags")
+    assert shown(result, *columns) == [(Decimal("9.5"), "worked", None, None, Decimal("0.5"), [])]
+
+
+@pytest.mark.parametrize(
+    ("unpaid", "worked", "paused"), [("0.5", "8.5", "0.5"), ("0", "8", "1"), ("", "8", "1"), ("12", "0", "9")]
+)
+def test_a_break_that_the_export_has_is_taken_off_and_no_other_is_owed(unpaid: str, worked: str, paused: str) -> None:
+    rows = sheet(f"q1 | an | 2026-01-05 | 2026-01-05 08:00 | 2026-01-05 17:00 | | {unpaid}")
+    rules = ShiftRules(unpaid_break_after_hours=Decimal(6), unpaid_break_minutes=60)
+    assert shown(shifts(rows, planned({}), rules), "worked_hours", "break_hours") == [
+        (Decimal(worked), Decimal(paused))
+    ]
+
+
+def test_hours_of_a_sheet_are_not_counted_beside_the_punches_of_that_day() -> None:
+    rows = pl.concat([sheet("q1 | an | 2026-01-05 | | | 9 |"), clocked({"an": "08:00-17:00"})], how="diagonal")
+    assert shown(shifts(rows, planned({}), ShiftRules()), "worked_hours", "flags") == [(Decimal(9), ["two_systems"])]

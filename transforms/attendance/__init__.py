@@ -6,10 +6,12 @@ How a spell is read:
 * An in and a later out are hours worked; of spells that overlap, the time already counted is left out and the later
   one is flagged `overlap`. Hours are whole seconds / 3600, rounded half up to four decimals.
 * A punch that is missing, or an out that is not after its in, leaves the shift `open` (flag `open_punch`), without
-  hours: null, never a guess. More than the longest shift is a forgotten out (flag `too_long`), an out that a machine
-  made is `auto_closed`; the site says whether the hours of each count, count up to the scheduled end (without one: not
-  at all), or are left out. The stricter holds where both are true.
-* A break may be owed: so many minutes are taken off each spell that lasts longer than so many hours without a pause.
+  hours: null, never a guess. What a sheet states without any punch counts as stated, and tells nothing of lateness; a
+  break that an export has beside an in and an out is taken off. More than the longest shift is a forgotten out (flag
+  `too_long`), an out that a machine made is `auto_closed`; the site says whether the hours of each count, count up to
+  the scheduled end (without one: not at all), or are left out. The stricter holds where both are true.
+* A break may be owed: so many minutes are taken off each spell that lasts longer than so many hours without a pause,
+  and of which the export has no break.
 * It belongs to that day's rostered shift of that person whose begin is nearest (its end, if only the out is known),
   whatever store it was in. Several spells of one shift (a break) are one attendance: the first carries the schedule. A
   lone punch without direction is an out where it is nearer to an end, also that of the night before.

@@ -37,6 +37,7 @@ _PAUSE: Final = timedelta(hours=3)
 _LONGEST_RUN: Final = timedelta(hours=48)
 _CLOCK: Final = ["system", "store_id", "month"]
 _BREAKS: Final = ("break_out", "break_in")
+_OF_CLOCKINGS: Final = frozenset({"clock_in", "clock_out", "stated_hours", "unpaid_hours"})  # punches have none
 _START, _END = pl.col("direction").is_in(["in", "break_in"]), pl.col("direction").is_in(["out", "break_out"])
 
 
@@ -135,7 +136,8 @@ def _paired(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     left = pl.when("begins").then("next").when(~came).then("punched_at")
     alone = pl.when("trusted").then(~pl.col("ends")).otherwise((pl.col("place") == 0) & ~even)
     return rows.filter(pl.col("begins") | alone).select(
-        *(name for name in CLOCKINGS.columns if name not in {"clock_in", "clock_out"}),
+        *(name for name in CLOCKINGS.columns if name not in _OF_CLOCKINGS),
+        *(pl.lit(None, HOURS).alias(name) for name in ("stated_hours", "unpaid_hours")),
         clock_in=pl.when(came).then("punched_at"),
         clock_out=left,
         break_hours=pl.when("begins").then("pause"),

@@ -92,7 +92,8 @@ def _matched(rows: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
 def _hours(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     """Add _open, _until (null: it does not count), worked_hours (likewise), break_hours and flags."""
     begin, end = pl.col("clock_in"), pl.col("clock_out")
-    is_open = (end <= begin).fill_null(value=True)
+    stated = pl.when(begin.is_null() & end.is_null()).then("stated_hours")
+    is_open = (end <= begin).fill_null(value=True) & stated.is_null()
     too_long = ~is_open & (end - begin > rules.longest)
     auto = ~is_open & pl.col("auto_closed")
     rows = rows.with_columns(_open=is_open, _too_long=too_long, _auto=auto)
@@ -112,7 +113,10 @@ def _hours(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
         two_systems=pl.col("two_systems"),
         no_roster=~pl.col("rostered"),
     )
-    return _less_breaks(rows.with_columns(worked_hours=hours, flags=flags), rules)
+    unpaid = pl.when(pl.col("unpaid_hours").is_not_null()).then(pl.min_horizontal("unpaid_hours", hours))
+    rows = rows.with_columns(worked_hours=pl.coalesce(hours - unpaid.fill_null(0), stated), flags=flags)
+    paused = pl.when(unpaid.is_not_null()).then(pl.col("break_hours").fill_null(0) + unpaid).otherwise("break_hours")
+    return _less_breaks(rows.with_columns(break_hours=paused), rules)
 
 
 def _until(rules: ShiftRules) -> pl.Expr:
@@ -130,9 +134,9 @@ def _less_breaks(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     if not rules.unpaid_break_minutes:
         return rows
     owed = pl.lit(rules.unpaid_break_minutes, HOURS) / 60
-    taken = (
-        pl.when(pl.col("worked_hours") > rules.unpaid_break_after_hours).then(owed.cast(HOURS)).otherwise(_NONE_HOURS)
-    )
+    unbroken = pl.col("unpaid_hours").fill_null(0) == 0
+    owes = unbroken & pl.col("_until").is_not_null() & (pl.col("worked_hours") > rules.unpaid_break_after_hours)
+    taken = pl.when(owes).then(owed.cast(HOURS)).otherwise(_NONE_HOURS)
     taken = pl.min_horizontal(taken, "worked_hours")
     paused = pl.when(taken > 0).then(pl.col("break_hours").fill_null(0) + taken).otherwise("break_hours")
     return rows.with_columns(worked_hours=pl.col("worked_hours") - taken, break_hours=paused)

@@ -1,8 +1,9 @@
 """Clockings and paired punches of every system -> one account of who was there.
 
-* Where two systems report the same day of a person, and the same hours of it, one is believed: the one without an open
-  punch, then the one with more time, then the one that came in pairs. Its rows say so (`two_systems`); what the other
-  one has within an hour of them is left out. Hours of another time of that day, such as in another store, stay.
+* Where two systems report the same day of a person, and the same hours of it, one is believed: the one without an
+  open punch, then the one with more time, then the one that came in pairs. Its rows say so (`two_systems`); what the
+  other one has within an hour of them, or states without saying when, is left out. Hours of another time of that day,
+  such as in another store, stay.
 * An out that nobody punched is `auto_closed`: at a time of day that the site names, or one that shows itself. That is a
   minute at which at least five outs of three people of a store and month were recorded, to the same second, while in
   the ten minutes around it there was less than a tenth as many: people who leave are never that punctual. A clock that
@@ -47,15 +48,16 @@ def _believed(rows: pl.LazyFrame) -> pl.LazyFrame:
     several = sources.filter(pl.len().over(_DAY) > 1)
     ranked = several.sort("_open", pl.col("_lasts").dt.total_seconds() * -1, *_SOURCE)
     best = ranked.unique(_DAY, keep="first", maintain_order=True).select(
-        *_DAY, "_from", "_to", _best=pl.struct(_SOURCE)
+        *_DAY, "_from", "_to", _best=pl.struct(_SOURCE), _several=pl.lit(value=True)
     )
     told = rows.join(best, on=_DAY, how="left")
     other = pl.struct(_SOURCE) != pl.col("_best")
-    again = (other & (pl.col("_to") >= _BEGIN) & (pl.col("_from") <= _END)).fill_null(value=False)
+    near = (pl.col("_to") >= _BEGIN) & (pl.col("_from") <= _END)
+    again = (pl.col("_several") & other & (near | _BEGIN.is_null())).fill_null(value=False)
     told = told.with_columns(_again=again).with_columns(_any=pl.col("_again").any().over(_DAY))
     kept = told.filter(~pl.col("_again"))
     return kept.with_columns(two_systems=(pl.col("_any") & ~other).fill_null(value=False)).drop(
-        "_raw", "_from", "_to", "_best", "_again", "_any"
+        "_raw", "_from", "_to", "_best", "_several", "_again", "_any"
     )
 
 

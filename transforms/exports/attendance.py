@@ -1,6 +1,8 @@
 """Typed columns of a time-clock export, a roster or a list of absences -> columns of their tables."""
 
-from datetime import time
+from collections.abc import Collection
+from datetime import time, timedelta
+from typing import Final
 
 import polars as pl
 
@@ -10,9 +12,18 @@ from transforms.exports.sheet import Sheet
 from transforms.problem import BadExport
 from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
 
+_LONGEST_SPELL: Final = timedelta(days=366)
+_GRID: Final = 5  # minutes: plans are made in these
+
 
 def clockings(sheet: Sheet, day_starts: time) -> Sheet:
-    """Work out business_date, clock_in and clock_out; a punch that is missing stays null."""
+    """Work out business_date, clock_in and clock_out; a punch that is missing stays null.
+
+    Raises BadExport if the profile takes but one of the two, or neither them nor hours.
+    """
+    taken = {name for name in ("clock_in", "clock_out") if sheet.has(name) or name in sheet.profile.derive}
+    if len(taken) == 1 or not (taken or sheet.has("stated_hours")):
+        raise BadExport(_without_ends(sheet, taken))
     sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
     return sheet.with_needed("employee_id", "business_date")
 
@@ -27,20 +38,58 @@ def punches(sheet: Sheet, day_starts: time) -> Sheet:
 
 
 def absences(sheet: Sheet) -> Sheet:
-    """Absences as they are agreed or noted."""
+    """Absences as they are agreed or noted; a spell ends with `last_date`, which `each_day` reads.
+
+    Flaws: bad_date for a spell that ends before it begins, or lasts for longer than a year; bad_number for one that
+    has hours, as nothing says how many of them are of which day.
+    """
+    spell = pl.col("last_date") - pl.col("business_date")
+    sheet = sheet.with_flaw("bad_date", "last_date", ~spell.is_between(timedelta(0), _LONGEST_SPELL))
+    sheet = sheet.with_flaw("bad_number", "hours", (spell > timedelta(0)) & pl.col("hours").is_not_null())
     return with_derived(sheet, ABSENCES.columns).with_needed("employee_id", "business_date")
 
 
+def each_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """Spells of absence -> one row a day, in the order of the file."""
+    days = pl.date_ranges("business_date", pl.coalesce("last_date", "business_date"))
+    return rows.with_columns(business_date=days).explode("business_date")
+
+
 def roster(sheet: Sheet, day_starts: time) -> Sheet:
-    """Work out business_date, scheduled_in and scheduled_out."""
+    """Work out business_date, scheduled_in and scheduled_out.
+
+    Raises BadExport where most of the times are such as clocks record and nobody plans.
+    """
     sheet = with_derived(_pairs(sheet, "scheduled_in", "scheduled_out", day_starts), ROSTER.columns)
+    _refuse_punches(sheet)
     return sheet.with_needed("employee_id", "scheduled_in", "scheduled_out", "business_date")
+
+
+def _without_ends(sheet: Sheet, taken: Collection[str]) -> str:
+    lacking = "clock_out" if "clock_in" in taken else "clock_in" if taken else "clock_in, clock_out or stated_hours"
+    return (
+        f"{sheet.layout.name}: the profile {sheet.profile.name} takes no column for {lacking}, so nobody's hours could "
+        f"be told; name it under its [columns], or let the table be punches."
+    )
+
+
+def _refuse_punches(sheet: Sheet) -> None:
+    odd = pl.any_horizontal(pl.col(name).dt.minute() % _GRID != 0 for name in ("scheduled_in", "scheduled_out"))
+    strange = sheet.frame.filter(odd)
+    if strange.height * 2 > sheet.frame.height:
+        row_no, begins, ends = strange.select("row_no", "scheduled_in", "scheduled_out").row(0)
+        headers = '" and "'.join(str(sheet.layout.header_of(name)) for name in ("scheduled_in", "scheduled_out"))
+        raise BadExport(
+            f'{sheet.layout.name}: "{headers}" hold times such as {begins:%H:%M} and {ends:%H:%M} in row {row_no}, '
+            f"which a clock records and nobody plans; if these are clockings, add a profile that says so: "
+            f"`kpi profile FILE` proposes one."
+        )
 
 
 def _pairs(sheet: Sheet, into: str, out: str, day_starts: time) -> Sheet:
     # A time without a day ends on the next one if it is before its beginning, or alone and before the day starts: the
     # sheet's day is the one worked on. A moment says itself when it is.
-    dayless = sheet.frame.schema[out] == pl.Time
+    dayless = sheet.frame.schema[out] == pl.Time and not sheet.has(f"{out}_date")
     sheet = _with_day(_with_day(sheet, into), out)
     alone = pl.col(into).is_null() & (pl.col(out).dt.time() < day_starts)
     overnight = pl.lit(dayless) & (alone | (pl.col(out) < pl.col(into)))
@@ -58,4 +107,5 @@ def _with_day(sheet: Sheet, column: str) -> Sheet:
             f'{sheet.layout.name}: the column "{sheet.layout.header_of(column)}" holds times without a day, '
             f"and there is no column with the day; export it with dates."
         )
-    return sheet.with_columns(**{column: pl.col("business_date").dt.combine(pl.col(column))})
+    day = f"{column}_date" if sheet.has(f"{column}_date") else "business_date"
+    return sheet.with_columns(**{column: pl.col(day).dt.combine(pl.col(column))})

@@ -26,7 +26,9 @@ _DIRECTIVES: Final = {
     "%.f": r"(?:\.[0-9]{1,9})?",
     "%p": r"(?i:am|pm|sa|ch)",
     "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
+    "%a": r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7])",
 }
+_ONE_OR_TWO: Final = "[0-9]{1,2}"
 _OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
 _TOKENS: Final = re.compile(r"%\.f|%.|[^%]+")
 _HEAD: Final = 100  # cells
@@ -79,14 +81,12 @@ class Format:
     @property
     def pattern(self) -> str:
         """What a cell looks like that is written exactly so."""
-        pattern = "".join(_DIRECTIVES.get(token) or re.escape(token) for token in self.tokens)
-        # Where nothing stands between month and day, 2026111 could be two days.
-        packed = "%m%d" in self.text or "%d%m" in self.text
-        return f"^{pattern.replace('{1,2}', '{2}') if packed else pattern}$"
+        return f"^{''.join(map(_pattern, self.tokens, [*self.tokens[1:], '']))}$"
 
     def parsed(self, cell: pl.Expr) -> pl.Expr:
         """The same of cells that all look so, or are null."""
-        cell, chrono = self._without_offset(self._in_english(cell)), self.text.replace("%z", "").rstrip()
+        cell = self._without_weekday(self._without_offset(self._in_english(cell)))
+        chrono = self.text.replace("%z", "").replace("%a", "").strip()
         # Distinct cells were found before: Polars' cache of them would find none.
         if not self.has_time:
             return cell.str.to_date(chrono, strict=False, cache=False)
@@ -101,6 +101,15 @@ class Format:
 
     def _without_offset(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell
+
+    def _without_weekday(self, cell: pl.Expr) -> pl.Expr:
+        return cell.str.replace(_DIRECTIVES["%a"], "").str.strip_chars() if "%a" in self.tokens else cell
+
+
+def _pattern(token: str, after: str) -> str:
+    """What stands for a token; of two directives without anything between them, the first has all its digits."""
+    pattern = _DIRECTIVES.get(token) or re.escape(token)
+    return pattern.replace(_ONE_OR_TWO, "[0-9]{2}") if after in _DIRECTIVES else pattern
 
 
 def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.Series:
@@ -118,6 +127,17 @@ def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.S
     best = max(readings, key=lambda order: cells.len() - readings[order].null_count())
     _prove(cells, orders, readings, best, subject)
     return readings[best]
+
+
+def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
+    """What `read_moments` read of `cells`, in the time of `zone` where a cell says another offset from UTC."""
+    offset = pl.col("cell").cast(pl.String).str.extract(rf":[0-9.]+\s*({_DIRECTIVES['%z']})$").str.replace("Z", "+0000")
+    digits = offset.str.replace(":", "").str.replace_all("[+-]", "")
+    minutes = digits.str.slice(0, 2).cast(pl.Int64) * 60 + digits.str.slice(2, 2).cast(pl.Int64)
+    east = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    utc = (pl.col("read") - pl.duration(minutes=east)).dt.replace_time_zone("UTC")
+    there = utc.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return pl.DataFrame({"read": read, "cell": cells}).select(pl.coalesce(there, "read").alias(read.name)).to_series()
 
 
 def _readings(cells: pl.Series, orders: Mapping[str, Sequence[Format]]) -> Mapping[str, pl.Series]:

@@ -17,7 +17,7 @@ from transforms.exports.vocabulary import spellings
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
-CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day"]
+CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day", "hours", "minutes"]
 RowKind = Literal["sale", "return", "void"]
 Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 
@@ -25,10 +25,10 @@ Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
     {
         "sales": {"sold_date": "date", "sold_on": "day", "sold_time": "time"},
-        "clockings": {},
+        "clockings": {"clock_out_date": "date", "stated_hours": "hours", "unpaid_hours": "hours"},
         "punches": {"punched_date": "date", "punched_time": "time"},
         "roster": {},
-        "absences": {},
+        "absences": {"last_date": "date"},
         "ratings": {},
     }
 )

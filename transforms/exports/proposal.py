@@ -12,14 +12,13 @@ from transforms.exports.arithmetic import Net, Sums
 from transforms.exports.cells import bare
 from transforms.exports.layout import Header, Layout, candidates, double_headers
 from transforms.exports.lines import on_first_lines, totals_in
-from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.proposed import Draft, toml
+from transforms.exports.proposed import NAMES, Draft, toml
 from transforms.exports.records import split
 from transforms.exports.roles import NUMERIC, Roles, roles
-from transforms.exports.seen import SeenColumn, marks_of, seen_column, shared_marks
+from transforms.exports.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
 from transforms.exports.telling import Telling, kind_of_rows, tellings
 from transforms.exports.text import Text, decoded
 from transforms.exports.undecided import undecided
@@ -32,6 +31,9 @@ __all__ = ["Proposal", "SeenColumn", "propose"]
 
 _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amount"})  # told by arithmetic
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
+_OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
+_MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
+_DATA: Final = re.compile(r"[0-9]:[0-9]{2}")  # no header names a time
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -57,6 +59,7 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
     text, header = _header(content, name, profiles, workbooks)
     cells, height = _cells(text, header, name)
     draft = _draft(_plain(name), text.fallback, header, cells)
+    draft = replace(draft, tables=text.utf8.count(header.text.encode()))
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -77,11 +80,10 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
-    pairs = found.pairs if _day_first(found, seen) else {}
-    taken = _taken(found, seen, net, pairs)
+    values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
+    taken = _sure(_taken(found, seen, net), found.repeated, values)
     by_place = {at: name for name, at in taken.items()}
     columns = [replace(column, column=by_place.get(at)) for at, column in enumerate(seen)]
-    values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
     return Draft(
@@ -89,7 +91,9 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         table=found.table,
         columns=columns,
         net=net,
-        pairs=pairs,
+        repeated=found.repeated,
+        filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
+        tables=1,
         told=told,
         returns_are_positive=_returns_are_positive(told, lines, net, taken, marks),
         values=values,
@@ -104,14 +108,14 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     )
 
 
-def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net, pairs: Mapping[str, str]) -> Mapping[str, int]:
+def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net) -> Mapping[str, int]:
     """Column of the profile -> place, without prices and discounts by which nothing adds up."""
     used = {*net.used.values(), net.column}
     named = {_column(found.table, role, seen[at]): at for role, at in found.taken.items() if role not in _HIDDEN}
     taken = {
         name: at
         for name, at in named.items()
-        if name in net.used or (at not in used and name not in _BY_SUMS and name not in pairs)
+        if name in net.used or (at not in used and name not in _BY_SUMS and name not in found.repeated)
     }
     return taken | ({"net_amount": net.column} if net.column is not None else {})
 
@@ -133,12 +137,25 @@ def _returns_are_positive(
     return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
 
 
-def _day_first(found: Roles, seen: Sequence[SeenColumn]) -> bool:
-    """Whether the days beside pairs are surely day/month, which is how sheets with a layout are read."""
-    ways = seen[found.taken["day"]].ways if found.pairs and "day" in found.taken else []
-    orders = {Format(way).order for way in ways}
-    vietnamese = any(simple(name).startswith("vao") for name in found.pairs.values())
-    return bool(orders) and ("mdy" not in orders or (vietnamese and "dmy" in orders))
+def _sure(taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series]) -> Mapping[str, int]:
+    """Without directions in words that are not known, hours beside ins and outs, and names of people beside ids."""
+    words = {word for told in vocabulary()["direction"].values() for word in told}
+    said = set(map(simple, values[taken["direction"]])) if "direction" in taken else set()
+    vague = set() if said <= words else {"direction"}
+    vague |= {"stated_hours"} if "clock_in" in {*taken, *repeated} else set()
+    vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()
+    return {name: at for name, at in taken.items() if name not in vague}
+
+
+def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:
+    """Headers of columns that stand on the first of a person's rows only, as merged cells do."""
+    at = taken.get("employee_id")
+    if at is None or seen[at].empty_share < _MERGED or cells[f"{at}"][0] is None:
+        return []
+    gaps = cells[f"{at}"].is_null()
+    of_people = [place for name, place in taken.items() if name in {"employee_id", "store_id"}]
+    alike = [place for place in of_people if (cells[f"{place}"].is_null() == gaps).all()]
+    return [seen[place].header for place in alike]
 
 
 def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Net:
@@ -171,7 +188,8 @@ def _encoding(text: Text, content: bytes) -> str:
 def _header(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader) -> tuple[Text, Header]:
     fallbacks = {profile.fallback_encoding for profile in profiles.values() if profile.fallback_encoding is not None}
     texts = (text for part in parts(content, name, workbooks) for text in decoded(part, fallbacks))
-    found = [(text, header) for text in texts for header in _headers(text.utf8)]
+    every = [(text, header) for text in texts for header in _headers(text.utf8)]
+    found = [pair for pair in every if not any(map(_DATA.search, pair[1].cells))]
     if not found:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
     return max(found, key=lambda pair: _fitness(pair[1]))
@@ -202,7 +220,7 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     """Every column as text, named by its position."""
     checks = {f"{at}": {"header": cell or f"({at})", "type": "text"} for at, cell in enumerate(header.cells)}
     whole = Profile.model_validate(
-        {"name": "", "system": "", "table": "sales", "recognised_by": ["?"], "check": checks}
+        {"name": "", "system": "", "table": "sales", "recognised_by": ["?"], "check": checks, "empty": EMPTY}
     )
     layout = Layout(name, whole, header, {f"{at}": at for at in range(len(header.cells))}, text)
     records = split(layout)

@@ -1,6 +1,7 @@
 """The text of a proposed profile."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,17 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.arithmetic import Net
+from transforms.exports.durations import unit
+from transforms.exports.grid import TIME
 from transforms.exports.layout import comparable
 from transforms.exports.lines import TOTALS, OnFirstLines
 from transforms.exports.numbers import Marks
-from transforms.exports.seen import NUMBERS, SIGNS, SeenColumn
+from transforms.exports.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
 from transforms.exports.telling import KINDS, Telling
+from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
+NAMES: Final = frozenset({"first_name", "last_name"})
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
@@ -27,18 +32,21 @@ _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quant
 class Draft:
     """A profile before it is written.
 
-    `columns` are those of the file, `pairs` clock_in and clock_out -> the name shared by several columns, `told` the
-    columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
-    amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
-    are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
-    `lists_receipts` says that each row is a whole receipt.
+    `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
+    several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
+    header stands, `told` the columns that tell returns and voids, `values` the distinct cells of each column;
+    `counted` are the places of amounts, prices and quantities, and `marks` every convention that reads all of these.
+    Where none does, `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals`
+    is where totals are named. `lists_receipts` says that each row is a whole receipt.
     """
 
     system: str
     table: str
     columns: Sequence[SeenColumn]
     net: Net
-    pairs: Mapping[str, str]
+    repeated: Mapping[str, str]
+    filled: Sequence[str]
+    tables: int
     told: Sequence[Telling]
     returns_are_positive: bool
     values: Mapping[int, pl.Series]
@@ -59,8 +67,13 @@ class Draft:
     @property
     def found(self) -> set[str]:
         """What is found, or worked out."""
-        worked_out = {"net_amount"} if self.net.sql else set()
-        return {column.column for column in self.known if column.column} | worked_out | self.pairs.keys()
+        found = {column.column for column in self.known if column.column} | self.repeated.keys()
+        worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
+        return found | worked_out
+
+    def stands_for(self, column: SeenColumn) -> bool:
+        """Whether the column is one of several that are read as one."""
+        return any(re.search(pattern, column.header) for pattern in self.repeated.values())
 
 
 def toml(draft: Draft) -> str:
@@ -74,10 +87,10 @@ def toml(draft: Draft) -> str:
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
-    lines += ['empty = ["--:--", "-", "N/A"]'] if draft.table in {"clockings", "punches"} else []
+    lines += [f"empty = {_listed(EMPTY)}"]
     sections = (
         *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
-        *(_spread(draft), _derive(draft), _formats(draft)),
+        *(_directions(draft), _spread(draft), _derive(draft), _formats(draft)),
     )
     return "\n".join([*lines, *(line for section in sections for line in section), ""])
 
@@ -92,32 +105,32 @@ def _telling(draft: Draft) -> list[str]:
 
 
 def _layout(draft: Draft) -> Iterator[str]:
-    if draft.pairs:
-        day = next((c.header for c in draft.known if c.column == "business_date"), "")
-        besides = [c.header for c in draft.columns if c.type in {"time", "moment"} and not _paired(draft, c)]
-        yield from ("", "[layout]", f"day = {_quoted(day)}", f"besides = {_listed(besides)}")
-        yield 'period = ["Từ ngày %d/%m/%Y đến ngày %d/%m/%Y", "Tháng %m/%Y"]'
-        yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
+    if not draft.repeated and not draft.filled:
+        return
+    besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
+    yield from ("", "[layout]", f"besides = {_listed(besides)}")
+    yield from [f"fill_down = {_listed(draft.filled)}"] if draft.filled else []
+    yield from ["stacked = true"] if "punched_time" in draft.repeated else []
+    yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
+    if draft.repeated:
         yield from ("", "[layout.repeated]")
-        yield from (
-            f"{_quoted(name)} = {_quoted(f'(?i)^{name.casefold()} ?([0-9])$')}" for name in draft.pairs.values()
-        )
+        yield from (f"{name} = {_quoted(pattern)}" for name, pattern in draft.repeated.items())
 
 
-def _paired(draft: Draft, column: SeenColumn) -> bool:
-    name = comparable(column.header)
-    return any(name[:-1].strip() == comparable(pair) and name[-1:].isdigit() for pair in draft.pairs.values())
+def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:
+    """Whether it holds times that are not read."""
+    return not column.column and not draft.stands_for(column) and bool(values.str.contains(TIME).any())
 
 
 def _columns(draft: Draft) -> Iterator[str]:
     yield from ("", "[columns]")
     for at, column in enumerate(draft.columns):
-        if column.column and column.column not in {"unit_price", "kind"}:
+        if column.column and column.column not in {"unit_price", "kind", *NAMES}:
             yield _entry(draft, column.column, at)
     if len(draft.told) == 1 and not _kind_is_derived(draft):
         yield f"kind = {_quoted(draft.columns[draft.told[0].at].header)}"
-    for name, header in draft.pairs.items():
-        yield f"{name} = {{ header = {_quoted(header)} }}"
+    for name in draft.repeated:
+        yield f"{name} = {{ header = {_quoted(name)} }}"
 
 
 def _entry(draft: Draft, name: str, at: int) -> str:
@@ -127,6 +140,8 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     parts = [f"header = {_quoted(column.header)}"]
     if name == "business_date" and column.type == "moment":
         parts += ['type = "day"', f"formats = {_listed(column.ways)}"]
+    if name in {"stated_hours", "unpaid_hours"}:
+        parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
     return f"{name} = {{ {', '.join(parts)} }}"
@@ -135,11 +150,14 @@ def _entry(draft: Draft, name: str, at: int) -> str:
 def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
-    if checked or several or _label(draft) == _LABEL:
+    names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
+    if checked or several or names or _label(draft) == _LABEL:
         yield from ("", "[check]")
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
+    for column in names:
+        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:
@@ -174,6 +192,20 @@ def _filled_down(draft: Draft) -> Iterator[str]:
 
 def _name_of(draft: Draft, number: int) -> str:
     return f"told_{number}" if _kind_is_derived(draft) else "kind"
+
+
+def _directions(draft: Draft) -> Iterator[str]:
+    at = next((at for at, column in enumerate(draft.columns) if column.column == "direction"), None)
+    if at is not None:
+        yield from ("", "[direction]")
+        for direction, words in vocabulary()["direction"].items():
+            cells = [cell for cell in draft.values[at] if simple(cell) in words]
+            yield from [f"{direction} = {_listed(cells)}"] if cells else []
+
+
+def _named_in_two(draft: Draft) -> bool:
+    """Whether people are known by first and last name only."""
+    return "employee_id" in draft.found and not any(column.column == "employee_id" for column in draft.known)
 
 
 def _kinds(draft: Draft) -> Iterator[str]:
@@ -213,6 +245,7 @@ def _derive(draft: Draft) -> Iterator[str]:
     alone = draft.table == "sales" and "store_id" not in draft.found
     derived = {
         "store_id": _sql(draft.system) if alone else "",
+        "employee_id": "first_name || ' ' || last_name" if _named_in_two(draft) else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,
         "discount_amount": "0 - taken_off" if "taken_off" in draft.net.used else "",
@@ -247,12 +280,10 @@ def _conventions(marks: Sequence[Marks]) -> str:
 
 def _formats(draft: Draft) -> Iterator[str]:
     yield from ("", "[formats]")
-    timed = draft.known + [column for column in draft.columns if _paired(draft, column)]
-    for key, type_ in (("dates", "date"), ("times", "time"), ("moments", "moment")):
-        found = dict.fromkeys(way for column in timed if column.type == type_ for way in column.ways)
-        ways = ["%Y-%m-%d"] if draft.pairs and key == "dates" else list(found)
-        if ways:
-            yield f"{key} = {_listed(ways)}"
+    timed = draft.known + [column for column in draft.columns if draft.stands_for(column)]
+    for key, types in (("dates", {"date"}), ("times", {"time", "times"}), ("moments", {"moment"})):
+        ways = list(dict.fromkeys(way for column in timed if column.type in types for way in column.ways))
+        yield from [f"{key} = {_listed(ways)}"] if ways else []
     yield f"numbers = {_conventions(draft.marks or NUMBERS[:1])}"
     numbers = [draft.values[at] for at, column in enumerate(draft.columns) if column.type == "number"]
     signs = [sign for sign in SIGNS if any(cells.str.contains(sign, literal=True).any() for cells in numbers)]

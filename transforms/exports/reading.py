@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.attendance import absences, clockings, punches, roster
+from transforms.exports.attendance import absences, clockings, each_day, punches, roster
 from transforms.exports.cells import bare
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
@@ -73,13 +73,15 @@ def read(
     profiles: Profiles,
     day_starts: time,
     products: pl.DataFrame | None = None,
+    zone: str | None = None,
     workbooks: WorkbookReader = sheets,
 ) -> Read:
     """Read the export `content`, known by what it holds: text, workbook, Parquet, or these packed by gzip or ZIP.
 
     `kind` is the inbox folder it lay in (sales, attendance, ratings): only profiles of its tables may match.
     `products` (product_id, product_name, category: String; list_price, unit_cost: Decimal(18, 4)) gives prices and
-    names that the export leaves out. Business days begin at `day_starts`. `workbooks` reads workbooks. Raises BadExport
+    names that the export leaves out. Business days begin at `day_starts`; moments that say their offset from UTC are
+    told in the time of `zone` (IANA), or as they are written. `workbooks` reads workbooks. Raises BadExport
     for a file that cannot be read as a whole, in one sentence that begins with `name`.
     """
     name = unicodedata.normalize("NFC", name)
@@ -91,13 +93,14 @@ def read(
             f"{name} has the header of {layout.profile.name} in row {layout.header.row} but no rows below it; if there "
             f"was something to report, export it again."
         )
-    cells = typed(records.cells, layout, ignored)
+    cells = typed(records.cells, layout, ignored, zone)
     sheet = _canonical(cells, records, day_starts, products)
     sheet = sheet.with_columns(system=pl.lit(layout.profile.system), file_id=pl.lit(file_id))
     flawed = sheet.flawed
     rejected = pl.concat([_unsplit(records.torn), _untyped(sheet, flawed, records)]).sort("row_no")
     columns = TABLES[layout.profile.table].columns
     kept = sheet.frame if not flawed.any() else sheet.frame.filter(~flawed)
+    kept = each_day(kept) if layout.profile.table == "absences" else kept
     rows = kept.select(pl.col(column).cast(dtype) for column, dtype in columns.items())
     quarantined = rejected.select(pl.lit(file_id).alias("file_id"), *(c for c in QUARANTINE if c != "file_id"))
     return Read(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from transforms.exports.pairs import repeated_pairs
 from transforms.exports.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -18,14 +19,16 @@ _TYPES: Final[Mapping[str, frozenset[str]]] = {
     "sold_time": frozenset({"time"}),
     "punched_at": frozenset({"moment"}),
     "punched_date": frozenset({"date"}),
-    "punched_time": frozenset({"time"}),
+    "punched_time": frozenset({"time", "times"}),
+    "clock_out_date": frozenset({"date"}),
+    "last_date": frozenset({"date"}),
+    **dict.fromkeys(("stated_hours", "unpaid_hours"), frozenset({"number", "time", "hours"})),
     "value": frozenset({"number"}),
     **dict.fromkeys(_CLOCKS, frozenset({"time", "moment"})),
     **dict.fromkeys(NUMERIC | {"amount"}, frozenset({"number"})),
 }
-_NUMBERED: Final = re.compile(
-    r"^(?P<side>vao|ra|in|out|clock in|clock out|time in|time out|check in|check out) ?[0-9]$"
-)
+_WHO: Final = frozenset({"employee_id", "first_name"})
+_MAY_COUNT: Final = frozenset({"id", "no"})  # names of people, and of columns that merely number the rows
 _WEAKLY: Final = NUMERIC - {"extra_amount"} | {
     "amount",
     "receipt_id",
@@ -40,21 +43,22 @@ _OTHER_DAYS: Final = re.compile(
     r"|print\w*|giao|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
+_PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
-_INS: Final = frozenset({"vao", "in", "clock in", "time in", "check in"})
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Role -> position of its column; `amounts` are all that may be what a row brought, `pairs` in and out 1, 2, ...
+    """Role -> position of its column; `amounts` are all that may be what a row brought.
 
-    Those of `weak` are known by a part of their names only.
+    `repeated` are the columns of the profile that stand several times in a row, or several times in a cell -> the
+    pattern of their headers. Those of `weak` are known by a part of their names only.
     """
 
     table: str
     taken: Mapping[str, int]
     amounts: Sequence[int]
-    pairs: Mapping[str, str]  # clock_in and clock_out -> the name that their columns share
+    repeated: Mapping[str, str]
     weak: frozenset[int] = frozenset()
     extras: Sequence[int] = ()  # service charges, tips and the like
 
@@ -68,7 +72,7 @@ class Roles:
 def roles(columns: Sequence[SeenColumn]) -> Roles:
     """The table for which the most needed roles are found: money and a day are sales, ins and outs are attendance."""
     found = {table: _taken(table, columns) for table in TABLES}
-    pairs = _pairs(columns)
+    pairs = repeated_pairs([column.header for column in columns])
     table = _table(columns, found, pairs)
     roles_of_sums = ("net_amount", "amount", "gross_amount")
     names = vocabulary()["sales"]
@@ -82,23 +86,54 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
         for at in _fitting(names["extra_amount"], "extra_amount", columns)
         if at not in counted - {taken.get("extra_amount")}
     ]
-    return Roles(table, taken, amounts, pairs if table == "clockings" else {}, weak, extras)
+    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs), weak, extras)
+
+
+def _repeated(
+    table: str, columns: Sequence[SeenColumn], taken: Mapping[str, int], pairs: Mapping[str, str]
+) -> Mapping[str, str]:
+    if table == "clockings":
+        return pairs
+    at = taken.get("punched_time")
+    stacked = table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken
+    return (
+        {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
+        if stacked and at is not None
+        else {}
+    )
 
 
 def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> str:
-    sales, clockings = found["sales"].keys(), found["clockings"].keys()
+    sales, clockings, punches, roster = (found[name].keys() for name in ("sales", "clockings", "punches", "roster"))
     money = sales & {"net_amount", "amount", "gross_amount", "unit_price"}
-    if "day" in sales and money and sales & {"receipt_id", "quantity", "product_name"}:
+    receipts = "receipt_id" in sales and simple(columns[found["sales"]["receipt_id"]].header) not in _VAGUE
+    sold = (money and sales & {"quantity", "product_name"}) or (receipts and (money or not clockings & _CLOCKS))
+    if "day" in sales and sold:
         return "sales"
+    if clockings & _WHO:
+        complete = {
+            "clockings": bool(pairs) or ({"clock_in", "clock_out"} <= clockings and not _is_planned(found, columns)),
+            "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= punches,
+            "roster": {"scheduled_in", "scheduled_out"} <= roster,
+            "absences": {"day", "last_date"} <= found["absences"].keys(),
+        }
+        told = {"day", "stated_hours"} <= clockings or bool(clockings & {"clock_in", "clock_out"})
+        likely = [table for table, whole in complete.items() if whole] + (["clockings"] if told else [])
+        if likely:
+            return likely[0]
     if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
         return "sales"
-    if "employee_id" in clockings and (pairs or clockings & {"clock_in", "clock_out"}):
-        return "clockings"
-    if "employee_id" in found["punches"] and found["punches"].keys() & {"punched_at", "punched_time"}:
-        return "punches"
     if not money and any(_OF_STAFF.search(simple(column.header)) for column in columns):
         return max(("clockings", "punches", "roster", "absences"), key=lambda table: _share(table, found))
     return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenColumn]) -> bool:
+    """Whether ins and outs are called as those of a plan are, and stand on minutes that are planned."""
+    clockings, roster = found["clockings"], found["roster"]
+    called = all(clockings[of] == roster.get(as_) for of, as_ in _PLANNED.items())
+    samples = [sample for of in _PLANNED for sample in columns[clockings[of]].samples]
+    return called and all(re.search(r"[:h][0-5][05](?![0-9])", sample) for sample in samples)
 
 
 def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:
@@ -120,7 +155,11 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns so named whose cells are what the role needs, the likeliest name first."""
     spelt = [simple(column.header) for column in columns]
-    fitting = [at for at, column in enumerate(columns) if column.type in _types(role)]
+    fitting = [
+        at
+        for at, column in enumerate(columns)
+        if column.type in _types(role) and (role != "employee_id" or column.repeats or spelt[at] not in _MAY_COUNT)
+    ]
     # Some systems write the words of a name as one: ORDERDATE.
     return [at for name in names for at in fitting if spelt[at] in (name, name.replace(" ", ""))]
 
@@ -155,13 +194,3 @@ def _parts(header: str) -> set[str]:
     """A name without words in brackets, and without the path before it: "Order Lines/Quantity", "Rate (Items)"."""
     bare = re.sub(r"\([^\W\d_][^()]*\)", "", header)
     return {simple(bare), simple(bare.rsplit("/", 1)[-1]), simple(bare.split("/", 1)[-1])}
-
-
-def _pairs(columns: Sequence[SeenColumn]) -> Mapping[str, str]:
-    sides: dict[str, str] = {}
-    for column in columns:
-        found = _NUMBERED.match(simple(column.header))
-        if found:
-            side = "clock_in" if found["side"] in _INS else "clock_out"
-            sides.setdefault(side, re.sub(r"\s*[0-9]$", "", column.header))
-    return sides if len(sides) == len(("clock_in", "clock_out")) else {}

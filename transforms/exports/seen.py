@@ -7,9 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.durations import WRITTEN_OUT
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
-from transforms.exports.vocabulary import simple
+from transforms.exports.vocabulary import simple, vocabulary
 
 _MOSTLY: Final = 0.9  # of the filled cells: the rest are damaged, and rejected when the file is read
 _DAYS: Final = (
@@ -31,13 +32,20 @@ _DAYS: Final = (
     "%d %B %Y",
 )
 _PLAIN_DAY: Final = "%Y%m%d"
-_TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p")
+_AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", " %a"))
+_WITH_WEEKDAYS: Final = tuple(f"{before}{day}{after}" for day in _DAYS for before, after in _AROUND)
+_TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p", "%Hh%M", "%H:%M:%S%.f")
+_BARE_TIMES: Final = ("%H%M", "%H.%M")  # only where the name of the column says that it is a time
+_LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)*[;,]?$"
 _BETWEEN: Final = (" ", "T", ", ")
-_FINER: Final = ("%H:%M:%S%.f", "%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
+_FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
 _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
     *(f"{hour} {day}" for day in _DAYS for hour in _TIMES),
+    *(f"{day} {hour}" for day in _WITH_WEEKDAYS for hour in _TIMES),
 )
+EMPTY: Final = ("--:--", "-:-", "--", "-", "N/A", "NULL", "null", "None", "nan")  # cells that say nothing
+_HEAD: Final = 50  # cells, of which a format must read one
 _DOTTED: Final = tuple(f"{day} %H.%M" for day in _DAYS)
 SIGNS: Final = (
     *("₫", "đ", "VND", "VNĐ", "$", "€", "£", "¥", "￥", "₩", "฿", "₱", "₹", "₽", "Rp", "Rs", "Rs.", "RM", "R$", "S$"),
@@ -51,9 +59,11 @@ NUMBERS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SeenColumn:
-    """One column: its name, three of its values, what its cells are (text, number, date, time, moment, empty).
+    """One column: its name, three of its values, what its cells are.
 
-    `ways` are all formats or number conventions that read its cells; `column` is what it is taken for, if anything.
+    `type` is text, number, date, time, times (several in a cell), moment, hours (7h58p) or empty; `ways` are all
+    formats or number conventions that read its cells; `repeats` whether any cell is there twice; `column` is what it is
+    taken for, if anything.
     """
 
     header: str
@@ -62,14 +72,16 @@ class SeenColumn:
     ways: Sequence[str]
     empty_share: float
     column: str | None
+    repeats: bool = False
 
 
 def seen_column(header: str, texts: pl.Series) -> SeenColumn:
     """Look at the cells of one column, text or null; it is not taken for anything yet."""
     filled = texts.drop_nulls()
-    type_, ways = ("date", [_PLAIN_DAY]) if _is_plain_day(header, filled) else _type(filled)
+    type_, ways = ("date", [_PLAIN_DAY]) if _is_plain_day(header, filled) else _type(header, filled)
     samples = filled.unique(maintain_order=True).head(3).to_list()
-    return SeenColumn(header, samples, type_, ways, texts.null_count() / max(texts.len(), 1), None)
+    repeats = filled.n_unique() < filled.len()
+    return SeenColumn(header, samples, type_, ways, texts.null_count() / max(texts.len(), 1), None, repeats)
 
 
 def shared_marks(columns: Iterable[SeenColumn]) -> list[Marks]:
@@ -86,18 +98,52 @@ def marks_of(column: SeenColumn) -> list[Marks]:
     return [marks for marks in NUMBERS if f"{marks.decimal}{marks.group}" in column.ways]
 
 
-def _type(texts: pl.Series) -> tuple[str, list[str]]:
+def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
     if texts.is_empty():
         return "empty", []
-    dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
-    for type_, formats in (("date", _DAYS), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
-        tried = type_ == "moment" if dotted else _may_be(texts, type_)
-        ways = _best({text: _share(_moments(texts, text)) for text in formats}) if tried else []
-        if ways:
-            return type_, ways
+    if _several(texts):
+        return "times", ["%H:%M:%S", "%H:%M"]
+    texts = texts.str.replace_all(r"\s+", " ")
+    type_, ways = _moment_type(texts)
+    if ways:
+        return type_, ways
+    if texts.str.contains(WRITTEN_OUT).sum() >= _MOSTLY * texts.len():
+        return "hours", []
+    if bare := _bare_times(header, texts):
+        return "time", bare
     ways = _best({f"{marks.decimal}{marks.group}": _share(read_numbers(texts, marks)) for marks in NUMBERS})
     codes = texts.str.contains("^0[0-9]").any()
     return ("number", ways) if ways and not codes else ("text", [])
+
+
+def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
+    dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
+    days = (*_DAYS, *_WITH_WEEKDAYS)
+    for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
+        tried = type_ == "moment" if dotted else _may_be(texts, type_)
+        ways = _ways(texts, formats) if tried else []
+        if ways:
+            return type_, ways
+    return "text", []
+
+
+def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:
+    head = texts.head(_HEAD)
+    likely = [text for text in formats if _moments(head, text).count()]
+    return _best({text: _share(_moments(texts, text)) for text in likely}) if likely else []
+
+
+def _several(texts: pl.Series) -> bool:
+    """Whether cells are lists of times, and most of them of more than one."""
+    lists = texts.str.contains(_LIST_OF_TIMES).sum() >= _MOSTLY * texts.len()
+    return bool(lists and (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1).sum() * 2 > texts.len())
+
+
+def _bare_times(header: str, texts: pl.Series) -> list[str]:
+    """The one way in which every cell of a column of ins or outs is a time without a colon."""
+    names = vocabulary()["clockings"]
+    named = simple(header) in {*names["clock_in"], *names["clock_out"]}
+    return [way for way in _BARE_TIMES if named and not _moments(texts, way).null_count()]
 
 
 def _is_plain_day(header: str, texts: pl.Series) -> bool:
@@ -109,7 +155,7 @@ def _is_plain_day(header: str, texts: pl.Series) -> bool:
 
 def _may_be(texts: pl.Series, type_: str) -> bool:
     """Times have a colon; to ask first saves trying some two hundred formats on every column."""
-    timed = texts.str.contains(":", literal=True).sum() >= _MOSTLY * texts.len()
+    timed = texts.str.contains("[0-9][:h][0-9]").sum() >= _MOSTLY * texts.len()
     return timed != (type_ == "date")
 
 

@@ -9,12 +9,13 @@ import polars as pl
 
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.distinct import as_texts, by_distinct, looked_at_once
+from transforms.exports.durations import read_hours
 from transforms.exports.layout import Layout, comparable
 from transforms.exports.marks import NumberColumn, proven
-from transforms.exports.moments import Format, read_moments
+from transforms.exports.moments import Format, in_zone, read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
 from transforms.exports.profile import EXTRA, CellType, Column, Profile
-from transforms.tables import AT, MONEY, TABLES
+from transforms.tables import AT, HOURS, MONEY, TABLES
 
 REASONS: Final = (
     "wrong_width",
@@ -40,6 +41,8 @@ _DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
     "time": pl.Time,
     "moment": AT,
     "day": pl.Date,
+    "hours": HOURS,
+    "minutes": HOURS,
 }
 _REASON_OF_TYPE: Final[Mapping[CellType, str]] = {
     "date": "bad_date",
@@ -66,6 +69,7 @@ class Sheet:
     frame: pl.DataFrame
     flaws: tuple[Flaw, ...] = ()
     marks: Mapping[str, Marks] = field(default_factory=dict)  # how the numbers of its columns are written
+    zone: str | None = None  # in whose time moments are told that say their offset; None: as they are written
 
     @property
     def profile(self) -> Profile:
@@ -114,11 +118,12 @@ class Sheet:
         return self.frame.select(pl.any_horizontal(clean, *(flaw.rows for flaw in self.flaws))).to_series()
 
 
-def typed(texts: pl.DataFrame, layout: Layout, totals: pl.DataFrame | None = None) -> Sheet:
+def typed(texts: pl.DataFrame, layout: Layout, totals: pl.DataFrame | None = None, zone: str | None = None) -> Sheet:
     """Read every cell of `texts` (columns of the profile, beside row_no, as in `Records`) by its type.
 
-    `totals` are records that are no rows; their numbers, too, show how numbers are written. Columns that the profile or
-    its table knows and the export has not are there as nulls.
+    `totals` are records that are no rows; their numbers, too, show how numbers are written. Moments that say their
+    offset from UTC are told in the time of `zone`. Columns that the profile or its table knows and the export has not
+    are there as nulls.
     """
     profile = layout.profile
     texts = _filled_down(texts, profile)
@@ -126,7 +131,8 @@ def typed(texts: pl.DataFrame, layout: Layout, totals: pl.DataFrame | None = Non
     absent = {
         name: dtype for name, dtype in {**TABLES[profile.table].columns, **known}.items() if name not in texts.columns
     }
-    sheet = Sheet(layout, texts.with_columns(**{name: pl.lit(None, dtype) for name, dtype in absent.items()}))
+    nulls = {name: pl.lit(None, dtype) for name, dtype in absent.items()}
+    sheet = Sheet(layout, texts.with_columns(**nulls), zone=zone)
     sheet = replace(sheet, marks=_proven_marks(sheet, totals))
     for name in sorted(layout.positions, key=layout.positions.__getitem__):
         sheet = _typed(sheet, name)
@@ -217,7 +223,11 @@ def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Seri
         return read_percents(texts, sheet.marks[name])
     if type_ == "whole":
         return read_whole(texts)
-    return read_moments(texts, _formats(sheet, name, type_, texts), _subject(sheet, name))
+    if type_ in {"hours", "minutes"}:
+        return read_hours(texts, minutes=type_ == "minutes")
+    read = read_moments(texts, formats := _formats(sheet, name, type_, texts), _subject(sheet, name))
+    told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any("%z" in text for text in formats)
+    return in_zone(read, texts, sheet.zone) if told and sheet.zone else read
 
 
 def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
@@ -230,8 +240,8 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> p
     if type_ in {"date", "time", "moment", "day"}:
         formats = _formats(sheet, name, type_, written(cells))
         return read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
-    if type_ == "whole":
-        return read_whole(sheet.frame[name])
+    if type_ in {"whole", "hours", "minutes"}:
+        return _read(sheet.frame[name], type_, sheet, name)
     numbers = percent_cells(cells) if type_ == "percent" else by_distinct(cells, number_cells)
     if numbers.null_count() == cells.null_count():
         return numbers

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.durations import unit
 from transforms.exports.layout import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
@@ -16,6 +17,9 @@ from transforms.exports.seen import SeenColumn
 from transforms.exports.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
+_MANY_TIMES: Final = 4  # different ones
+_QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
+_SERIALS: Final = (40_000, 60_000)  # of days that people work on, as spreadsheets count them
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
     "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
@@ -37,16 +41,50 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_kinds(draft)
     yield from _of_numbers(draft)
     if draft.table == "clockings":
-        yield from _beside_pairs(draft)
+        yield from _of_clockings(draft)
+    yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
 
 
-def _beside_pairs(draft: Draft) -> Iterator[str]:
-    for column in draft.columns:
+def _of_clockings(draft: Draft) -> Iterator[str]:
+    for at, column in enumerate(draft.columns):
         name = simple(column.header)
-        if column.column is None and re.search("break|lunch|nghi giua|(clock out|out|end) date", name):
-            yield f'"{column.header}" is not read: hours are from in to out; an out before its in is of the next day.'
+        written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
+        if column.column == "unpaid_hours":
+            yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
+        elif column.column == "stated_hours":
+            yield (
+                f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
+                f"leave would count as worked."
+            )
+        elif column.column is None and column.type != "empty" and re.search(r"\b(break|lunch|nghi giua)", name):
+            yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
+        elif column.column is None and re.search("(clock out|out|end) date", name):
+            yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    if _is_planned(draft):
+        yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
+
+
+def _is_planned(draft: Draft) -> bool:
+    ends = [draft.values[at] for at, c in enumerate(draft.columns) if c.column in {"clock_in", "clock_out"}]
+    times = pl.concat(ends) if ends else pl.Series([], dtype=pl.String)
+    return times.len() >= _MANY_TIMES and bool(times.str.contains(_QUARTERS).all())
+
+
+def _of_people(draft: Draft) -> Iterator[str]:
+    if draft.table == "absences" and "business_date" in draft.found:
+        yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
+    if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
+        yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
+    if draft.filled:
+        names = ", ".join(f'"{name}"' for name in draft.filled)
+        yield f"{names}: empty rows are taken for the person above them; strike fill_down if they are nobody's."
+
+
+def _are_serials(values: pl.Series) -> bool:
+    numbers = values.cast(pl.Float64, strict=False)
+    return values.len() > 0 and bool(numbers.is_between(*_SERIALS).fill_null(value=False).all())
 
 
 def _lacking(draft: Draft) -> Iterator[str]:
@@ -78,10 +116,13 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
 
 
 def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
+    values = draft.values[at]
     orders = {Format(way).order for way in column.ways} if column.type in {"date", "moment"} else set()
     if len(orders) > 1 and column.column:
         ways = ", ".join(column.ways)
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
+    if draft.table != "sales" and simple(column.header) in vocabulary()["clockings"]["day"] and _are_serials(values):
+        yield f'"{column.header}" holds {values[0]}, a spreadsheet\'s number of a day: export it as a date.'
     if at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
 

@@ -12,6 +12,7 @@ from transforms.exports.grid import MARKS, TIME, Grid, column_names
 from transforms.exports.period import Period, as_days, completed, period_in
 from transforms.problem import BadExport
 
+_SOME: Final = 3  # cells: of fewer, each may well lack its other punches
 _MARKED: Final = f"^[{MARKS}]"
 
 
@@ -169,6 +170,7 @@ class Unfolding:
         cells = cells.with_columns(
             value=_values(pl.col("cell")) if self.arrangement.stacked else pl.concat_list("cell")
         )
+        self._refuse_lone_times(cells)
         cells = cells.with_columns(place=pl.int_ranges(pl.col("value").list.len())).explode("value", "place")
         parts = {part: pl.col("value").filter(pl.col("part") == part).first() for part in self.arrangement.repeated}
         rows = cells.group_by("row_no", "key", "place", maintain_order=True).agg(**parts)
@@ -233,6 +235,16 @@ class Unfolding:
                 f"no such column of times; correct its header, or name it in the profile's layout.besides."
             )
         self._refuse_lost_rows()
+
+    def _refuse_lone_times(self, cells: pl.DataFrame) -> None:
+        """One time a cell throughout may as well be how long somebody worked."""
+        times = cells.filter(pl.col("text").str.contains(TIME))
+        if self.arrangement.stacked and times.height >= _SOME and (times["value"].list.len() == 1).all():
+            row, text = times.select("row_no", "text").row(0)
+            raise BadExport(
+                f"{self.name} has no day with two punches; {text!r} in row {row} may be a time of day or hours worked. "
+                f"Export ins and outs, or one line a person's day with its hours under worked_hours."
+            )
 
     def _refuse_lost_rows(self) -> None:
         """A row of times above its table's header: that header, or the one before it, was not recognised."""

@@ -6,19 +6,22 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 Names = Mapping[str, Sequence[str]]  # role -> names as `simple` writes them, the likeliest first
+_OF_STAFF: Final = ("clockings", "punches", "roster", "absences")
+_JOINED: Final = re.compile(r"\b(check|clock|punch|sign|time)(in|out)\b")
 
 
 def simple(name: str) -> str:
     """A name without what differs between systems: "EmployeeID", "employee_id" and "Employee ID" are one.
 
-    Words of CamelCase apart, lower case, blanks for every mark, no diacritics ("Mã NV" is "ma nv").
+    Words of CamelCase and "checkin" apart, lower case, blanks for every mark, no diacritics ("Mã NV" is "ma nv").
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFC", name))
     letters = unicodedata.normalize("NFD", words.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"[\W_]+", " ", bare).strip()
+    return _JOINED.sub(r"\1 \2", re.sub(r"[\W_]+", " ", bare).strip())
 
 
 def with_early_tones(text: str) -> str:
@@ -42,6 +45,10 @@ def _toned(first: str, second: str, *, of: str) -> str:
 
 @cache
 def vocabulary() -> Mapping[str, Names]:
-    """Table -> role -> names; beside the tables `status`: kind of a row -> what its status says."""
-    text = (files("transforms") / "exports" / "names.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    """Table -> role -> names.
+
+    Beside the tables `status`: kind of a row -> what its status says, and `direction` -> what a clock says of a punch.
+    """
+    names = tomllib.loads((files("transforms") / "exports" / "names.toml").read_text("utf-8"))
+    staff = names.pop("staff")
+    return {table: {**staff, **roles} if table in _OF_STAFF else roles for table, roles in names.items()}
