@@ -41,8 +41,8 @@ def proposed(chain: Sampled, folder: Path) -> Iterator[tuple[str, str]]:
     """Store and rule of each proposal of the last month."""
     lake, site, month = Lake(folder), chain.site, chain.month
     months = last_months(month, 13)
-    # Staff looks at three months and the days around them; drivers compare with the same month a year ago.
-    read = [months[0], *months[-(MONTHS + 1) :]]
+    # Staff looks at three months, the days around them and the same three a year ago; drivers at the last of these.
+    read = [*last_months(months[0], MONTHS), *months[-(MONTHS + 1) :]]
     for name, rows in {"sales": chain.sales, "clockings": chain.clockings, "roster": chain.roster}.items():
         some = rows.filter(pl.col("business_date").dt.truncate("1mo").is_in(read))
         numbered = some.with_columns(file_id=pl.lit(name), row_no=pl.int_range(pl.len()))
