@@ -101,6 +101,13 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         ),
         *("1350000", "0", "30", 2),
     ),
+    "a sum without tax is no tax, and a share is no discount": (
+        (
+            "Order ref,Date,Lines/Product,Lines/Quantity,Lines/Discount (%),Lines/Subtotal w/o Tax,Lines/Subtotal\n"
+            "1,2026-10-31,Tea,2,10,8.1,8.91\n2,2026-10-31,Tea,1,0,4.5,4.95\n"
+        ),
+        *("12.6", "0", "3", 2),
+    ),
     "names are Spanish": (
         (
             "Tienda;Número de recibo;Fecha;Artículo;Cantidad;Precio;Importe;Tipo de recibo\n"

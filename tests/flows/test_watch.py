@@ -280,7 +280,7 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
     month_of_sales(site, october.date())
     kpi = site / "kpi.toml"
     own = '[review]\nformats = ["xlsx"]\n[archive]\nkeep_months = 0\n'
-    kpi.write_text(f'{kpi.read_text("utf-8")}{own}', encoding="utf-8")
+    kpi.write_text(f"{kpi.read_text('utf-8')}{own}", encoding="utf-8")
     with closing(Ledger(site / "ledger.db")) as ledger:
         Runs(ledger).begin(Kind.NIGHTLY, october)
     watch_of(site).night()

@@ -16,7 +16,7 @@ from transforms.exports.layout import comparable
 from transforms.exports.lines import TOTALS, OnFirstLines
 from transforms.exports.numbers import Marks
 from transforms.exports.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.telling import KINDS, Telling
+from transforms.exports.telling import KINDS, Telling, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
@@ -244,7 +244,7 @@ def _spread(draft: Draft) -> Iterator[str]:
 def _derive(draft: Draft) -> Iterator[str]:
     alone = draft.table == "sales" and "store_id" not in draft.found
     derived = {
-        "store_id": _sql(draft.system) if alone else "",
+        "store_id": as_sql(draft.system) if alone else "",
         "employee_id": "first_name || ' ' || last_name" if _named_in_two(draft) else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,
@@ -259,19 +259,13 @@ def _derive(draft: Draft) -> Iterator[str]:
 def _kind(draft: Draft) -> str:
     """A row is void if any column says so, else a return, else a sale if all of them do; what is not known stays so."""
     told = {f"told_{number}": telling for number, telling in enumerate(draft.told, 1)}
-    cases = {k: [_among(n, t.values[k]) for n, t in told.items() if t.values.get(k)] for k in ("void", "return")}
+    cases = {k: [among(n, t.values[k]) for n, t in told.items() if t.values.get(k)] for k in ("void", "return")}
     sign = _sign_of_returns(draft)
-    sale = " AND ".join(_among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
+    sale = " AND ".join(among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
     whens = [f"WHEN {' OR '.join(some)} THEN '{kind}'" for kind, some in cases.items() if some]
     whens += [f"WHEN {sale} AND {sign} < 0 THEN 'return'"] if sign else []
     rest = f"CONCAT({', '.join(told)})" if told else "NULL"
     return f"CASE {' '.join(whens)} WHEN {sale} THEN 'sale' ELSE {rest} END"
-
-
-def _among(name: str, cells: Sequence[str]) -> str:
-    words = ", ".join(_sql(cell.lower()) for cell in cells if cell) or "NULL"
-    empty = f" OR {name} IS NULL" if "" in cells else ""
-    return f"(COALESCE(LOWER({name}) IN ({words}), FALSE){empty})"
 
 
 def _conventions(marks: Sequence[Marks]) -> str:
@@ -291,10 +285,6 @@ def _formats(draft: Draft) -> Iterator[str]:
         yield f"strip = {_listed(signs)}"
     if any(cells.str.contains("[0-9][-−]$").any() for cells in numbers):
         yield "minus_may_follow = true"
-
-
-def _sql(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _quoted(text: str) -> str:

@@ -42,6 +42,11 @@ _OTHER_DAYS: Final = re.compile(
     r"\b(ship\w*|deliver\w*|due|birth\w*|expir\w*|updat\w*|modif\w*|required|stock|hire\w*|start|end|deposit|void|refund"
     r"|print\w*|giao|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
+_OTHERS: Final = {  # what names say that end like those of a role, and are none
+    "day": _OTHER_DAYS,
+    "tax_amount": re.compile(r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "),
+    "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
+}
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
@@ -155,11 +160,7 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns so named whose cells are what the role needs, the likeliest name first."""
     spelt = [simple(column.header) for column in columns]
-    fitting = [
-        at
-        for at, column in enumerate(columns)
-        if column.type in _types(role) and (role != "employee_id" or column.repeats or spelt[at] not in _MAY_COUNT)
-    ]
+    fitting = [at for at, column in enumerate(columns) if column.type in _types(role) and _may_be(column, role)]
     # Some systems write the words of a name as one: ORDERDATE.
     return [at for name in names for at in fitting if spelt[at] in (name, name.replace(" ", ""))]
 
@@ -177,8 +178,20 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns whose names end with one of the role's, or do without a path or words in brackets."""
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
     spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
-    others = {at for at in spelt if role == "day" and _OTHER_DAYS.search(simple(columns[at].header))}
+    others = {at for at in spelt if role in _OTHERS and _is_other(columns[at], role)}
     return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]
+
+
+def _may_be(column: SeenColumn, role: str) -> bool:
+    """Whether a column so named may be that: numbers of lines are no people, and shares are no discounts."""
+    if role == "employee_id":
+        return column.repeats or simple(column.header) not in _MAY_COUNT
+    return role != "discount_amount" or not _is_other(column, role)
+
+
+def _is_other(column: SeenColumn, role: str) -> bool:
+    percent = " %" if "%" in column.header else ""
+    return _OTHERS[role].search(simple(column.header) + percent) is not None
 
 
 def _ends(parts: Iterable[str], role: str, name: str) -> bool:

@@ -95,3 +95,15 @@ def kind_of_rows(told: Sequence[Telling], cells: pl.DataFrame) -> pl.Series:
 def _pairs(telling: Telling) -> Iterator[tuple[str, str]]:
     for kind, cells in telling.values.items():
         yield from ((cell, kind) for cell in cells)
+
+
+def among(name: str, cells: Sequence[str]) -> str:
+    """SQL that holds where the column `name` has one of `cells`, "" being an empty one."""
+    words = ", ".join(as_sql(cell.lower()) for cell in cells if cell) or "NULL"
+    empty = f" OR {name} IS NULL" if "" in cells else ""
+    return f"(COALESCE(LOWER({name}) IN ({words}), FALSE){empty})"
+
+
+def as_sql(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
