@@ -19,7 +19,7 @@ from tests.method.punchlogs import log
 from transforms.calendar import last_day
 from transforms.kpis.measure import measure
 from transforms.problem import BadSite
-from transforms.tables import LEVELS, TABLES
+from transforms.tables import LEVELS, TABLES, empty
 
 MONTHS = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
 NV = ("NV1", "NV2", "NV3")
@@ -46,9 +46,9 @@ def _spans(table: str, columns: tuple[str, str], begin: int, hours: int) -> pl.D
         | {columns[0]: at, columns[1]: at + timedelta(hours=hours), "file_id": table}
         for n, at in enumerate(starts)
     ]
-    return pl.DataFrame(rows, schema_overrides=dict(TABLES[table].columns)).select(
-        pl.col(name).cast(dtype) for name, dtype in TABLES[table].columns.items()
-    )
+    schema = TABLES[table].columns
+    drawn = pl.DataFrame(rows).cast({name: schema[name] for name in rows[0]})
+    return pl.concat([empty(schema), drawn], how="diagonal")
 
 
 def _nights() -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Columns of ins and outs that stand several times in a row of an unknown sheet: "Vào 1", "Ra 1", "AM In", "AM Out"."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -27,6 +28,20 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
     )
     both = sorted(ins.keys() & outs.keys(), key=len)
     return dict(zip(_SIDES, (_pattern(*ins[both[-1]]), _pattern(*outs[both[-1]])), strict=True)) if both else {}
+
+
+def layout_of(repeated: Mapping[str, str], filled: Sequence[str], besides: Sequence[str]) -> Iterator[str]:
+    """The TOML of a layout with such repeated columns, columns that are filled down, and times that are not read."""
+    yield from ("", "[layout]", f"besides = {_written(list(besides))}")
+    yield from [f"fill_down = {_written(list(filled))}"] if filled else []
+    yield from ["stacked = true"] if "punched_time" in repeated else []
+    yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
+    if repeated:
+        yield from ("", "[layout.repeated]", *(f"{name} = {_written(pattern)}" for name, pattern in repeated.items()))
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _readings(header: str) -> Iterator[tuple[str, tuple[str, str], str]]:

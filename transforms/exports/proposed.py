@@ -15,6 +15,7 @@ from transforms.exports.grid import TIME
 from transforms.exports.layout import comparable
 from transforms.exports.lines import TOTALS, OnFirstLines
 from transforms.exports.numbers import Marks
+from transforms.exports.pairs import layout_of
 from transforms.exports.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
 from transforms.exports.telling import KINDS, Telling, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
@@ -105,16 +106,8 @@ def _telling(draft: Draft) -> list[str]:
 
 
 def _layout(draft: Draft) -> Iterator[str]:
-    if not draft.repeated and not draft.filled:
-        return
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    yield from ("", "[layout]", f"besides = {_listed(besides)}")
-    yield from [f"fill_down = {_listed(draft.filled)}"] if draft.filled else []
-    yield from ["stacked = true"] if "punched_time" in draft.repeated else []
-    yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
-    if draft.repeated:
-        yield from ("", "[layout.repeated]")
-        yield from (f"{name} = {_quoted(pattern)}" for name, pattern in draft.repeated.items())
+    yield from layout_of(draft.repeated, draft.filled, besides) if draft.repeated or draft.filled else ()
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:
