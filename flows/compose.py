@@ -21,7 +21,8 @@ from flows.site import Site
 from flows.staff import Staff
 from reports.collation import alphabetical, by_given_name
 from reports.fairness import Comparison, Pair, Personal
-from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status, Value
+from reports.findings import Value
+from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, actuals, by_group, figures, judge

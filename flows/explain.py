@@ -12,7 +12,8 @@ import polars as pl
 from flows.causes import causes_of
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Alarms, Charted, Figure, Followed, Moved, Part, Point, Proposal, Value
+from reports.findings import Alarms, Followed, Moved, Part, Proposal, Value
+from reports.review import Charted, Figure, Point
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts

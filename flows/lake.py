@@ -55,14 +55,10 @@ class Lake:
         opened = self._table(table)
         if opened is None:
             return empty(TABLES[table].columns).lazy()
-        frame = pl.scan_delta(opened)
-        held = frame.collect_schema().names()
-        columns = TABLES[table].columns.items()
+        columns, held = TABLES[table].columns, {field.name for field in opened.schema().fields}
         # A lake of an earlier version lacks the columns that were added since.
-        frame = frame.select(
-            pl.col(name) if name in held else pl.lit(None, dtype).alias(name) for name, dtype in columns
-        )
-        day = pl.col("business_date")
+        later = {name: pl.lit(None, dtype) for name, dtype in columns.items() if name not in held}
+        frame, day = pl.scan_delta(opened).with_columns(**later).select(columns.keys()), pl.col("business_date")
         return frame.filter(day >= (first or date.min), day <= (last or date.max))
 
     def months(self, table: str) -> Mapping[date, int]:

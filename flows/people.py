@@ -12,7 +12,7 @@ import polars as pl
 from flows.names import Names
 from flows.site import Site
 from reports.fairness import Absence, Payout, Personal, Workplace
-from reports.review import Value
+from reports.findings import Value
 from transforms.absence import MONTHS, absences
 from transforms.calendar import last_day
 from transforms.groups import BETWEEN, stints

@@ -12,7 +12,8 @@ import polars as pl
 from flows.facts import tables
 from flows.lake import Lake
 from flows.site import Site
-from reports.review import Cell, Estimate, Figure, Lost, Need, Span, Staffed, Week
+from reports.findings import Cell, Estimate, Lost, Need, Span, Staffed, Week
+from reports.review import Figure
 from transforms.calendar import add_months, last_day
 from transforms.coverage import from_start, spans, thinned
 from transforms.staffing import ELASTICITIES, Elasticity, Staffing, Terms, cells, elasticity, staffing

@@ -7,8 +7,8 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
+from reports.findings import Value
 from reports.language import NO_BREAK, NOTHING, WIDE, Language
-from reports.review import Value
 from transforms.kpis.kpi import Kpi, Unit
 
 MONEY: Final = frozenset({Unit.MONEY, Unit.MONEY_PER_HOUR, Unit.MONEY_PER_TRANSACTION, Unit.MONEY_PER_FTE})

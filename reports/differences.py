@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from reports.review import Change, Figure, Member, Review, Value
+from reports.findings import Value
+from reports.review import Change, Figure, Member, Review
 from transforms.kpis.kpi import Kpi
 
 _COMPARED = ("actual", "target", "same_period")

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from reports.findings import Value
 from transforms.kpis.kpi import Kpi, Text
-
-Value = Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Final
 
 from reports.amounts import Scale, scale_of
 from reports.charts import Number
+from reports.findings import Alarms
 from reports.language import Language
-from reports.review import Alarms, Charted, Figure, Point, Review
+from reports.review import Charted, Figure, Point, Review
 from reports.sections.marks import drawn, plain
 
 MOST: Final = 6

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 
 from reports.amounts import Scale, scale_of
+from reports.findings import Value
 from reports.language import NOTHING, Language
-from reports.review import Cause, Change, Review, Status, Value
+from reports.review import Cause, Change, Review, Status
 from reports.sections.marks import Mark, mark
 
 MOST_BELOW: Final = 60  # what a reader takes in; a document is no workbook

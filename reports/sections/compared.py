@@ -6,8 +6,9 @@ from typing import Final
 
 from reports.amounts import scale_of
 from reports.charts import Number
+from reports.findings import Value
 from reports.language import Language
-from reports.review import Member, Review, Value
+from reports.review import Member, Review
 from reports.sections.marks import any_known, drawn, figure_of
 
 SALES: Final = "net_sales"

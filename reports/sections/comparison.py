@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from reports.amounts import Scale
 from reports.fairness import Compared, Comparison, Market, Pace
+from reports.findings import Value
 from reports.language import NOTHING, Language
-from reports.review import Review, Value
+from reports.review import Review
 
 
 @dataclass(frozen=True, slots=True)

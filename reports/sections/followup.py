@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.amounts import scale_of
+from reports.findings import Followed
 from reports.language import NOTHING, Language
-from reports.review import Followed, Review, Status
+from reports.review import Review, Status
 from reports.sections.marks import Mark, figure_of
 
 _MARKS: Final = {"done": ("✓", Status.MET), "late": ("▼", Status.MISSED), "open": ("○", Status.NO_TARGET)}

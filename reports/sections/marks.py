@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from reports.charts import Number
+from reports.findings import Value
 from reports.language import Language
-from reports.review import Figure, Review, Status, Value
+from reports.review import Figure, Review, Status
 
 # A status is told by shape and word as well as by colour, so that a grey print says the same.
 SHAPES: Final = MappingProxyType(

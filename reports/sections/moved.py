@@ -8,8 +8,9 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
+from reports.findings import Moved, Part
 from reports.language import NOTHING, WIDE, Language
-from reports.review import Moved, Part, Review
+from reports.review import Review
 from transforms.calendar import add_months
 from transforms.drivers import LINKS, TOLD_BY_HOURS
 

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Final
 
 from reports.charts import Number
+from reports.findings import Proposal
 from reports.language import Language
-from reports.review import Proposal, Review
+from reports.review import Review
 from reports.sections.marks import figure_of, plain
 from reports.sections.telling import money, sentence, written
 from transforms.proposals import shipped_rules

@@ -6,8 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from reports.findings import Cell, Estimate, Lost, Span, Staffed, Week
 from reports.language import NO_BREAK, NOTHING, Language
-from reports.review import Cell, Estimate, Lost, Review, Span, Staffed, Status, Week
+from reports.review import Review, Status
 from reports.sections.marks import Mark
 from reports.sections.telling import money
 from transforms.staffing import LEAST_SHIFTS, WIDEST_ERROR

@@ -6,8 +6,9 @@ from typing import Final
 
 from reports.amounts import Scale, scale_of
 from reports.charts import Number
+from reports.findings import Value
 from reports.language import NOTHING, Language
-from reports.review import Member, Review, Value
+from reports.review import Member, Review
 from reports.sections.marks import Mark, any_known, mark, plain
 
 MOST_PEOPLE: Final = 60

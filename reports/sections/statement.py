@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from reports.findings import Value
 from reports.language import NO_BREAK, NOTHING, WIDE, Language
-from reports.review import Quality, Review, Totals, Value
+from reports.review import Quality, Review, Totals
 from reports.sections.marks import figure_of, percent_of
 from transforms.attribution import Applied
 

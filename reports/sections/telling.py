@@ -6,8 +6,9 @@ from functools import cache
 from typing import Final
 
 from reports.amounts import MONEY, scale_of
+from reports.findings import Value
 from reports.language import NO_BREAK, Language
-from reports.review import Review, Value
+from reports.review import Review
 from reports.sections.marks import figure_of
 from transforms.kpis.kpi import Kpi
 from transforms.sentences import Sentence

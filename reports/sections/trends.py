@@ -8,8 +8,9 @@ from typing import Final
 
 from reports.amounts import Scale, scale_of
 from reports.charts import Number
+from reports.findings import Value
 from reports.language import NOTHING, Language
-from reports.review import Figure, Review, Status, Value
+from reports.review import Figure, Review, Status
 from reports.sections.behaviour import charted
 from reports.sections.marks import any_known, change, drawn, figure_of, plain
 

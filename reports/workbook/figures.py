@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Final
 
 from reports.amounts import MONEY
+from reports.findings import Moved
 from reports.language import Language
-from reports.review import Figure, Moved, Review
+from reports.review import Figure, Review
 from reports.sections.marks import any_known, mark, reason
 from reports.sections.telling import story
 from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, Table, table

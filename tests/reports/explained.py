@@ -4,25 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from reports.review import (
-    Alarms,
-    Cell,
-    Charted,
-    Estimate,
-    Figure,
-    Followed,
-    Lost,
-    Member,
-    Moved,
-    Need,
-    Part,
-    Point,
-    Proposal,
-    Review,
-    Span,
-    Staffed,
-    Week,
-)
+from reports.findings import Alarms, Cell, Estimate, Followed, Lost, Moved, Need, Part, Proposal, Span, Staffed, Week
+from reports.review import Charted, Figure, Member, Point, Review
 from tests.reports import reviews
 from transforms.calendar import add_months
 from transforms.proposals import proposal_id

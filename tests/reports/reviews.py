@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from reports.review import Figure, Group, Member, Organisation, Quality, Review, Score, Status, Totals, Value
+from reports.findings import Value
+from reports.review import Figure, Group, Member, Organisation, Quality, Review, Score, Status, Totals
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.kpi import Better, Kind, Kpi, Unit
 

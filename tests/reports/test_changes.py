@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from reports.canonical import canonical, restored
 from reports.differences import differences
+from reports.findings import Proposal
 from reports.language import language
 from reports.page import Page, page
 from reports.pdf import content_key, render
-from reports.review import Cause, Change, Changes, Proposal, Review, Status
+from reports.review import Cause, Change, Changes, Review, Status
 from reports.sections.changes import MOST_BELOW
 from tests.reports import reviews
 from transforms.sentences import Sentence

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import pdf
+from reports.findings import Alarms, Part
 from reports.language import language
 from reports.page import Page, page
-from reports.review import Alarms, Part, Review
+from reports.review import Review
 from reports.sections.moved import whole
 from tests.reports import explained, reviews
 from tests.reports.test_pdf import printed, squeezed

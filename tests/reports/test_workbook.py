@@ -18,8 +18,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from reports import workbook
+from reports.findings import Moved, Part
 from reports.language import language, languages
-from reports.review import Day, Figure, Moved, Part, Review
+from reports.review import Day, Figure, Review
 from reports.workbook.numbers import date_format, number_format
 from reports.workbook.sheets import Difference, Kind
 from tests.reports import reviews
