@@ -154,6 +154,13 @@ class Quality:
     attribution: tuple[Applied, ...] = ()  # the rules by which rows became somebody's where that was not plain
     lacking: tuple[Lacking, ...] = ()  # of several stores, the one that lacks most first
 
+    @property
+    def kept_share(self) -> Value:
+        """How much of the money that came for the first time could be counted."""
+        kept = sum((totals.kept_amount or Decimal(0) for totals in self.totals), Decimal(0))
+        out = sum((totals.quarantined_amount or Decimal(0) for totals in self.totals), Decimal(0))
+        return kept / (kept + out) if kept + out else None
+
 
 @dataclass(frozen=True, slots=True)
 class Day:

@@ -119,6 +119,9 @@ def _facts(review: Review, language: Language) -> Iterable[Fact]:
         voided = language.money(quality.voided_amount, review.organisation.currency)
         yield Fact(language.text("statement.voided"), voided, language.text("statement.voided_detail"))
     yield from _unattributed(review, sales.actual if sales else None, language)
+    if quality.kept_share is not None:
+        share, detail = language.percent(quality.kept_share), language.text("statement.value_detail")
+        yield Fact(language.text("statement.value_share"), share, detail)
     yield from _coverage(quality, language)
     yield Fact(language.text("statement.data_until"), language.moment(review.data_until))
     version = language.text("statement.version", revision=review.revision)

@@ -82,6 +82,7 @@ def _facts(review: Review, language: Language) -> Iterable[tuple[Cell, ...]]:
         ("statement.net_sales", Of(Kind.MONEY, net_sales), None),
         ("statement.voided", Of(Kind.MONEY, quality.voided_amount), None),
         ("statement.unattributed", Of(Kind.MONEY, unattributed), share),
+        ("statement.value_share", Of(Kind.SHARE, quality.kept_share), None),
         ("workbook.open_days", Of(Kind.COUNT, days[0]), None),
         ("statement.sales_days", Of(Kind.COUNT, days[1]), percent_of(days[1], days[0])),
         ("statement.attendance_days", Of(Kind.COUNT, days[2]), percent_of(days[2], days[0])),
