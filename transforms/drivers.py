@@ -102,19 +102,6 @@ def drivers(leaves: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     return summed.join(totals, on=keys).with_columns(coverage=share).select(DRIVERS.keys()).sort(*keys, "driver")
 
 
-def against_target(found: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """The same drivers towards a target: DRIVERS whose parts add up to actual less target.
-
-    `targets` (level, group_id, measure, before, target: Decimal(38, 4)). What was to be gained on the comparable period
-    is the driver `planned_growth`, as a loss: a plan of +100 leaves -100 to be made up for.
-    """
-    keys = ["level", "group_id", "measure"]
-    aims = found.join(targets, on=keys).with_columns(planned=(pl.col("before") - pl.col("target")).cast(TOTAL))
-    changed = aims.with_columns(change=(pl.col("change") + pl.col("planned")).cast(TOTAL))
-    plans = changed.unique(keys).with_columns(driver=pl.lit("planned_growth"), part="planned", coverage=pl.lit(1.0))
-    return pl.concat([part.select(DRIVERS.keys()) for part in (changed, plans)]).sort(*keys, "driver")
-
-
 def shapley(before: Factors, after: Factors) -> Factors:
     """Each factor's part in the change of their product; exact for up to twelve. All: rows x factors, Float64."""
     step = after - before

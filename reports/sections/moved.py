@@ -114,7 +114,7 @@ def _lead(measure: str, review: Review, language: Language) -> str:
 
 
 def _towards(change: Moved, language: Language) -> Iterator[Line]:
-    """The drivers less what the plan counted on is what is left over, or missing (drivers.against_target)."""
+    """The drivers less what the plan counted on is what is left over, or missing."""
     if change.target is None:
         return
     brought, planned = change.after - change.before, change.before - change.target

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reports.language import language, languages
 from tests.drawn import frame, full
-from transforms.drivers import DRIVERS, LEAVES, LINKS, against_target, drivers, shapley
+from transforms.drivers import LEAVES, LINKS, drivers, shapley
 
 MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
 
@@ -103,20 +103,6 @@ def test_coverage_says_where_a_driver_was_told() -> None:
     )
     covered = dict(found.select("driver", "coverage").rows())
     assert (covered["labour_hours"], covered["transactions_per_hour"], covered["transactions"]) == (0.75, 0.75, 0.25)
-
-
-def test_towards_a_target_the_plan_is_a_driver() -> None:
-    found = drivers(
-        full("leaf_id | side | stores | net\n---\nq1 | before | 1 | 100\nq1 | after | 1 | 90", LEAVES),
-        frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS),
-    )
-    plan = full(
-        "level | group_id | measure | before | target\n---\nstore | q1 | net | 100 | 120",
-        {**DRIVERS, "before": DRIVERS["part"], "target": DRIVERS["part"]},
-    ).select("level", "group_id", "measure", "before", "target")
-    towards = against_target(found, plan)
-    assert dict(towards.select("driver", "part").rows()) == {"sales_value": -10, "stores": 0, "planned_growth": -20}
-    assert towards["change"].unique().to_list() == [-30]
 
 
 known = st.just(Decimal(0)) | st.integers(-100_000, 10**16).map(lambda units: units * Decimal("0.0001"))
