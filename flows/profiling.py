@@ -12,7 +12,7 @@ from rich.table import Table
 from flows.disk import write_whole
 from flows.limited import limited_sheets
 from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
-from transforms.exports.proposal import Proposal, propose
+from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport, BadSite
 
 _KINDS: Final = ("sales", "attendance", "ratings")

@@ -9,8 +9,8 @@ import pytest
 
 from tests.exports.reader import every_profile, of_site, reasons, taken
 from transforms.exports import Read, load_profiles
-from transforms.exports.proposal import Proposal, propose
 from transforms.exports.rates import Tax, tax_in
+from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.exports.vocabulary import spellings
 
 # What is shown -> rows of the file, and of what counts: net amount, of it returns, quantity, receipts.

@@ -4,7 +4,7 @@ import pytest
 
 from tests.exports.examples import TILLS
 from tests.exports.reader import every_profile, of_site, taken
-from transforms.exports.proposal import propose
+from transforms.exports.unknown.proposal import propose
 from transforms.problem import BadExport
 
 UNKNOWN = (

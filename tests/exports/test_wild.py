@@ -10,7 +10,7 @@ import pytest
 
 from tests.exports.reader import every_profile, taken
 from transforms.exports import load_profiles, shipped_profiles
-from transforms.exports.proposal import Proposal, propose
+from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.exports.vocabulary import simple
 from transforms.problem import BadExport
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.lines import repeats
 from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
+from transforms.exports.unknown.lines import repeats
 from transforms.tables import MONEY
 
 _PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read

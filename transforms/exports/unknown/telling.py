@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.seen import SeenColumn
+from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
 KINDS: Final = ("sale", "return", "void")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from transforms.exports.pairs import repeated_pairs
-from transforms.exports.seen import SeenColumn
+from transforms.exports.unknown.pairs import repeated_pairs
+from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 

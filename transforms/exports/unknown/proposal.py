@@ -8,20 +8,20 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.arithmetic import Net, Sums
 from transforms.exports.cells import bare
 from transforms.exports.layout import Header, Layout, candidates, double_headers
-from transforms.exports.lines import on_first_lines, totals_in
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.proposed import NAMES, Draft, toml
 from transforms.exports.records import split
-from transforms.exports.roles import NUMERIC, Roles, roles
-from transforms.exports.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
-from transforms.exports.telling import Telling, kind_of_rows, tellings
 from transforms.exports.text import Text, decoded
-from transforms.exports.undecided import undecided
+from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.lines import on_first_lines, totals_in
+from transforms.exports.unknown.proposed import NAMES, Draft, toml
+from transforms.exports.unknown.roles import NUMERIC, Roles, roles
+from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
+from transforms.exports.unknown.telling import Telling, kind_of_rows, tellings
+from transforms.exports.unknown.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport

@@ -12,9 +12,9 @@ from transforms.exports.durations import unit
 from transforms.exports.layout import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
-from transforms.exports.proposed import Draft
-from transforms.exports.seen import SeenColumn
-from transforms.exports.telling import may_tell
+from transforms.exports.unknown.proposed import Draft
+from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
 _MANY_TIMES: Final = 4  # different ones

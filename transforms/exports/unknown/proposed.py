@@ -9,15 +9,15 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.arithmetic import Net
 from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.layout import comparable
-from transforms.exports.lines import TOTALS, OnFirstLines
 from transforms.exports.numbers import Marks
-from transforms.exports.pairs import layout_of
-from transforms.exports.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.telling import KINDS, Telling, among, as_sql
+from transforms.exports.unknown.arithmetic import Net
+from transforms.exports.unknown.lines import TOTALS, OnFirstLines
+from transforms.exports.unknown.pairs import layout_of
+from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
+from transforms.exports.unknown.telling import KINDS, Telling, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
