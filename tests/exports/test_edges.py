@@ -9,6 +9,7 @@ from transforms.tables import QUARANTINE, TABLES
 
 SMALL = {
     "canonical_clockings": ("attendance", "employee_id,clock_in,clock_out", "E1,2026-01-05 08:00,2026-01-05 17:00"),
+    "canonical_hours": ("attendance", "employee_id,date,worked_hours", "E1,2026-01-05,8.25"),
     "canonical_absences": ("attendance", "employee_id,date,excused", "E1,2026-01-05,yes"),
     "canonical_punches": ("attendance", "employee_id,punched_at", "E1,2026-01-05 08:00"),
     "canonical_roster": ("attendance", "employee_id,date,shift_start,shift_end", "E1,2026-01-05,08:00,17:00"),
