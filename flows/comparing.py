@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import polars as pl
 
+from flows.facts import facts_between
 from flows.lake import Lake
 from flows.site import Site
 from reports.fairness import Compared, Comparison, Market, Pace
 from transforms.calendar import add_months, last_day
+from transforms.kpis.judge import Running
 from transforms.periods import BASES, against_others, calendar_effect, compare, of_groups, pace, same_stores, window
 
 SOLD: Final = "net_sales"
@@ -83,16 +85,31 @@ class Comparing:
             if basis in rows
         )
 
+    @cached_property
+    def running(self) -> Running | None:
+        """By what a month that still runs is judged; None: it is whole."""
+        if self.until is None:
+            return None
+        earlier = add_months(self.month, -12)
+        before = facts_between(self.site, self.lake, earlier, earlier.replace(day=self.until.day))
+        return Running(self.month, before, Decimal(self._paced(self._days, Decimal(1), self.until)["due"] or 1))
+
     def _pace(self, stores: Collection[str], target: Decimal, until: date) -> Pace | None:
-        mine = self._days.filter(pl.col("store").is_in(list(stores))).with_columns(store=pl.lit("group"))
-        set_out = pl.DataFrame({"store": ["group"], "target": [target]}, schema_overrides={"target": pl.Decimal(38, 8)})
-        row = pace(mine, SOLD, set_out, self.month, until, weekdays=self._weekdays(mine)).row(0, named=True)
+        row = self._paced(self._days.filter(pl.col("store").is_in(list(stores))), target, until)
         known = row["actual"] is not None and row["pace"] is not None
         return Pace(row["actual"], row["due"], target, row["pace"]) if known else None
 
-    def _weekdays(self, days: pl.DataFrame) -> Mapping[int, int]:
+    def _paced(self, days: pl.DataFrame, target: Decimal, until: date) -> Mapping[str, Any]:
+        """`days` of a group, together."""
+        set_out = pl.DataFrame({"store": ["group"], "target": [target]}, schema_overrides={"target": pl.Decimal(38, 8)})
+        mine = days.with_columns(store=pl.lit("group"))
+        return pace(mine, SOLD, set_out, self.month, until, weekdays=self._weekdays).row(0, named=True)
+
+    @cached_property
+    def _weekdays(self) -> Mapping[int, int]:
         """What each day of the week weighs: its average sales of last year's month; all alike where there are none."""
-        older = days.filter(month=add_months(self.month, -12)).group_by("business_date").agg(pl.col(SOLD).sum())
+        days = self._days.filter(month=add_months(self.month, -12))
+        older = days.group_by("business_date").agg(pl.col(SOLD).sum())
         weekday = pl.col("business_date").dt.weekday()
         weighed = older.group_by(weekday.alias("weekday")).agg(pl.col(SOLD).cast(pl.Float64).mean().clip(0).round())
         return {day: int(weight) for day, weight in weighed.rows()} or dict.fromkeys(range(1, 8), 1)

@@ -25,7 +25,7 @@ from reports.findings import Value
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
-from transforms.kpis.judge import Judged, actuals, by_group, figures, judge
+from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region; each region compares its stores.
@@ -98,7 +98,7 @@ class _Month:
             followed=self._explained.followed(key),
             week=self._staff.week(key),
             staffed=self._staff.staffed(key, shown),
-            comparison=self._comparison(group, sales),
+            comparison=self._comparison(group),
             pairs=self._pairs(key),
             personal=personal,
             days=self._day_sums.of(group, self._stores(group)),
@@ -129,10 +129,10 @@ class _Month:
             return None
         return self._people.personal(group, self._people.peers(group["position"]))
 
-    def _comparison(self, group: Mapping[str, str], sales: Figure | None) -> Comparison | None:
+    def _comparison(self, group: Mapping[str, str]) -> Comparison | None:
         stores = self._stores(group)
         known = self.site.stores["store_id"].to_list() if stores is None else stores
-        return self._comparing.of(group["level"], known, sales.target if sales else None)
+        return self._comparing.of(group["level"], known, self._whole.get((group["level"], group["group_id"])))
 
     def _pairs(self, key: tuple[str, str]) -> tuple[Pair, ...]:
         """The rates that signal on their bad side in a month whose sales are up."""
@@ -172,6 +172,17 @@ class _Month:
 
     @cached_property
     def _judged(self) -> pl.DataFrame:
+        return self._judge(self._comparing.running)
+
+    @cached_property
+    def _whole(self) -> Mapping[tuple[str, str], Value]:
+        """What net sales are to be in the whole month, also where it runs and is judged by what is due."""
+        whole = (
+            self._judge(None).filter(kpi=TOLD_BY, month=self.month) if self._comparing.running else self._judged.clear()
+        )
+        return {(level, group): target for level, group, target in whole.select("level", "group_id", "target").rows()}
+
+    def _judge(self, running: Running | None) -> pl.DataFrame:
         return judge(
             self.lake.facts(),
             self.site.kpis,
@@ -180,6 +191,7 @@ class _Month:
             groups=self._groups,
             positions=positions(self.site.people, self._months),
             months=self._months,
+            running=running,
         )
 
     @cached_property
@@ -196,9 +208,9 @@ class _Month:
 
     @cached_property
     def _explained(self) -> Explained:
-        covered = self._accounts.covered()
-        staff = self._staff
-        return Explained(self.site, self.lake, self.month, self._judged, staff.shortest(), covered, staff.elasticity)
+        staff, covered = self._staff, self._accounts.covered()
+        known = self._judged, staff.shortest(), covered, staff.elasticity
+        return Explained(self.site, self.lake, self.month, *known, running=self._comparing.running is not None)
 
     @cached_property
     def _staff(self) -> Staff:

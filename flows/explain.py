@@ -40,7 +40,8 @@ class Explained:
     """One month explained.
 
     `judged`: kpis.judge.JUDGED of that month and others; `short`: Staff.shortest(); `covered`: Accounts.covered(), None
-    where every day came; `elasticity`: Staff.elasticity.
+    where every day came; `elasticity`: Staff.elasticity. A month that is `running` is told as far as it is known, and
+    explained when it is over: on a chart a part of a month would stand out among whole ones.
     """
 
     site: Site
@@ -50,6 +51,7 @@ class Explained:
     short: pl.DataFrame
     covered: pl.DataFrame | None = None
     elasticity: float = ELASTICITIES[1]
+    running: bool = False
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
@@ -67,6 +69,8 @@ class Explained:
 
     def moved(self, key: Key, measure: str = "net") -> Moved | None:
         """Why a `measure` is another than last year; None unless the parts add up to the change that was judged."""
+        if self.running:
+            return None
         parts, (before, after, target) = self._parts.get((*key, measure)), self._stood.get((*key, measure), _UNKNOWN)
         if parts is None or before is None or after is None:
             return None
@@ -79,7 +83,8 @@ class Explained:
             return ()
         charted = next((row for row in self._rows.get(key, ()) if row["kpi"] == TOLD_BY), None)
         proposal = next(iter(self._proposals.get(key, ())), None)
-        outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, self._months.get(key, 0))
+        months = self._months.get(key, 0)
+        outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, months, self.running)
         signals = None if alarms is None else (alarms.found, alarms.charts)
         told = three_sentences(outcome, _reasons(moved, charted), proposal, signals)
         return tuple(_in_decimals(sentence) for sentence in told)
@@ -96,7 +101,8 @@ class Explained:
 
     @cached_property
     def _facts(self) -> pl.DataFrame:
-        return self.lake.facts().filter(pl.col("month") <= self.month)
+        newest = add_months(self.month, -1) if self.running else self.month
+        return self.lake.facts().filter(pl.col("month") <= newest)
 
     @cached_property
     def _signals(self) -> pl.DataFrame:
@@ -215,6 +221,8 @@ class Explained:
 
     @cached_property
     def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
+        if self.running:
+            return {}
         wide = evidence(self._signals, self._assured, self._drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
         for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):

@@ -71,14 +71,22 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
     months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
     for some in together(months, lake.months("sales"), MOST_ROWS):
         read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
-        facts = (facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,)))
-        lake.replace_facts(pl.concat(facts), some)
+        lake.replace_facts(_facts_of(site, read), some)
         lake.replace_days(days_of(read, by_day(site.kpis)), some)
         versions = data_versions(lake, some)
         with ledger.together():
             ledger.measured(versions)
             Timeline(ledger).measured(versions, lake, now)
     return months
+
+
+def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """tables.FACTS of some days of one month."""
+    return _facts_of(site, kept(site.kpis, tables(site, lake, first, last), (*LEVELS, MEMBER)))
+
+
+def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,))])
 
 
 def _by_member(kpis: Mapping[str, Kpi]) -> Mapping[str, Kpi]:

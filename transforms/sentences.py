@@ -30,7 +30,7 @@ class Sentence:
 class Outcome:
     """One KPI as judged: its id, actual and target in its unit; `charted`: its row of signals.SIGNALS, if there is.
 
-    `months`: how many comparable ones are known.
+    `months`: how many comparable ones are known. Of a month that is `running` the target is what is due by now.
     """
 
     kpi: str
@@ -39,6 +39,7 @@ class Outcome:
     status: str
     charted: Mapping[str, Any] | None = None
     months: int = 0
+    running: bool = False
 
 
 def three_sentences(
@@ -49,9 +50,13 @@ def three_sentences(
 ) -> tuple[Sentence, ...]:
     """Result, reason and next step of one group's month; no step where neither a proposal nor charts speak.
 
+    A month that runs has a result so far, and nothing else.
+
     `drivers`: driver -> part of the KPI's change, those that may be shown; `proposal`: the first row of PROPOSALS;
     `signals`: how many there are, of how many charts.
     """
+    if outcome.running:
+        return (_result(outcome),)
     step = _next(proposal, signals)
     return (
         (_result(outcome), _why(outcome, drivers)) if step is None else (_result(outcome), _why(outcome, drivers), step)
@@ -64,7 +69,7 @@ def _result(outcome: Outcome) -> Sentence:
         return Sentence("three.result.not_measured", names=names)
     if outcome.target is None:
         return Sentence("three.result.no_target", {"actual": outcome.actual}, names)
-    key = "met" if outcome.status == "met" else "missed"
+    key = "so_far" if outcome.running else "met" if outcome.status == "met" else "missed"
     return Sentence(f"three.result.{key}", {"actual": outcome.actual, "target": outcome.target}, names)
 
 

@@ -80,6 +80,15 @@ def test_nothing_is_said_that_is_not_known(outcome: Outcome, keys: tuple[str, st
     assert len(three_sentences(outcome)) == 2
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("en", "Net sales so far: "), ("vi", "Doanh thu thuần đến nay: ")],
+)
+def test_a_month_that_runs_has_a_result_so_far_and_nothing_else(code: str, told: str) -> None:
+    [only] = three_sentences(replace(MISSED, running=True), DRIVERS, PROPOSAL)
+    assert said(only, code).startswith(told)
+
+
 def test_what_is_not_said_has_its_figures_too() -> None:
     one, twelve = (three_sentences(replace(MISSED, charted=None, months=n), signals=(1, 15)) for n in (1, 12))
     assert said(one[1], "en").startswith("1.0 comparable months are known; 12.0 are needed")

@@ -122,7 +122,8 @@ def test_a_person_is_printed_when_asked_for_by_id(site: Path) -> None:
 
 
 def test_a_running_month_is_compared_with_the_same_days_and_paced(tmp_path: Path) -> None:
-    found = composed(made(tmp_path / "site", until=10))["HN01"].comparison
+    view = composed(made(tmp_path / "site", until=10))["HN01"]
+    found = view.comparison
     assert found is not None
     assert found.until == date(2026, 10, 10)
     assert [(row.basis, row.days, row.now, row.before) for row in found.rows] == [
@@ -133,6 +134,12 @@ def test_a_running_month_is_compared_with_the_same_days_and_paced(tmp_path: Path
     assert (found.pace.actual, found.pace.target) == (Decimal(1_000_000), Decimal(3_000_000))
     # Every day sold alike last year: ten of 31 days are due.
     assert found.pace.due == (Decimal(3_000_000) * 10 / 31).quantize(Decimal("1e-8"))
+    # Page one judges by the same days and by what is due, and explains nothing before the month is over.
+    sales = next(figure for figure in view.figures if figure.kpi.id == "net_sales")
+    assert (sales.same_period, sales.actual) == (Decimal(1_600_000), Decimal(1_000_000))
+    assert sales.target == pytest.approx(found.pace.due, rel=Decimal("1e-7"))
+    assert [sentence.key for sentence in view.story] == ["three.result.so_far"]
+    assert (view.moved, view.alarms, view.proposals) == (None, None, ())
 
 
 def test_stores_above_are_compared_as_the_sum_of_their_stores(views: dict[str, Review]) -> None:

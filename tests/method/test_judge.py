@@ -12,7 +12,7 @@ from tests.drawn import frame, full
 from transforms.calendar import last_months
 from transforms.groups import POSITIONS
 from transforms.kpis.catalogue import shipped_catalogue
-from transforms.kpis.judge import JUDGED, actuals, attainment, by_group, figures, judge
+from transforms.kpis.judge import JUDGED, Running, actuals, attainment, by_group, figures, judge
 from transforms.kpis.values import VALUE
 from transforms.scorecards import Scorecards, read_scorecards, scores
 from transforms.tables import FACTS
@@ -44,7 +44,9 @@ TARGET_ROWS = """
     """
 
 
-def judged(facts: str = FACT_ROWS, targets: str = TARGET_ROWS, cards: Scorecards = CARDS) -> pl.DataFrame:
+def judged(
+    facts: str = FACT_ROWS, targets: str = TARGET_ROWS, cards: Scorecards = CARDS, running: Running | None = None
+) -> pl.DataFrame:
     return judge(
         frame(facts, FACTS),
         KPIS,
@@ -53,7 +55,37 @@ def judged(facts: str = FACT_ROWS, targets: str = TARGET_ROWS, cards: Scorecards
         groups=GROUPS,
         positions=POSITION,
         months=last_months(JULY),
+        running=running,
     )
+
+
+def test_a_month_that_runs_is_judged_by_the_same_days_and_by_what_is_due() -> None:
+    """July's first days weigh 0.3 of 600 and brought 140 of 500 a year ago: 154 are 10 % more, yet less than 180."""
+    before = frame(
+        """
+        kpi             | level | group_id | month      | numerator | denominator | rows
+        ----------------+-------+----------+------------+-----------+-------------+-----
+        net_sales       | store | q1       | 2025-07-01 | 140       |             | 3
+        attendance_rate | store | q1       | 2025-07-01 | 28        | 30          | 3
+        net_sales       | store | q9       | 2025-07-01 | 1         |             | 3
+        """,
+        FACTS,
+    )
+    found = judged(FACT_ROWS.replace("| 550 ", "| 154 "), running=Running(JULY, before, Decimal("0.3")))
+    expected = frame(
+        """
+        kpi             | actual | same_period | target | attainment | status
+        ----------------+--------+-------------+--------+------------+-------
+        attendance_rate | 0.97   | 0.93333333  | 0.97   | 1          | met
+        net_sales       | 154    | 140         | 180    | 0.85555556 | missed
+        sales_growth    | 0.1    |             | 0.2    | 0.91666667 | missed
+        """,
+        JUDGED,
+    )
+    july = found.filter(pl.col("kpi").is_in(expected["kpi"].implode()), month=JULY, group_id="q1")
+    assert july.select(expected.columns).equals(expected)
+    older = found.filter(kpi="net_sales", group_id="q1", month=date(2025, 7, 1)).select("actual", "target")
+    assert older.rows() == [(Decimal(500), None)], "its own month stays whole"
 
 
 def test_a_month_is_judged_beside_target_and_last_year() -> None:

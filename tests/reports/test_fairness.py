@@ -67,7 +67,7 @@ def test_a_running_month_says_so_and_how_it_stands() -> None:
     assert (
         "+5.0% on the same days of the week. With their growth taken out, this store stands at −1.0%" in found.notes[-1]
     )
-    assert "targets and last year are of whole months" in notes(review)
+    assert "Last year is that of the same days, targets of amounts are what is due by then" in notes(review)
 
 
 def test_without_anything_comparable_there_is_no_section() -> None:

@@ -56,6 +56,19 @@ class Judged:
     last_year: tuple[Value, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A month of which only the first days are known.
+
+    `before`: tables.FACTS of the same days of the year before, as those of their month; `elapsed`: the share of the
+    month's target that those days weigh.
+    """
+
+    month: date
+    before: pl.DataFrame
+    elapsed: Decimal
+
+
 def judge(
     facts: pl.DataFrame,
     kpis: Mapping[str, Kpi],
@@ -65,18 +78,25 @@ def judge(
     groups: pl.DataFrame,
     positions: pl.DataFrame,
     months: Sequence[date],
+    running: Running | None = None,
 ) -> pl.DataFrame:
     """Judge every KPI of every group of `groups` (level, group_id) in every month of `months`; JUDGED, sorted.
 
     `facts` (tables.FACTS) reach back a year before the first of `months`: 25 months for 13 judged ones; growths of last
-    year need 37. `targets`: targets.TARGETS; `positions`: groups.POSITIONS.
+    year need 37. `targets`: targets.TARGETS; `positions`: groups.POSITIONS. A month that is `running` is judged by the
+    same days of the year before, and by what of the month's target is due.
     """
     here = facts.join(groups.select(_GROUP).unique(), on=_GROUP, how="semi")
     loads, measured = _loads(here), values(here, kpis)
     years = [*(add_months(month, -12) for month in months), *months]
     aims = resolve(targets, groups, list(dict.fromkeys(years)), measured, kpis=kpis, loads=loads)
+    fair = measured.clear()
+    if running is not None:
+        fair, aims = _on_same_days(here, running, kpis), _due(aims, running, kpis)
+        measured = _instead(measured, fair, running.month)
     known = pl.concat([measured, attained(measured, aims, kpis)])
-    before = known.select(*KEYS[:-1], pl.col("month").dt.offset_by("1y"), same_period="value")
+    last_year = known if running is None else _instead(known, fair, add_months(running.month, -12))
+    before = last_year.select(*KEYS[:-1], pl.col("month").dt.offset_by("1y"), same_period="value")
     grid = (
         _grid(kpis, groups, months)
         .join(known.rename({"value": "actual"}), on=KEYS, how="left")
@@ -87,6 +107,26 @@ def judge(
     absent = pl.when(pl.col("actual").is_null()).then(pl.coalesce("reason", "no_rows"))
     judged = grid.with_columns(attainment=attainment(scorecards.rules.cap), reason=absent)
     return judged.with_columns(status=_status(scorecards.rules)).select(JUDGED.keys()).sort(*_GROUP, "kpi", "month")
+
+
+def _on_same_days(facts: pl.DataFrame, running: Running, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    """The values of the month that runs, grown since the same days of the year before, and the values of those."""
+    months = running.month, add_months(running.month, -12)
+    before = running.before.join(facts.select(_GROUP).unique(), on=_GROUP, how="semi")
+    whole = facts.filter(pl.col("month") != months[1])
+    return values(pl.concat([whole, before.select(whole.columns)]), kpis).filter(pl.col("month").is_in(months))
+
+
+def _instead(known: pl.DataFrame, fair: pl.DataFrame, month: date) -> pl.DataFrame:
+    return pl.concat([known.filter(pl.col("month") != month), fair.filter(month=month)])
+
+
+def _due(aims: pl.DataFrame, running: Running, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
+    """Of an amount the part that is due by now; a rate is due as it is."""
+    amounts = [kpi.id for kpi in kpis.values() if kpi.numerator is not None and kpi.below is None]
+    now = (pl.col("month") == running.month) & pl.col("kpi").is_in(amounts)
+    due = (pl.col("target", "upper") * pl.lit(running.elapsed, VALUE)).cast(VALUE)
+    return aims.with_columns(pl.when(now).then(due).otherwise(pl.col("target", "upper")).name.keep())
 
 
 def _loads(facts: pl.DataFrame) -> pl.DataFrame:
