@@ -67,7 +67,7 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
 def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFrame) -> Draft:
     totals = totals_in(cells)
     lines = cells if totals is None else cells.filter(~totals[1])
-    seen = [seen_column(cell, lines[f"{at}"]) for at, cell in enumerate(header.cells)]
+    seen = _seen(header, lines)
     found = roles(seen)
     first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
     if first.columns:
@@ -75,15 +75,14 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         lines = first.filled(lines)
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits than what they are of, and may be all that shows how numbers are written.
-    whole = seen if totals is None else [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    whole = seen if totals is None else _seen(header, cells)
     marks = shared_marks([whole[at] for at in counted] or whole)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     taken = _sure(_taken(found, seen, net), found.repeated, values)
-    by_place = {at: name for name, at in taken.items()}
-    columns = [replace(column, column=by_place.get(at)) for at, column in enumerate(seen)]
+    columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
     return Draft(
@@ -106,6 +105,15 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
     )
+
+
+def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
+    return [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+
+
+def _named(seen: Sequence[SeenColumn], taken: Mapping[str, int]) -> list[SeenColumn]:
+    by_place = {at: name for name, at in taken.items()}
+    return [replace(column, column=by_place.get(at)) for at, column in enumerate(seen)]
 
 
 def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net) -> Mapping[str, int]:
