@@ -36,6 +36,7 @@ class Scope:
 
     _books: dict[date, AddressBook] = field(default_factory=dict)
     _hashes: dict[date, frozenset[str]] = field(default_factory=dict)
+    _passed: set[tuple[File, date, int]] = field(default_factory=set)  # as of which month and revision
 
     @cached_property
     def _names(self) -> ForeignNames:
@@ -78,6 +79,10 @@ class Scope:
         part = next((part for part in letter.parts if part.key == (file.level, file.group_id)), None)
         if part is None:
             raise Withheld(f"{file.path} is of {file.level} {file.group_id}, which the letter does not tell of")
+        # All below hangs on the file and its bytes, whose hash was just checked, and not on who reads it.
+        looked_at = file, letter.month, part.revision
+        if looked_at in self._passed:
+            return
         try:
             text = _READERS[file.path.rpartition(".")[2]](content)
         except UnreadableDocument as fault:
@@ -86,6 +91,7 @@ class Scope:
         if text.stamp != stamp_of(chain, part.level, part.group_id, letter.month, part.revision):
             raise Withheld(f"{file.path} is stamped {text.stamp or 'with nothing'}")
         self._read(file, text, [part.key])
+        self._passed.add(looked_at)
 
     def _read(self, file: File, text: DocumentText, keys: Sequence[tuple[str, str]]) -> None:
         for number, page in enumerate(text.pages, 1):
