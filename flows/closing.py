@@ -70,7 +70,7 @@ class Closings:
         self._closable(month)
         pins, of = Pins(self.site, self.ledger), made_of(self.site, lake)
         known = pins.newest(month)
-        composed = compose(self.site, lake, self.ledger, month)
+        composed = compose(self.site, lake, self.ledger, month, today=now.date())
         pins.keep([r for r in composed if (r.group.level, r.group.id) not in known], of, now)
         self.ledger.say("INSERT INTO closings VALUES (?, ?, ?)", month.isoformat(), stamp(now), as_json(of))
         return len(pins.newest(month))

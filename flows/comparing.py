@@ -28,6 +28,7 @@ class Comparing:
     site: Site
     lake: Lake
     month: date
+    today: date | None = None  # None: not known
 
     def of(self, level: str, stores: Collection[str], target: Decimal | None) -> Comparison | None:
         """The comparison of a group of `stores`; None below stores, or where there is nothing to compare."""
@@ -45,7 +46,9 @@ class Comparing:
 
     @cached_property
     def until(self) -> date | None:
-        """The newest day there is of a month that still runs; None: it is whole."""
+        """The newest day there is of a month that still runs; None: it is whole, or over without its last days."""
+        if self.today is not None and self.today > last_day(self.month):
+            return None
         newest = self.lake.days().drop_nulls(SOLD)["business_date"].max()
         return newest if isinstance(newest, date) and newest < last_day(self.month) else None
 

@@ -51,9 +51,11 @@ UNEXPLAINED: Final = ("position", "person")
 PAIRED: Final = ("discount_rate", "return_rate", "void_rate")
 
 
-def compose(site: Site, lake: Lake, ledger: Ledger, month: date, asked: Collection[str] = ()) -> list[Review]:
-    """The view models of `month`, chain first: of the levels the site asks for, and of the groups `asked` by id."""
-    return list(_Month(site, lake, ledger, month).reviews(asked))
+def compose(
+    site: Site, lake: Lake, ledger: Ledger, month: date, asked: Collection[str] = (), *, today: date | None = None
+) -> list[Review]:
+    """The view models of `month`, chain first: of the site's levels, and of the groups `asked`, judged on `today`."""
+    return list(_Month(site, lake, ledger, month, today).reviews(asked))
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class _Month:
     lake: Lake
     ledger: Ledger
     month: date
+    today: date | None  # None: a month runs until a later day was delivered
 
     def reviews(self, asked: Collection[str]) -> Iterator[Review]:
         usual = pl.col("level").is_in(self.site.settings.review.levels)
@@ -204,7 +207,7 @@ class _Month:
 
     @cached_property
     def _comparing(self) -> Comparing:
-        return Comparing(self.site, self.lake, self.month)
+        return Comparing(self.site, self.lake, self.month, self.today)
 
     @cached_property
     def _explained(self) -> Explained:
@@ -247,13 +250,11 @@ class _Month:
 
     def _score(self, level: str, group_id: str) -> Score:
         policy = self.site.scorecards.rules.not_measured
-        row = self._scores.get((level, group_id, self.month))
-        before = self._scores.get((level, group_id, previous(self.month)), {})
+        row, before = (self._scores.get((level, group_id, month)) for month in (self.month, previous(self.month)))
         if row is None:
             return Score(None, None, None, Decimal(0), policy)
-        return Score(
-            row["score"], row["band"], before.get("score"), row["measured_weight"] or Decimal(0), row["held"] or policy
-        )
+        weight = row["measured_weight"] or Decimal(0)
+        return Score(row["score"], row["band"], (before or {}).get("score"), weight, row["held"] or policy)
 
     def _below(self, group: Mapping[str, str]) -> pl.DataFrame:
         level, group_id = group["level"], group["group_id"]
@@ -294,6 +295,6 @@ def _ranked(members: Iterable[Member]) -> tuple[Member, ...]:
 
 def _best_first(member: Member) -> tuple[object, ...]:
     """The best score first; equal ones by name, and names that are equal by their id."""
-    name = next(iter(member.group.name.values()))
     order = by_given_name if member.group.level == "person" else alphabetical
-    return member.score is None, -(member.score or Decimal(0)), order(name), member.group.id
+    name = order(next(iter(member.group.name.values())))
+    return member.score is None, -(member.score or Decimal(0)), name, member.group.id

@@ -181,7 +181,7 @@ class Issuing:
         lacking = set(self.also) - pinned
         if closed and not lacking:
             return {}
-        found = compose(self.site, self.lake, self.ledger, self.month, {*self.also, *pinned})
+        found = compose(self.site, self.lake, self.ledger, self.month, {*self.also, *pinned}, today=self.now.date())
         return {(r.group.level, r.group.id): r for r in found if not closed or r.group.id in lacking}
 
     @cached_property

@@ -170,7 +170,7 @@ class _Run:
 def _as_of(site: Site, ledger: Ledger, asked: Asked, day: date, *, teller: Teller, do: Do) -> Reviewed:
     with known_then(site, ledger, day) as (lake, then):
         _ready(then, asked.month, f" as it was known on {day}")
-        reviews = do("judge the groups", lambda: compose(site, lake, then, asked.month, asked.groups))
+        reviews = do("judge the groups", lambda: compose(site, lake, then, asked.month, asked.groups, today=day))
     _any(reviews, asked.month)
     _known("reviewed group", asked.groups, [r.group.id for r in reviews])
     chosen = [replace(r, as_of=day) for r in reviews if not asked.groups or r.group.id in asked.groups]

@@ -29,7 +29,7 @@ def take_in(folder: Path) -> Night:
 
 
 def composed(folder: Path, month: date) -> dict[str, Review]:
-    views = compose(load_site(folder), Lake(folder / "lake"), Ledger(folder / "ledger.db"), month)
+    views = compose(load_site(folder), Lake(folder / "lake"), Ledger(folder / "ledger.db"), month, today=NOW.date())
     return {view.group.id: view for view in views}
 
 
