@@ -50,11 +50,8 @@ class Accounts:
 
     def covered(self) -> pl.DataFrame:
         """store_id, open_days, sales_days, attendance_days of every store."""
-        counts = {"open_days": self._open_days}
-        counts |= {"sales_days": self._days["sales"], "attendance_days": self._days["clockings"]}
-        each = [days.group_by("store_id").agg(pl.len().alias(name)) for name, days in counts.items()]
-        both = each[0].join(each[1], on="store_id", how="left").join(each[2], on="store_id", how="left")
-        return both.with_columns(pl.col("sales_days", "attendance_days").fill_null(0))
+        named = {"open_days": "open", "sales_days": "sales", "attendance_days": "clockings"}
+        return self._covered.select("store_id", **named)
 
     @cached_property
     def data_until(self) -> datetime:

@@ -31,7 +31,10 @@ class Comparing:
     today: date | None = None  # None: not known
 
     def of(self, level: str, stores: Collection[str], target: Decimal | None) -> Comparison | None:
-        """The comparison of a group of `stores`; None below stores, or where there is nothing to compare."""
+        """The comparison of a group of `stores`; None below stores, or where there is nothing to compare.
+
+        `target`: of the whole of a month that runs.
+        """
         mine = self._compared.filter(pl.col("store").is_in(list(stores)))
         if level not in _LEVELS or mine["now"].drop_nulls().is_empty():
             return None

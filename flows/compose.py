@@ -179,11 +179,10 @@ class _Month:
 
     @cached_property
     def _whole(self) -> Mapping[tuple[str, str], Value]:
-        """What net sales are to be in the whole month, also where it runs and is judged by what is due."""
-        whole = (
-            self._judge(None).filter(kpi=TOLD_BY, month=self.month) if self._comparing.running else self._judged.clear()
-        )
-        return {(level, group): target for level, group, target in whole.select("level", "group_id", "target").rows()}
+        """What net sales are to be in the whole of a month that runs, of which it is judged by what is due."""
+        whole = self._judge(None) if self._comparing.running else self._judged.clear()
+        sales = whole.filter(kpi=TOLD_BY, month=self.month).select("level", "group_id", "target")
+        return {(level, group): target for level, group, target in sales.rows()}
 
     def _judge(self, running: Running | None) -> pl.DataFrame:
         return judge(

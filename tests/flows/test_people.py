@@ -48,8 +48,8 @@ def made(folder: Path, privacy: str = "", until: int = 31) -> Path:
     return site
 
 
-def composed(site: Path, *asked: str) -> dict[str, Review]:
-    found = compose(load_site(site), Lake(site / "lake"), Ledger(site / "ledger.db"), OCTOBER, asked)
+def composed(site: Path, *asked: str, today: date | None = None) -> dict[str, Review]:
+    found = compose(load_site(site), Lake(site / "lake"), Ledger(site / "ledger.db"), OCTOBER, asked, today=today)
     return {view.group.id: view for view in found}
 
 
@@ -122,7 +122,8 @@ def test_a_person_is_printed_when_asked_for_by_id(site: Path) -> None:
 
 
 def test_a_running_month_is_compared_with_the_same_days_and_paced(tmp_path: Path) -> None:
-    view = composed(made(tmp_path / "site", until=10))["HN01"]
+    site = made(tmp_path / "site", until=10)
+    view = composed(site)["HN01"]
     found = view.comparison
     assert found is not None
     assert found.until == date(2026, 10, 10)
@@ -140,6 +141,11 @@ def test_a_running_month_is_compared_with_the_same_days_and_paced(tmp_path: Path
     assert sales.target == pytest.approx(found.pace.due, rel=Decimal("1e-7"))
     assert [sentence.key for sentence in view.story] == ["three.result.so_far"]
     assert (view.moved, view.alarms, view.proposals) == (None, None, ())
+    # In November it is over, whatever did not come: nothing is due of it but the whole.
+    over = composed(site, today=date(2026, 11, 1))["HN01"]
+    sales = next(figure for figure in over.figures if figure.kpi.id == "net_sales")
+    assert (sales.same_period, sales.target) == (Decimal(80_000 * 62), Decimal(3_000_000))
+    assert over.comparison is None or over.comparison.pace is None
 
 
 def test_stores_above_are_compared_as_the_sum_of_their_stores(views: dict[str, Review]) -> None:
