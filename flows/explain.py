@@ -11,15 +11,14 @@ import polars as pl
 
 from flows.causes import causes_of
 from flows.lake import Lake
+from flows.moves import Moves
 from flows.site import Site
-from reports.findings import Alarms, Followed, Moved, Part, Proposal, Value
+from reports.findings import Alarms, Followed, Moved, Proposal
 from reports.review import Charted, Figure, Point
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts
-from transforms.drivers import drivers
 from transforms.false_alarms import false_alarms
-from transforms.leaves import leaves
 from transforms.peers import beyond_peers
 from transforms.proposals import evidence, figures, proposals, shipped_rules
 from transforms.seasons import SERIES
@@ -28,11 +27,9 @@ from transforms.signals import assurance
 from transforms.staffing import ELASTICITIES
 
 TOLD_BY: Final = "net_sales"
-SPLIT: Final = {"net": TOLD_BY, "margin": "gross_margin"}  # what is split into drivers
 CHARTED_MONTHS: Final = 24
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
-_UNKNOWN: Final = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -69,13 +66,11 @@ class Explained:
 
     def moved(self, key: Key, measure: str = "net") -> Moved | None:
         """Why a `measure` is another than last year; None unless the parts add up to the change that was judged."""
-        if self.running:
-            return None
-        parts, (before, after, target) = self._parts.get((*key, measure)), self._stood.get((*key, measure), _UNKNOWN)
-        if parts is None or before is None or after is None:
-            return None
-        change = sum((part.amount for part in parts), Decimal(0))
-        return Moved(before, after, parts, target) if after - before == change else None
+        return None if self.running else self._moves.moved(key, measure)
+
+    def aimed(self, key: Key, measure: str = "net") -> Moved | None:
+        """Why a `measure` is another than its target; None where no driver was planned."""
+        return None if self.running else self._moves.aimed(key, measure)
 
     def story(self, key: Key, sales: Figure | None, moved: Moved | None, alarms: Alarms | None) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
@@ -153,36 +148,8 @@ class Explained:
         return {key: part.rows(named=True) for key, part in self._newest_by_group.items()}
 
     @cached_property
-    def _drivers(self) -> pl.DataFrame:
-        before = add_months(self.month, -12)
-        months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
-        sold = leaves(pl.concat(months), self._facts, before, self.month)
-        return drivers(sold, self._members)
-
-    @cached_property
-    def _members(self) -> pl.DataFrame:
-        """The groups above each store, those of stores that have closed since as well."""
-        stores = self.site.stores.unique("store_id").select(
-            leaf_id="store_id", chain=pl.lit(self.site.settings.organisation.id), region="region", store="store_id"
-        )
-        tall = stores.unpivot(index="leaf_id", variable_name="level", value_name="group_id").drop_nulls()
-        return tall.select("leaf_id", "level", "group_id")
-
-    @cached_property
-    def _stood(self) -> Mapping[tuple[str, str, str], tuple[Value, Value, Value]]:
-        """The same month last year, this one and its target of what is split, by level, group and measure."""
-        measures = pl.DataFrame({"measure": list(SPLIT), "kpi": list(SPLIT.values())})
-        judged = self.judged.filter(month=self.month).join(measures, on="kpi")
-        rows = judged.select("level", "group_id", "measure", "same_period", "actual", "target").rows()
-        return {(level, group, measure): (before, after, aim) for level, group, measure, before, after, aim in rows}
-
-    @cached_property
-    def _parts(self) -> Mapping[tuple[str, str, str], tuple[Part, ...]]:
-        found: dict[tuple[str, str, str], tuple[Part, ...]] = {}
-        for row in self._drivers.iter_rows(named=True):
-            key = row["level"], row["group_id"], row["measure"]
-            found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], _exact(row["coverage"])))
-        return found
+    def _moves(self) -> Moves:
+        return Moves(self.site, self.lake, self.month, self._facts, self.judged)
 
     @property
     def _others(self) -> list[pl.DataFrame]:
@@ -191,7 +158,7 @@ class Explained:
         told = [self.short, groups, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
             return told
-        stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")
+        stores = self._moves.members.join(self.covered, left_on="leaf_id", right_on="store_id")
         days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
         shares = (
             (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
@@ -223,7 +190,7 @@ class Explained:
     def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
         if self.running:
             return {}
-        wide = evidence(self._signals, self._assured, self._drivers, self._others)
+        wide = evidence(self._signals, self._assured, self._moves.drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
         for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
