@@ -1,6 +1,6 @@
 """What moved for real, and why: signals, drivers and proposals of one month, worked out once for all groups."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from flows.causes import causes_of
 from flows.lake import Lake
 from flows.moves import Moves
 from flows.site import Site
-from reports.findings import Alarms, Followed, Moved, Proposal
+from reports.findings import Alarms, Followed, Moved, Part, Proposal
 from reports.review import Charted, Figure, Point
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
@@ -204,9 +204,19 @@ def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[
     rises = moved.after > moved.before
     if charted["side"] not in (None, "higher" if rises else "lower"):
         return {}
-    sides = [[part for part in moved.parts if part.amount * sign > 0] for sign in (1, -1)]
+    parts = _baskets(moved.parts)
+    sides = [[part for part in parts if part.amount * sign > 0] for sign in (1, -1)]
     largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
     return {part.driver: part.amount for part in largest if part.coverage >= SURE}
+
+
+def _baskets(parts: Sequence[Part]) -> list[Part]:
+    """Units and mix that offset each other are one thing: cheap products beside dear ones, or instead of them."""
+    units, mix = (next((p for p in parts if p.driver == name), None) for name in ("units_per_transaction", "mix"))
+    if units is None or mix is None or units.amount * mix.amount >= 0:
+        return list(parts)
+    basket = Part("basket", units.amount + mix.amount, min(units.coverage, mix.coverage))
+    return [*(part for part in parts if part not in (units, mix)), basket]
 
 
 def _charted(row: Mapping[str, Any], points: tuple[Point, ...], assured: str | None) -> Charted:

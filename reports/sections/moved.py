@@ -1,7 +1,7 @@
 """What moved net sales and gross margin: from the same month last year, or the target, to this one, in exact parts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import accumulate, pairwise
 from typing import Final
@@ -67,16 +67,26 @@ def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
         *(("net", "year", review.moved), ("net", "target", review.aimed)),
         *(("margin", "year", review.margin), ("margin", "target", review.aimed_margin)),
     )
+    decimals = get_currency_precision(review.organisation.currency)
     return tuple(
-        _waterfall((measure, base), change, review, language)
+        _waterfall((measure, base), _printed(change, decimals), review, language)
         for measure, base, change in every
         if change is not None and any(part.amount for part in change.parts)
     )
 
 
+def _printed(change: Moved, decimals: int) -> Moved:
+    """In whole units of the currency, still adding up: prices of a fraction of a cent are for the accounts."""
+    before, after = (round(amount, decimals) for amount in (change.before, change.after))
+    parts = _parts(change)
+    amounts = whole([part.amount for part in parts], after - before, decimals)
+    target = None if change.target is None else round(change.target, decimals)
+    return Moved(before, after, tuple(replace(p, amount=a) for p, a in zip(parts, amounts, strict=True)), target)
+
+
 def _waterfall(told: tuple[str, str], change: Moved, review: Review, language: Language) -> Waterfall:
     measure, against = told
-    heights = [change.before, *accumulate((part.amount for part in _parts(change)), initial=change.before)]
+    heights = [change.before, *accumulate((part.amount for part in change.parts), initial=change.before)]
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
     base = low - (high - low) / 3 if cut else min(low, Decimal(0))
@@ -123,8 +133,8 @@ def _lead(measure: str, against: str, review: Review, language: Language) -> str
         "moved.lead" if against == "year" else "moved.lead_target",
         kpi=language.text(f"moved.{measure}"),
         group=language.name(review.group.name),
-        before=language.month(add_months(review.month, -12)),
-        after=language.month(review.month),
+        before=language.month_inside(add_months(review.month, -12)),
+        after=language.month_inside(review.month),
         unit=language.symbol(review.organisation.currency),
     )
 
@@ -153,24 +163,20 @@ def _hours(change: Moved, language: Language) -> str:
 
 
 def _steps(change: Moved, base: float, begins: str, review: Review, language: Language) -> Iterator[Step]:
-    parts, growth = _parts(change), _share(change.after - change.before, change, language)
+    growth = _share(change.after - change.before, change, language)
     yield _end("before", begins, (base, change.before), NOTHING, language)
-    currency = get_currency_precision(review.organisation.currency)
-    decimals = max(currency, *(_places(amount) for amount in (change.before, change.after)))
-    amounts = whole([part.amount for part in parts], change.after - change.before, decimals)
-    heights = pairwise(accumulate(amounts, initial=change.before))
-    for part, amount, ends in zip(parts, amounts, heights, strict=True):
-        told = language.number(amount, decimals, signed=True), _share(amount, change, language)
-        yield _step(part, amount, ends, told, language)
+    decimals = max(_places(part.amount) for part in change.parts)
+    heights = pairwise(accumulate((part.amount for part in change.parts), initial=change.before))
+    for part, ends in zip(change.parts, heights, strict=True):
+        told = language.number(part.amount, decimals, signed=True), _share(part.amount, change, language)
+        yield _step(part, ends, told, language)
     yield _end("after", language.month(review.month), (base, change.after), growth, language)
 
 
-def _step(
-    part: Part, amount: Decimal, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language
-) -> Step:
+def _step(part: Part, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language) -> Step:
     name = _driver(part.driver, language)
     title = language.text("alt.step", name=name, amount=told[0], share=told[1])
-    kind = "rise" if amount > 0 else "fall"
+    kind = "rise" if part.amount > 0 else "fall"
     begins, reached = (float(end) for end in ends)
     return Step(name, _coverage(part, language), begins, reached, kind, *told, title)
 
