@@ -26,6 +26,7 @@ from reports.review import Charted, Figure, Member, Organisation, Review, Score,
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
+from transforms.periods import whole_months
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region; each region compares its stores.
@@ -188,7 +189,7 @@ class _Month:
 
     def _judge(self, running: Running | None) -> pl.DataFrame:
         return judge(
-            self.lake.facts(),
+            whole_months(self.lake.facts(), self._comparing.oldest, self._months[1]),
             self.site.kpis,
             targets=self.site.targets,
             scorecards=self.site.scorecards,
@@ -214,7 +215,8 @@ class _Month:
     def _explained(self) -> Explained:
         staff, covered = self._staff, self._accounts.covered()
         known = self._judged, staff.shortest(), covered, staff.elasticity
-        return Explained(self.site, self.lake, self.month, *known, running=self._comparing.running is not None)
+        running, oldest = self._comparing.running is not None, self._comparing.oldest
+        return Explained(self.site, self.lake, self.month, *known, running=running, oldest=oldest)
 
     @cached_property
     def _staff(self) -> Staff:

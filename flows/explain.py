@@ -20,6 +20,7 @@ from transforms.calendar import add_months, last_day
 from transforms.charts import charts
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
+from transforms.periods import whole_months
 from transforms.proposals import evidence, figures, proposals, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
@@ -38,7 +39,8 @@ class Explained:
 
     `judged`: kpis.judge.JUDGED of that month and others; `short`: Staff.shortest(); `covered`: Accounts.covered(), None
     where every day came; `elasticity`: Staff.elasticity. A month that is `running` is told as far as it is known, and
-    explained when it is over: on a chart a part of a month would stand out among whole ones.
+    explained when it is over: on a chart a part of a month would stand out among whole ones, as would that of which
+    the `oldest` day is not the first.
     """
 
     site: Site
@@ -49,6 +51,7 @@ class Explained:
     covered: pl.DataFrame | None = None
     elasticity: float = ELASTICITIES[1]
     running: bool = False
+    oldest: date | None = None
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
@@ -97,7 +100,7 @@ class Explained:
     @cached_property
     def _facts(self) -> pl.DataFrame:
         newest = add_months(self.month, -1) if self.running else self.month
-        return self.lake.facts().filter(pl.col("month") <= newest)
+        return whole_months(self.lake.facts().filter(pl.col("month") <= newest), self.oldest, self.month)
 
     @cached_property
     def _signals(self) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def _why(outcome: Outcome, drivers: Mapping[str, Decimal]) -> Sentence:
         key = "unknown" if outcome.months < TRIAL else "apart"
         return Sentence(f"three.why.{key}", {"months": Decimal(outcome.months), "needed": Decimal(TRIAL)})
     key = _KEYS.get(charted["rule"], "shift")
-    limits = {name: charted[name] for name in (("expected",) if key == "shift" else ("lower", "upper"))}
+    limits = {name: charted[name] for name in (("expected",) if key in ("shift", "near") else ("lower", "upper"))}
     gain, loss = _largest(drivers, 1), _largest(drivers, -1)
     if gain is None and loss is None:
         return Sentence(f"three.why.{key}_only", limits)

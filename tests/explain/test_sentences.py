@@ -105,9 +105,8 @@ def test_one_side_alone_is_the_largest_part(part: int, key: str) -> None:
     assert three_sentences(MISSED, {"price": Decimal(part)})[1].key == key
 
 
-@pytest.mark.parametrize("rule", ["three_of_four", "run_of_eight"])
-def test_months_on_one_side_are_not_said_to_lie_outside_the_limits(rule: str) -> None:
-    charted = {"basis": "set", "rule": rule, "expected": 820.0, "lower": 700.0, "upper": 950.0}
+def test_months_on_one_side_are_not_said_to_lie_outside_the_limits() -> None:
+    charted = {"basis": "set", "rule": "run_of_eight", "expected": 820.0, "lower": 700.0, "upper": 950.0}
     why = three_sentences(Outcome("net_sales", Decimal(800), None, "no_target", charted))[1]
     assert said(why, "en") == (
         "This is a real change: month after month lies on one side of the usual 820.0; what drove it could not be told."
