@@ -12,7 +12,7 @@ import polars as pl
 from flows.accounts import Accounts
 from flows.comparing import Comparing
 from flows.day_sums import DaySums
-from flows.explain import TOLD_BY, Explained
+from flows.explain import TOLD_BY, UNEXPLAINED, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.names import Names
@@ -45,9 +45,8 @@ HEADLINES: Final = frozenset(
         "gross_margin_rate",
     )
 )
-# A person's page shows her scorecard and these; no chart or proposal is made of one person or one position.
+# A person's page shows her scorecard and these.
 OWN: Final = frozenset(("net_sales", "average_transaction_value", "sales_per_labour_hour"))
-UNEXPLAINED: Final = ("position", "person")
 # Sales that are up may have been bought with these.
 PAIRED: Final = ("discount_rate", "return_rate", "void_rate")
 

@@ -18,6 +18,7 @@ from reports.review import Charted, Figure, Point
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts
+from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
 from transforms.periods import whole_months
@@ -29,6 +30,7 @@ from transforms.staffing import ELASTICITIES
 
 TOLD_BY: Final = "net_sales"
 CHARTED_MONTHS: Final = 24
+UNEXPLAINED: Final = ("position", "person")  # no chart or proposal is made of one person or one position
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
 
@@ -111,7 +113,8 @@ class Explained:
     def _charts(self) -> pl.DataFrame:
         """Every chart up to the month; of growths their bases are charted."""
         settings = self.site.settings
-        here = self._facts.filter(pl.col("level").is_in(list(settings.review.levels)))
+        levels = [level for level in settings.review.levels if level not in UNEXPLAINED]
+        here = self._facts.filter(pl.col("level").is_in(levels))
         return charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
 
     @cached_property
@@ -161,12 +164,7 @@ class Explained:
         told = [self.short, groups, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
             return told
-        stores = self._moves.members.join(self.covered, left_on="leaf_id", right_on="store_id")
-        days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
-        shares = (
-            (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
-        )
-        return [*told, days.select("level", "group_id", *shares)]
+        return [*told, completeness(self.covered, self._moves.members, self._facts, self.month)]
 
     def _beyond(self, kpi: str) -> pl.DataFrame:
         found = beyond_peers(self._facts, kpi, self.month)
