@@ -194,7 +194,7 @@ def test_agreed_actions_say_what_came_of_them() -> None:
         ("○", "Open"),
     ]
     assert [(row.before, row.after, row.verdict) for row in rows] == [
-        ("10.3%", "6.1%", "real change: low"),
+        ("10.3%", "6.1%", "real change for the better"),
         ("—", "—", "—"),
         ("—", "—", "—"),
     ]
