@@ -132,7 +132,7 @@ def test_a_night_that_ends_in_the_next_month_is_known_once_its_out_was_delivered
         )
         nightly(load_site(folder), now=datetime(2026, 3, 1, tzinfo=UTC), teller=PlainTeller(StringIO()))
         every = Lake(folder / "lake").facts().filter(level="person")
-        forgotten.append(every.filter(kpi="missing_punch_rate")["numerator"].sum())
+        forgotten.append(Decimal(every.filter(kpi="missing_punch_rate")["numerator"].sum()))
         facts = every.filter(kpi="sales_per_labour_hour")
         return dict(facts.select("month", "denominator").rows())
 
