@@ -226,7 +226,7 @@ def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Seri
     if type_ in {"hours", "minutes"}:
         return read_hours(texts, minutes=type_ == "minutes")
     read = read_moments(texts, formats := _formats(sheet, name, type_, texts), _subject(sheet, name))
-    told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any("%z" in text for text in formats)
+    told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any(Format(text).tells_offset for text in formats)
     return in_zone(read, texts, sheet.zone) if told and sheet.zone else read
 
 

@@ -33,7 +33,7 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
-_DATA: Final = re.compile(r"[0-9]:[0-9]{2}")  # no header names a time
+_DATA: Final = re.compile(r"[0-9]:[0-9]{2}|^[0-9]{5,}(?:[.,][0-9]+)?$")  # no header names a time, or a count
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
