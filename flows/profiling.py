@@ -18,7 +18,7 @@ from transforms.problem import BadExport, BadSite
 _KINDS: Final = ("sales", "attendance", "ratings")
 _SHOWN_ROWS: Final = 5
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
 
 
 def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
@@ -71,7 +71,8 @@ def _read(content: bytes, name: str, kind: str, profiles: Profiles) -> Read:
 
 def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
-    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, header in row {seen.header_row}, {seen.rows} rows")
+    header = f"header in row {seen.header_row}" if seen.header_row else "no header"
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
     table = Table("column", "values", "looks like", "written as", "empty", "taken for")
     for column in seen.columns:
         cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))

@@ -357,11 +357,6 @@ def test_minutes_are_known_by_their_header_or_because_no_day_has_so_many_hours()
         assert result.rows["stated_hours"].to_list() == [Decimal("7.9667")]
 
 
-def test_a_log_without_header_is_not_taken_for_one() -> None:
-    with pytest.raises(BadExport, match="no header line"):
-        proposed("7;2026-10-05 08:00:00;1\n7;2026-10-05 17:00:00;1\n")
-
-
 @pytest.mark.parametrize("header", ["Staff ID,Date,In,Note", "Staff ID,Date,Note,Out"])
 def test_half_a_clocking_is_refused_until_the_other_half_is_named(header: str) -> None:
     content = f"{header}\n7,2026-10-05,08:03,17:00 x\n".replace(

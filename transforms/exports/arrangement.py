@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 class Arrangement(BaseModel):
     """What must be done to a sheet before its columns can be found by name. All patterns are regular expressions.
 
-    A file without a header has one of several `shapes`, each the names of a line's cells; `patterns` say what the
-    cells of these names look like. `stray_blanks`: blank cells of the header are no columns, the lines lack them.
+    A file without a header has one of several `shapes`, each the names of a line's cells, with a `delimiter` between
+    them; `patterns` say what the cells of these names look like. `stray_blanks`: blank cells of the header are no
+    columns, the lines lack them.
 
     All other keys belong to sheets drawn for people. `lower_row`: the header has two rows, a column is named by both
     ("Ngày 1" over "Vào" is "Ngày 1 Vào"), and "#2" stands for a lower name that is missing. `blocks` are columns whose
@@ -27,6 +28,7 @@ class Arrangement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     shapes: tuple[tuple[str, ...], ...] = ()
+    delimiter: Literal["\t", ";", "|", ",", " "] = "\t"
     patterns: Mapping[str, str] = Field(default_factory=dict)
     stray_blanks: bool = False
     lower_row: bool = False
@@ -48,7 +50,8 @@ class Arrangement(BaseModel):
     @property
     def lines(self) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
         """Each of the shapes, and what a whole line of it looks like."""
-        return tuple((names, re.compile("\t".join(self.patterns[name] for name in names))) for names in self.shapes)
+        between = re.escape(self.delimiter)
+        return tuple((names, re.compile(between.join(self.patterns[name] for name in names))) for names in self.shapes)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -9,13 +9,15 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.layout import Header, Layout, candidates, double_headers
+from transforms.exports.header import DATA, Header, candidates, double_headers
+from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.proposed import NAMES, Draft, toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -33,7 +35,6 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
-_DATA: Final = re.compile(r"[0-9]:[0-9]{2}|^[0-9]{5,}(?:[.,][0-9]+)?$")  # no header names a time, or a count
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -56,7 +57,10 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
     `profiles` say in which encodings exports may be; `workbooks` reads workbooks. Raises BadExport for what is no
     table, or has no header line.
     """
-    text, header = _header(content, name, profiles, workbooks)
+    found = _header(content, name, profiles, workbooks)
+    if isinstance(found, Proposal):
+        return found
+    text, header = found
     cells, height = _cells(text, header, name)
     draft = _draft(_plain(name), text.fallback, header, cells)
     draft = replace(draft, tables=text.utf8.count(header.text.encode()))
@@ -193,14 +197,20 @@ def _encoding(text: Text, content: bytes) -> str:
     return text.fallback or ("UTF-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "UTF-8")
 
 
-def _header(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader) -> tuple[Text, Header]:
+def _header(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
+    """The likeliest header, or what is proposed for a log that has none."""
     fallbacks = {profile.fallback_encoding for profile in profiles.values() if profile.fallback_encoding is not None}
-    texts = (text for part in parts(content, name, workbooks) for text in decoded(part, fallbacks))
+    texts = [text for part in parts(content, name, workbooks) for text in decoded(part, fallbacks)]
     every = [(text, header) for text in texts for header in _headers(text.utf8)]
-    found = [pair for pair in every if not any(map(_DATA.search, pair[1].cells))]
-    if not found:
+    found = [pair for pair in every if not any(map(DATA.search, pair[1].cells))]
+    if found:
+        return max(found, key=lambda pair: _fitness(pair[1]))
+    logs = ((text, log_of(text.utf8.decode())) for text in texts)
+    if (of := next(((text, log) for text, log in logs if log), None)) is None:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
-    return max(found, key=lambda pair: _fitness(pair[1]))
+    text, log = of
+    written = toml_of(log, _plain(name), text.fallback)
+    return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))
 
 
 def _fitness(header: Header) -> tuple[int, int, int]:

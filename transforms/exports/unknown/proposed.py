@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
 from transforms.exports.unknown.arithmetic import Net
 from transforms.exports.unknown.lines import TOTALS, OnFirstLines

@@ -112,9 +112,7 @@ def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
     type_, ways = _moment_type(texts)
     if ways:
         return type_, ways
-    if bare := _bare_times(header, texts):
-        return "time", bare
-    if counted := _counted(header, texts):
+    if counted := _bare_times(header, texts) or _counted(header, texts):
         return counted
     if texts.str.contains(WRITTEN_OUT).sum() >= _MOSTLY * texts.len():
         return "hours", []
@@ -146,10 +144,11 @@ def _several(texts: pl.Series) -> bool:
     return bool(lists and (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1).sum() * 2 > texts.len())
 
 
-def _bare_times(header: str, texts: pl.Series) -> list[str]:
+def _bare_times(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
     """The one way in which every cell of a column of ins, outs or punches is a time without a colon."""
     named = _is_named(header, _TIME_ROLES)
-    return [way for way in _BARE_TIMES if named and not _moments(texts, way).null_count()]
+    ways = [way for way in _BARE_TIMES if named and not _moments(texts, way).null_count()]
+    return ("time", ways) if ways else None
 
 
 def _counted(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:

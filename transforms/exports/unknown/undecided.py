@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.exports.counted import COUNTS, EPOCHS
 from transforms.exports.durations import unit
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.proposed import Draft
@@ -141,7 +141,7 @@ def _of_count(column: SeenColumn, values: pl.Series) -> str:
     what = "seconds since 1970 in UTC, told in the site's time" if way in EPOCHS else "a spreadsheet's number of a day"
     read = pl.Series("cell", [cell]).to_frame().select(Format(way).read(pl.col("cell"))).item()
     said = f'"{column.header}" holds {cell}, {what}: it is read as {read}; see that it is so.'
-    coarse = way == "serial" and (values.str.extract("[.,]([0-9]+)$", 1).str.len_chars().max() or 0) < _FINE
+    coarse = way == "serial" and not values.str.contains(f"[.,][0-9]{{{_FINE},}}$").any()
     return f"{said} Its decimals are too few for a minute: export more, or text." if coarse else said
 
 
