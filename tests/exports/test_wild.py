@@ -267,7 +267,7 @@ def test_a_later_file_that_does_not_add_up_is_not_read_wrongly() -> None:
         ),
         ("Staff ID,Date,Start,End\n7,46300,08:03,17:00\n", "a spreadsheet's number of a day"),
         (
-            "ID: 7,,\nDate,In,Out\n2026-10-05,08:03,17:00\nID: 8,,\nDate,In,Out\n2026-10-05,08:03,17:00\n",
+            "Ann,,\nDate,In,Out\n2026-10-05,08:03,17:00\nBob,,\nDate,In,Out\n2026-10-05,08:03,17:00\n",
             "The header stands 2 times",
         ),
         (

@@ -17,12 +17,13 @@ class Arrangement(BaseModel):
     All other keys belong to sheets drawn for people. `lower_row`: the header has two rows, a column is named by both
     ("Ngày 1" over "Vào" is "Ngày 1 Vào"), and "#2" stands for a lower name that is missing. `blocks` are columns whose
     value stands once above each table: its pattern, with one group for the value, is looked for in the row's cells
-    joined by blanks. `fill_down` are columns which are filled on the first of several rows only. `repeated` are
-    columns that are there several times, found by the pattern of their names; what its group holds is the same for
-    cells that make one row, and goes into the column `key`. `stacked`: such a cell holds several values, a row each.
-    `day` is a column of days that may lack month and year; they are in the `period`, which stands in a row above the
-    table, written in one of these formats of %d, %m and %Y. `besides` are columns of times that are no punches, and
-    `not_rows` is what the first cell of totals, signatures and the like looks like.
+    joined by blanks; `blocks_within` a table, it stands in rows of their own above each one's. `fill_down` are columns
+    which are filled on the first of several rows only. `repeated` are columns that are there several times, found by
+    the pattern of their names; what its group holds is the same for cells that make one row, and goes into the column
+    `key`. `stacked`: such a cell holds several values, a row each; or ins and outs such as 08:00-17:00, which go into
+    the two columns of `pair`. `day` is a column of days that may lack month and year; they are in the `period`, which
+    stands in a row above the table, written in one of these formats of %d, %m and %Y. `besides` are columns of times
+    that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,10 +34,12 @@ class Arrangement(BaseModel):
     stray_blanks: bool = False
     lower_row: bool = False
     blocks: Mapping[str, str] = Field(default_factory=dict)
+    blocks_within: bool = False
     fill_down: tuple[str, ...] = ()
     repeated: Mapping[str, str] = Field(default_factory=dict)
     key: str = ""
     stacked: bool = False
+    pair: tuple[str, str] | None = None
     day: str = ""
     period: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()

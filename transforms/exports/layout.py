@@ -106,12 +106,20 @@ def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterato
     elif arrangement.stray_blanks:
         named = tuple(filter(None, header.cells))
         yield replace(header, cells=named) if len(named) == len(below) else header
+    elif arrangement.blocks_within and not _tells(arrangement.blocks.values(), below):
+        return
     elif not arrangement.repeated:
         yield header
     elif arrangement.lower_row or not is_lower_row(below):
         names = column_names(header.cells, below if is_lower_row(below) else ())
         if all(any(re.search(pattern, name) for name in names) for pattern in arrangement.repeated.values()):
             yield header
+
+
+def _tells(blocks: Iterable[str], cells: Sequence[str]) -> bool:
+    """Whether a row says whose the rows below it are."""
+    text = " ".join(filter(None, cells))
+    return all(re.search(pattern, text) for pattern in blocks)
 
 
 def _by_shape(profile: Profile, utf8: bytes) -> Iterator[Header]:

@@ -17,8 +17,12 @@ from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.blocks import blocks_of
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.lines import on_first_lines, totals_in
+from transforms.exports.unknown.matrix import matrix_of
+from transforms.exports.unknown.matrix import toml_of as matrix_toml
+from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import NAMES, Draft, toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
@@ -61,9 +65,15 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
     if isinstance(found, Proposal):
         return found
     text, header = found
-    cells, height = _cells(text, header, name)
-    draft = _draft(_plain(name), text.fallback, header, cells)
-    draft = replace(draft, tables=text.utf8.count(header.text.encode()))
+    blocks = blocks_of(text, header, name)
+    cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
+    if matrix := matrix_of(header, cells, name):
+        columns = matrix.columns_of(_seen(header, cells))
+        written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
+        return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
+    draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells)
+    tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
+    draft = replace(draft, tables=tables, blocks=layout)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -108,6 +118,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         first=first,
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
+        blocks={},
     )
 
 

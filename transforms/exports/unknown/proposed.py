@@ -34,11 +34,12 @@ class Draft:
     """A profile before it is written.
 
     `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
-    several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
-    header stands, `told` the columns that tell returns and voids, `values` the distinct cells of each column;
-    `counted` are the places of amounts, prices and quantities, and `marks` every convention that reads all of these.
-    Where none does, `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals`
-    is where totals are named. `lists_receipts` says that each row is a whole receipt.
+    several of it, `blocks` columns that stand above each table -> their pattern, `filled` headers that are filled on
+    the first of several rows only, `tables` how many times its header stands, `told` the columns that tell returns and
+    voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and
+    `marks` every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of
+    `weak` are known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row
+    is a whole receipt.
     """
 
     system: str
@@ -59,6 +60,7 @@ class Draft:
     first: OnFirstLines
     totals: int | None
     lists_receipts: bool
+    blocks: Mapping[str, str]
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -98,7 +100,8 @@ def toml(draft: Draft) -> str:
 
 def _telling(draft: Draft) -> list[str]:
     counts = Counter(comparable(column.header) for column in draft.columns)
-    named = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    once = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    named = [column for column in once if column.header not in draft.blocks]
     used = [at for at, column in enumerate(draft.columns) if at in draft.net.used.values()]
     known = [column for column in named if column.column or draft.columns.index(column) in used]
     others = [column for column in named if column not in known]
@@ -107,7 +110,8 @@ def _telling(draft: Draft) -> list[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    yield from layout_of(draft.repeated, draft.filled, besides) if draft.repeated or draft.filled else ()
+    any_ = draft.blocks or draft.repeated or draft.filled
+    yield from layout_of(draft.blocks, draft.repeated, draft.filled, besides) if any_ else ()
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:

@@ -84,6 +84,10 @@ def _of_people(draft: Draft) -> Iterator[str]:
         yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
+    for at, column in enumerate(draft.columns):
+        if column.header in draft.blocks:
+            some = ", ".join(draft.values[at].head(3))
+            yield f"No column is of people: they stand above the tables ({some}), see layout.blocks."
     if draft.filled:
         names = ", ".join(f'"{name}"' for name in draft.filled)
         yield f"{names}: empty rows are taken for the person above them; strike fill_down if they are nobody's."
