@@ -95,7 +95,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    taken = _sure(_taken(found, seen, net), found.repeated, values)
+    every = _taken(found, seen, net)
+    taken = _sure(every, found.repeated, values)
     columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
@@ -119,6 +120,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
         blocks={},
+        total_hours=every.get("stated_hours") if "stated_hours" not in taken else None,
     )
 
 

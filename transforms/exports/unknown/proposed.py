@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import TOTAL
 from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import comparable
@@ -39,7 +40,7 @@ class Draft:
     voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and
     `marks` every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of
     `weak` are known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row
-    is a whole receipt.
+    is a whole receipt. `total_hours` is the place of hours that are stated beside ins and outs.
     """
 
     system: str
@@ -61,6 +62,7 @@ class Draft:
     totals: int | None
     lists_receipts: bool
     blocks: Mapping[str, str]
+    total_hours: int | None
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -148,8 +150,11 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL:
+    if checked or several or names or _label(draft) == _LABEL or draft.total_hours is not None:
         yield from ("", "[check]")
+    if draft.total_hours is not None:
+        header = _quoted(draft.columns[draft.total_hours].header)
+        yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
