@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
@@ -109,7 +110,7 @@ def read(
         ignored.height,
         stated(ignored, cells, len(delivery.sheets)),
         delivery.sheets,
-        delivery.notes,
+        (*delivery.notes, *(hours_compared(sheet) if layout.profile.table == "clockings" else ())),
         records,
         layout.header.text,
     )
