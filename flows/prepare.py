@@ -22,7 +22,7 @@ from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
-from transforms.totals import Delivered, stated_differences
+from transforms.totals import Delivered
 from transforms.totals import delivered as counted
 
 # Great Expectations takes seconds to import, about what forty files are gated in. The fork server imports it once for
@@ -131,7 +131,7 @@ class Desk:
             refused=_why(entry, gate, delivered.rejected) if gate.closed else None,
             notes=(
                 *delivered.notes,
-                *_own_totals(delivered, table),
+                *_own_totals(delivered),
                 *_strangers(self.site, gate.quarantined),
                 *_warnings(gate),
             ),
@@ -220,14 +220,13 @@ def _unread(entry: FileEntry, rejected: pl.DataFrame) -> str:
     )
 
 
-def _own_totals(delivered: Read, table: Table) -> Iterator[str]:
-    found = stated_differences(delivered.stated, delivered.rows, delivered.rejected, amount=table.amount)
-    for difference in found:
-        stated, read = difference.stated.normalize(), difference.read.normalize()
-        yield (
-            f"its own totals row states {stated:f} for {difference.column}, but its rows come to {read:f}: all rows "
-            f"count as they stand; see whether the export is whole."
-        )
+def _own_totals(delivered: Read) -> Iterator[str]:
+    for own in delivered.stated:
+        if own.total != own.rows:
+            yield (
+                f'its own totals row states {own.total.normalize():f} for "{own.header}", but its rows come to '
+                f"{own.rows.normalize():f}: all rows count as they stand; see whether the export is whole."
+            )
 
 
 def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:

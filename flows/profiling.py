@@ -106,11 +106,9 @@ def _show_sums(console: Console, result: Read) -> None:
         _say(
             console, f"Net sales {net} (of it returns {returned}) of {receipts} receipts, quantity {quantity}, {days}."
         )
-        for name, total in result.stated.items():
-            _say(
-                console,
-                f"The file's own total of {name} is {total.normalize():f}; rows sum up to {_plain(sold[name])}.",
-            )
+    for own in result.stated:
+        came = f"rows come to {own.rows.normalize():f}"
+        _say(console, f'The file\'s own total of "{own.header}" is {own.total.normalize():f}; {came}.')
     for note in result.notes:
         _say(console, note)
 

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -21,7 +20,7 @@ from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import Records, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
-from transforms.exports.stated import stated
+from transforms.exports.stated import Stated, stated
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
@@ -40,15 +39,15 @@ class Read:
     `rows` has exactly the columns of the canonical table of `profile`, in the order of the file; ids are still as the
     export spells them. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS.
     Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers;
-    `stated` is what the last of them says about amounts and quantities. `sheets` are the titles of the parts that were
-    read (see `row_label`), `notes` sentences on what was not, or may be amiss.
+    `stated` is what the last of them says about amounts and quantities, beside what rows come to. `sheets` are the
+    titles of the parts that were read (see `row_label`), `notes` sentences on what was not, or may be amiss.
     """
 
     profile: Profile
     rows: pl.DataFrame
     rejected: pl.DataFrame
     ignored: int
-    stated: Mapping[str, Decimal]
+    stated: tuple[Stated, ...]
     sheets: tuple[str, ...]
     notes: tuple[str, ...]
     _records: Records = field(repr=False)
@@ -108,7 +107,7 @@ def read(
         rows,
         quarantined,
         ignored.height,
-        stated(ignored, cells, len(delivery.sheets)),
+        tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
         delivery.notes,
         records,

@@ -23,6 +23,7 @@ _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line, and not of the whole receipt."
 )
 _OF_RECEIPTS: Final = "quantity * unit_price"
+_PRODUCT: Final = {"quantity", "unit_price", "total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,22 @@ class Sums:
     def net(self) -> Net:
         """What is proven by sums, or else by names, which is then said."""
         if not self._discount_repeats():
-            return next(self._proofs(), None) or self._unproven()
+            proven = next(self._proofs(), None)
+            return self._unproven() if proven is None or self._is_before_discounts(proven) else proven
         found = self._shared()
         shared = found.net()
         header = self.headers[self.known["discount_amount"]]
         doubt = f'"{header}" is the same on all lines of each receipt: it is taken as the receipt\'s, see [spread].'
         taken = "discount_amount" in shared.used
         return replace(shared, spread={"discount_amount": _OF_RECEIPTS}, doubt=doubt) if taken else shared
+
+    def is_of_receipts(self, at: int) -> bool:
+        """Whether receipts have several lines, all with the same amount."""
+        if "receipt" not in self.numbers:
+            return False
+        of_receipts = self.numbers.group_by("receipt").agg(pl.len(), values=pl.col(f"{at}").n_unique())
+        several = of_receipts.filter(pl.col("len") > 1)
+        return several.height > 0 and bool((several["values"] == 1).all())
 
     # -- discounts of whole receipts
 
@@ -178,6 +188,15 @@ class Sums:
 
     # -- by names
 
+    def _is_before_discounts(self, proven: Net) -> bool:
+        """Whether what is proven is a mere product, and less than that is called net; not so a price called net."""
+        if self.named is None or self.named in proven.used.values() or proven.used.keys() != _PRODUCT:
+            return False
+        places = {"net": self.named, "product": proven.used["total"], "quantity": proven.used["quantity"]}
+        three = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in places.items())
+        is_price = _holds(three, pl.sql_expr(f"ABS(quantity * net - product) <= {_NEAR}"))
+        return not is_price and bool((three["net"].abs() < three["product"].abs()).any())
+
     def _unproven(self) -> Net:
         if self.named is not None:
             return self._by_name(self.named)
@@ -185,7 +204,7 @@ class Sums:
         priced = {role: at for role, at in self.known.items() if role not in left_out}
         has_price = {"quantity", "unit_price"} <= priced.keys()
         rivals = self._rivals(priced) if has_price else []
-        amounts = [at for at in self.amounts if not self._is_of_receipts(at)]
+        amounts = [at for at in self.amounts if not self.is_of_receipts(at)]
         if has_price and not amounts and not rivals:
             off = _OFFS[0][1] if "discount_amount" in priced else ""
             said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
@@ -223,18 +242,10 @@ class Sums:
 
     def _by_name(self, at: int) -> Net:
         header = self.headers[at]
-        if not self._is_of_receipts(at):
+        if not self.is_of_receipts(at):
             doubt = f'"{header}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
             return Net(column=at, doubt=doubt)
         return Net(doubt=f'"{header}" is the same on all lines of each receipt: take it by [spread], it is no line\'s.')
-
-    def _is_of_receipts(self, at: int) -> bool:
-        """Whether receipts have several lines, all with the same amount."""
-        if "receipt" not in self.numbers:
-            return False
-        of_receipts = self.numbers.group_by("receipt").agg(pl.len(), values=pl.col(f"{at}").n_unique())
-        several = of_receipts.filter(pl.col("len") > 1)
-        return several.height > 0 and bool((several["values"] == 1).all())
 
 
 def _holds(there: pl.DataFrame, test: pl.Expr) -> bool:

@@ -16,6 +16,7 @@ from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.compared import contradictions
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.proposed import NAMES, Draft, toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -79,7 +80,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     marks = shared_marks([whole[at] for at in counted] or whole)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
-    net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
+    sums = _sums(seen, lines, found, numbers)
+    net = sums.net() if found.table == "sales" else Net()
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     taken = _sure(_taken(found, seen, net), found.repeated, values)
     columns = _named(seen, taken)
@@ -90,6 +92,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         table=found.table,
         columns=columns,
         net=net,
+        contradictions=[*contradictions(sums, net)],
         repeated=found.repeated,
         filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
         tables=1,
@@ -166,7 +169,7 @@ def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl
     return [seen[place].header for place in alike]
 
 
-def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Net:
+def _sums(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Sums:
     known = {role: at for role, at in found.taken.items() if role in NUMERIC - _HIDDEN}
     numbers = {f"{at}": read_numbers(cells[f"{at}"], ways[0]) for at, ways in marks.items() if ways}
     receipt = {"receipt": cells[f"{found.taken['receipt_id']}"]} if "receipt_id" in found.taken else {}
@@ -177,7 +180,7 @@ def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: M
         [at for at in found.extras if f"{at}" in numbers],
         [column.header for column in seen],
         found.taken.get("net_amount"),
-    ).net()
+    )
 
 
 def _column(table: str, role: str, column: SeenColumn) -> str:

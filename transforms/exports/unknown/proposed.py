@@ -35,8 +35,9 @@ class Draft:
 
     `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
     several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
-    header stands, `told` the columns that tell returns and voids, `values` the distinct cells of each column;
-    `counted` are the places of amounts, prices and quantities, and `marks` every convention that reads all of these.
+    header stands, `contradictions` sentences on amounts that are not as `net`, `told` the columns that tell returns
+    and voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities,
+    and `marks` every convention that reads all of these.
     Where none does, `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals`
     is where totals are named. `lists_receipts` says that each row is a whole receipt.
     """
@@ -45,6 +46,7 @@ class Draft:
     table: str
     columns: Sequence[SeenColumn]
     net: Net
+    contradictions: Sequence[str]
     repeated: Mapping[str, str]
     filled: Sequence[str]
     tables: int

@@ -45,6 +45,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
+    yield from draft.contradictions
 
 
 def _of_clockings(draft: Draft) -> Iterator[str]:
