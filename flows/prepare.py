@@ -16,8 +16,9 @@ import polars as pl
 from flows.ledger import FileEntry
 from flows.limited import limited_sheets
 from flows.site import Site, load_site
+from flows.strangers import strangers
 from transforms.exports import Read, read
-from transforms.identity import at_home, nearest, resolve
+from transforms.identity import at_home, resolve
 from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
@@ -132,7 +133,7 @@ class Desk:
             notes=(
                 *delivered.notes,
                 *_own_totals(delivered),
-                *_strangers(self.site, gate.quarantined),
+                *strangers(self.site, delivered, gate.quarantined),
                 *_warnings(gate),
             ),
             sheets=delivered.sheets,
@@ -227,16 +228,6 @@ def _own_totals(delivered: Read) -> Iterator[str]:
                 f'its own totals row states {own.total.normalize():f} for "{own.header}", but its rows come to '
                 f"{own.rows.normalize():f}: all rows count as they stand; see whether the export is whole."
             )
-
-
-def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:
-    lists = (("store", site.store_names, "stores.csv"), ("employee", site.people_names, "people.csv"))
-    for column, names, file in lists:
-        unknown = quarantined.filter(pl.col("reasons").list.contains(f"unknown_{column}"))
-        for name, rows in unknown[f"{column}_id"].value_counts(sort=True).head(5).iter_rows():
-            like = nearest(name, names["name"].to_list())
-            hint = f"; the nearest known name is {like!r}" if like else ""
-            yield f"unknown {column} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
 
 
 def _warnings(gate: Gate) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
+from contextlib import suppress
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +12,12 @@ from rich.table import Table
 
 from flows.disk import write_whole
 from flows.limited import limited_sheets
-from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
+from flows.site import load_site
+from flows.strangers import strange_stores
+from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport, BadSite
 
-_KINDS: Final = ("sales", "attendance", "ratings")
 _SHOWN_ROWS: Final = 5
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -32,11 +34,13 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
     seen = _look(content, file.name, profiles)
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    if _fits(console, content, file.name, profiles):
+    stores = _stores(site)
+    if _fits(console, content, file.name, profiles, stores):
         return
     if isinstance(seen, BadExport):
         raise seen
     _show_proposal(console, seen)
+    _try(console, content, file, seen, stores)
     if write:
         _write(console, site, file, seen)
 
@@ -49,16 +53,23 @@ def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport
         return problem
 
 
-def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:
+def _stores(site: Path | None) -> pl.DataFrame | None:
+    """The names of the site's stores, if there is a site and nothing is wrong with it."""
+    with suppress(BadSite):
+        return load_site(site).store_names if site else None
+    return None
+
+
+def _fits(console: Console, content: bytes, name: str, profiles: Profiles, stores: pl.DataFrame | None) -> bool:
     """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
     fits = False
-    for kind in _KINDS:
+    for kind in TABLES_OF_KIND:
         try:
             result = _read(content, name, kind, profiles)
         except BadExport as problem:
             _say(console, f"As {kind}: {problem}")
         else:
-            _show_read(console, result)
+            _show_read(console, result, stores)
             fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
     return fits
 
@@ -79,7 +90,7 @@ def _show_look(console: Console, name: str, seen: Proposal) -> None:
     console.print(table)
 
 
-def _show_read(console: Console, result: Read) -> None:
+def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> None:
     _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
     rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
     filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
@@ -92,6 +103,8 @@ def _show_read(console: Console, result: Read) -> None:
     counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
     for reason, column, times in counts.iter_rows():
         _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+    for sentence in strange_stores(stores, result) if stores is not None else ():
+        _say(console, sentence)
 
 
 def _show_sums(console: Console, result: Read) -> None:
@@ -127,6 +140,17 @@ def _show_proposal(console: Console, seen: Proposal) -> None:
     _say(console, "You have to decide:" if seen.undecided else "Nothing is left open.")
     for sentence in seen.undecided:
         _say(console, f"  - {sentence}")
+
+
+def _try(console: Console, content: bytes, file: Path, seen: Proposal, stores: pl.DataFrame | None) -> None:
+    """What the file comes to by the proposal as it stands, for a person to compare."""
+    profiles = load_profiles({}, {f"{file.stem}.toml": seen.toml})
+    [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if profiles[file.stem].table in tables]
+    _say(console, "\nRead by it as it stands:")
+    try:
+        _show_read(console, _read(content, file.name, kind, profiles), stores)
+    except BadExport as problem:
+        _say(console, f"  {problem}")
 
 
 def _write(console: Console, site: Path | None, file: Path, seen: Proposal) -> None:

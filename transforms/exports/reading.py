@@ -25,7 +25,7 @@ from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
-_TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
+TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
     "attendance": frozenset({"clockings", "punches", "roster", "absences"}),
     "ratings": frozenset({"ratings"}),
@@ -51,7 +51,16 @@ class Read:
     sheets: tuple[str, ...]
     notes: tuple[str, ...]
     _records: Records = field(repr=False)
-    header: str = ""  # its line as the export has it
+    _layout: Layout = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """Its line as the export has it."""
+        return self._layout.header.text
+
+    def header_of(self, column: str) -> str | None:
+        """What the export calls `column`, None if it has no such column."""
+        return self._layout.header_of(column)
 
     @property
     def delivered(self) -> int:
@@ -111,12 +120,12 @@ def read(
         delivery.sheets,
         delivery.notes,
         records,
-        layout.header.text,
+        layout,
     )
 
 
 def _profiles(kind: str, profiles: Profiles) -> tuple[list[Profile], list[Profile]]:
-    tables = _TABLES_OF_KIND[kind]
+    tables = TABLES_OF_KIND[kind]
     ours = [profile for profile in profiles.values() if profile.table in tables]
     return ours, [profile for profile in profiles.values() if profile.table not in tables]
 

@@ -154,7 +154,8 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     for role in vocabulary()[table] if table == "sales" else ():
         free = [at for at in _weakly(role, columns) if at not in taken.values()]
         taken.update({role: free[0]} if role not in taken and len(free) == 1 else {})
-    return taken
+    channels = [at for at, column in enumerate(columns) if says_channel(column) and at not in taken.values()]
+    return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
 
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
@@ -179,14 +180,23 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
     spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
     others = {at for at in spelt if role in _OTHERS and _is_other(columns[at], role)}
+    others |= {at for at in spelt if not _may_be(columns[at], role)}
     return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]
 
 
 def _may_be(column: SeenColumn, role: str) -> bool:
-    """Whether a column so named may be that: numbers of lines are no people, and shares are no discounts."""
+    """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
     if role == "employee_id":
         return column.repeats or simple(column.header) not in _MAY_COUNT
+    if role == "store_id":
+        return not says_channel(column)
     return role != "discount_amount" or not _is_other(column, role)
+
+
+def says_channel(column: SeenColumn) -> bool:
+    """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
+    words = vocabulary()["channels"]["words"]
+    return bool(column.samples) and all(simple(sample) in words for sample in column.samples)
 
 
 def _is_other(column: SeenColumn, role: str) -> bool:

@@ -124,7 +124,9 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
     if draft.table != "sales" and simple(column.header) in vocabulary()["clockings"]["day"] and _are_serials(values):
         yield f'"{column.header}" holds {values[0]}, a spreadsheet\'s number of a day: export it as a date.'
-    if at in draft.weak and column.column:
+    if at in draft.weak and column.column == "channel":
+        yield f'"{column.header}" ({", ".join(column.samples)}) is taken for channel, not for a store, by its cells.'
+    elif at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
 
 
