@@ -48,7 +48,8 @@ def _no_store(export: Read, names: list[str]) -> str:
 
 
 def _named(unknown: pl.Series, what: str, known: pl.DataFrame, file: str) -> Iterator[str]:
+    ids = dict(known.select("name", "id").iter_rows())
     for name, rows in unknown.value_counts(sort=True).head(_MOST).iter_rows():
-        like = nearest(name, known["name"].to_list())
-        hint = f"; the nearest known name is {like!r}" if like else ""
+        like = nearest(name, list(ids))
+        hint = f"; the nearest known name is {like!r} ({ids[like]})" if like else ""
         yield f"unknown {what} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
