@@ -7,18 +7,21 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+from babel.numbers import get_currency_precision
 from rich.console import Console
 from rich.table import Table
 
 from flows.disk import write_whole
 from flows.limited import limited_sheets
-from flows.site import load_site
+from flows.site import Site, load_site
 from flows.strangers import strange_stores
 from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport, BadSite
 
 _SHOWN_ROWS: Final = 5
+_HUNDREDTHS: Final = 2
+_MOST_DECIMALS: Final = 4
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
@@ -31,10 +34,11 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
     texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
     profiles = load_profiles(shipped_profiles(), texts)
     content = file.read_bytes()
-    seen = _look(content, file.name, profiles)
+    known = _site(site)
+    seen = _look(content, file.name, _MOST_DECIMALS if known is None else _decimals(known))
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    stores = _stores(site)
+    stores = None if known is None else known.store_names
     if _fits(console, content, file.name, profiles, stores):
         return
     if isinstance(seen, BadExport):
@@ -45,19 +49,28 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
         _write(console, site, file, seen)
 
 
-def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport:
+def _site(folder: Path | None) -> Site | None:
+    """The site, if there is one and nothing is wrong with it."""
+    with suppress(BadSite):
+        return load_site(folder) if folder else None
+    return None
+
+
+def _decimals(site: Site) -> int:
+    """How many decimals an amount of the site's currency may have: hundredths, since parts of discounts are cut there.
+
+    Where there are thousandths (KWD), 1.234 may be either.
+    """
+    precision = get_currency_precision(site.settings.organisation.currency)
+    return _MOST_DECIMALS if precision > _HUNDREDTHS else _HUNDREDTHS
+
+
+def _look(content: bytes, name: str, decimals: int) -> Proposal | BadExport:
     """What the file looks like; a log without header fits a profile, though nothing can be proposed for it."""
     try:
-        return propose(content, name, profiles, limited_sheets)
+        return propose(content, name, limited_sheets, decimals=decimals)
     except BadExport as problem:
         return problem
-
-
-def _stores(site: Path | None) -> pl.DataFrame | None:
-    """The names of the site's stores, if there is a site and nothing is wrong with it."""
-    with suppress(BadSite):
-        return load_site(site).store_names if site else None
-    return None
 
 
 def _fits(console: Console, content: bytes, name: str, profiles: Profiles, stores: pl.DataFrame | None) -> bool:

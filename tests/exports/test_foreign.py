@@ -135,7 +135,7 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
 
 
 def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv", every_profile())
+    return propose(content.encode(), "x.csv")
 
 
 def read_by(toml: str, content: str) -> Read:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain, combinations, permutations
 from typing import Final
 
@@ -10,6 +11,7 @@ import polars as pl
 from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.lines import repeats
+from transforms.exports.unknown.products import TEXTS, no_product
 from transforms.tables import MONEY
 
 _PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
@@ -17,13 +19,13 @@ _MOSTLY: Final = 0.8
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 3
 _NEAR: Final = "0.01"
+_CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
 _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line, and not of the whole receipt."
 )
 _OF_RECEIPTS: Final = "quantity * unit_price"
-_PRODUCT: Final = {"quantity", "unit_price", "total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Net:
 class Sums:
     """The numbers of an export, in which `net` is looked for.
 
-    `numbers` has a Decimal column for each place, named by it, and the text column `receipt` if there is one. `known`
+    `numbers` has a Decimal column for each place, named by it, and the text columns `receipt` and `product` if there
+    are such. `known`
     are places by their roles, `amounts` the places of what may be the sum of a row, `extras` those of service charges,
     tips and the like; `headers` are the names of all columns, and `named` is that of net_amount if one is so named.
     """
@@ -62,7 +65,7 @@ class Sums:
         """What is proven by sums, or else by names, which is then said."""
         if not self._discount_repeats():
             proven = next(self._proofs(), None)
-            return self._unproven() if proven is None or self._is_before_discounts(proven) else proven
+            return self._unproven() if proven is None or self._exceeds_named(proven) else proven
         found = self._shared()
         shared = found.net()
         header = self.headers[self.known["discount_amount"]]
@@ -188,14 +191,27 @@ class Sums:
 
     # -- by names
 
-    def _is_before_discounts(self, proven: Net) -> bool:
-        """Whether what is proven is a mere product, and less than that is called net; not so a price called net."""
-        if self.named is None or self.named in proven.used.values() or proven.used.keys() != _PRODUCT:
+    def values(self, net: Net) -> pl.Series | None:
+        """What `net` comes to on each row, null where it contradicts itself; None if there is none."""
+        if net.spread:
+            return self._shared().values(replace(net, spread={}))
+        if net.column is not None:
+            return self.numbers[f"{net.column}"]
+        there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in net.used.items())
+        return there.select(pl.sql_expr(net.sql)).to_series() if net.sql else None
+
+    def _exceeds_named(self, proven: Net) -> bool:
+        """Whether a column that is called net has less than what adds up; a price called net is another thing."""
+        values = self.values(proven)
+        if values is None or self.named is None or self.named in proven.used.values():
             return False
-        places = {"net": self.named, "product": proven.used["total"], "quantity": proven.used["quantity"]}
-        three = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in places.items())
-        is_price = _holds(three, pl.sql_expr(f"ABS(quantity * net - product) <= {_NEAR}"))
-        return not is_price and bool((three["net"].abs() < three["product"].abs()).any())
+        quantity = self.numbers[f"{self.known['quantity']}"] if "quantity" in self.known else None
+        rows = pl.DataFrame({"net": self.numbers[f"{self.named}"], "found": values, "quantity": quantity})
+        if quantity is not None and _holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
+            return False
+        less = pl.col("net").abs() - pl.col("found").abs()
+        least, most = rows.select(least=less.min(), most=less.max()).row(0)
+        return bool(least is not None and least < -_CENT and most <= _CENT)
 
     def _unproven(self) -> Net:
         if self.named is not None:
@@ -205,6 +221,8 @@ class Sums:
         has_price = {"quantity", "unit_price"} <= priced.keys()
         rivals = self._rivals(priced) if has_price else []
         amounts = [at for at in self.amounts if not self.is_of_receipts(at)]
+        if has_price and not amounts and (doubt := self._no_product(priced)):
+            return Net(doubt=doubt)
         if has_price and not amounts and not rivals:
             off = _OFFS[0][1] if "discount_amount" in priced else ""
             said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
@@ -213,8 +231,18 @@ class Sums:
         if by_rate and (not has_price or rivals):
             return by_rate[0]
         if len(self.amounts) == 1 and not self._taxed and (not has_price or self.amounts[0] in rivals):
-            return self._by_name(self.amounts[0])
+            return self._before_or_after() if self._discounted else self._by_name(self.amounts[0])
         return Net()
+
+    def _before_or_after(self) -> Net:
+        amount, discount = (self.headers[at] for at in (self.amounts[0], self.known["discount_amount"]))
+        said = f'The cells do not show whether "{amount}" is before or after "{discount}"'
+        return Net(doubt=f"{said}: name the amount after it under [columns], or work it out under [derive].")
+
+    def _no_product(self, priced: Mapping[str, int]) -> str:
+        taken = {*self.known.values(), *self.amounts, *self.extras}
+        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in taken]
+        return no_product(self.numbers, priced["unit_price"], priced["quantity"], others, self.headers)
 
     def _by_rate(self, at: int) -> Iterator[Net]:
         """By the rate of the tax that stands beside it."""
@@ -235,7 +263,7 @@ class Sums:
     def _rivals(self, priced: Mapping[str, int]) -> list[int]:
         """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
         product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
-        others = [name for name in self.numbers.columns if name != "receipt" and int(name) not in priced.values()]
+        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in priced.values()]
         near = pl.lit("0.01").cast(MONEY)
         shares = self.numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
         return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]

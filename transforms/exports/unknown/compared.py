@@ -1,23 +1,26 @@
-"""What an unknown export states in its other columns, against the net amount that is found for it."""
+"""What an unknown export states in its other columns and rows, against the net amount that is found for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, combinations
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.arithmetic import Net, Sums
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NEAR: Final = pl.lit("0.01").cast(pl.Decimal(18, 4))
 _MOST_EXTRAS: Final = 3
+_RECEIPTS: Final = 5  # at least, so that it is no chance
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 
 
 def contradictions(sums: Sums, net: Net) -> Iterator[str]:
     """One sentence for each amount that is neither what was found nor that with tax, discount or charges."""
-    found, gross = _found(sums, net), vocabulary()["sales"]["gross_amount"]
-    for at in (at for at in sums.amounts if simple(sums.headers[at]) not in gross):
+    found, names = sums.values(net), vocabulary()["sales"]
+    compared = (at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]})
+    for at in compared if found is not None else ():
         if found is not None and at != net.column and at not in net.used.values():
             rows = _beside(sums, found, at)
             differing = _unexplained(rows)
@@ -25,11 +28,23 @@ def contradictions(sums: Sums, net: Net) -> Iterator[str]:
                 yield _sentence(sums.headers[at], rows, differing)
 
 
-def _found(sums: Sums, net: Net) -> pl.Series | None:
-    if net.column is not None:
-        return sums.numbers[f"{net.column}"]
-    there = sums.numbers.select(pl.col(f"{at}").alias(name) for name, at in net.used.items())
-    return there.select(pl.sql_expr(net.sql)).to_series() if net.sql else None
+def repeated_sums(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[str]:
+    """One sentence for each column that tells rows of receipts from rows of their lines or payments.
+
+    `kinds` are texts of each row by the header of their column.
+    """
+    found = sums.values(net)
+    for header, cells in kinds.items() if found is not None and "receipt" in sums.numbers else ():
+        rows = pl.DataFrame({"receipt": sums.numbers["receipt"], "cell": cells, "found": found})
+        by_cell = rows.drop_nulls().group_by("receipt", "cell").agg(pl.col("found").sum())
+        pairs = by_cell.join(by_cell, on="receipt").filter(pl.col("cell") < pl.col("cell_right"))
+        alike = (pl.col("found") - pl.col("found_right")).abs() <= _NEAR
+        told = pairs.group_by("cell", "cell_right").agg(pl.len(), alike=alike.mean()).sort("cell", "cell_right")
+        for one, other, *_ in told.filter(pl.col("len") >= _RECEIPTS, pl.col("alike") >= _ALIKE).iter_rows():
+            yield (
+                f'Rows with "{one}" and with "{other}" in "{header}" come to the same for each receipt, so only one of '
+                f"them may count: name the other under [ignore]."
+            )
 
 
 def _beside(sums: Sums, found: pl.Series, at: int) -> pl.DataFrame:
@@ -55,7 +70,8 @@ def _unexplained(rows: pl.DataFrame) -> pl.DataFrame:
     gaps = [(_gap(some).abs() > _NEAR) for some in between]
     counts = rows.select(gap.sum().alias(f"{n}") for n, gap in enumerate(gaps)).row(0)
     least = min(range(len(gaps)), key=counts.__getitem__)
-    return rows.clear() if counts[least] <= (1 - _ALIKE) * rows.height else rows.filter(gaps[0])
+    is_taxed = tax_in(rows["found"], rows["stated"] - rows["found"]) is Tax.BESIDE
+    return rows.clear() if is_taxed or counts[least] <= (1 - _ALIKE) * rows.height else rows.filter(gaps[0])
 
 
 def _gap(parts: tuple[str, ...]) -> pl.Expr:

@@ -35,11 +35,11 @@ class Draft:
 
     `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
     several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
-    header stands, `contradictions` sentences on amounts that are not as `net`, `told` the columns that tell returns
-    and voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities,
-    and `marks` every convention that reads all of these.
-    Where none does, `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals`
-    is where totals are named. `lists_receipts` says that each row is a whole receipt.
+    header stands, `contradictions` sentences on amounts that are not as `net`, `currency` where that of a row stands,
+    `told` the columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places
+    of amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does,
+    `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals
+    are named. `lists_receipts` says that each row is a whole receipt.
     """
 
     system: str
@@ -47,6 +47,7 @@ class Draft:
     columns: Sequence[SeenColumn]
     net: Net
     contradictions: Sequence[str]
+    currency: int | None
     repeated: Mapping[str, str]
     filled: Sequence[str]
     tables: int
@@ -146,13 +147,17 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL:
+    if checked or several or names or _label(draft) == _LABEL or draft.currency is not None:
         yield from ("", "[check]")
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+    if draft.currency is not None:
+        # A later file of another one must not be added up with it.
+        pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
+        yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:

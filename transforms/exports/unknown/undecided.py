@@ -139,8 +139,8 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
         if asked and at not in draft.net.used.values():
             rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
-            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void'
-            yield f"{said}, map it in [kind.values]{rest}."
+            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void, map it in'
+            yield f"{said} [kind.values], and if any is no sale at all, name it under [ignore]{rest}."
 
 
 def _readings(column: SeenColumn) -> str:
