@@ -1,16 +1,17 @@
 """What a row brought, after discounts and without tax, as the numbers of an unknown export prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import chain, combinations, permutations
+from itertools import chain, combinations, islice, permutations
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.lines import repeats
+from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.lines import one_each, repeats
 from transforms.exports.unknown.products import TEXTS, no_product
 from transforms.tables import MONEY
 
@@ -18,6 +19,7 @@ _PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when
 _MOSTLY: Final = 0.8
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 3
+_MOST_OTHERS: Final = 8
 _NEAR: Final = "0.01"
 _CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
@@ -26,21 +28,6 @@ _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line, and not of the whole receipt."
 )
 _OF_RECEIPTS: Final = "quantity * unit_price"
-
-
-@dataclass(frozen=True, slots=True)
-class Net:
-    """How net_amount comes about: from one column, or by `sql` over the columns `used` (name in the profile -> place).
-
-    What rows prove is guarded by `sql`: those of later files that do not add up are rejected. `spread` are amounts of
-    whole receipts and what their lines share them by. `doubt` is a sentence, or "".
-    """
-
-    sql: str = ""
-    used: Mapping[str, int] = field(default_factory=dict)
-    column: int | None = None
-    doubt: str = ""
-    spread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,12 +46,13 @@ class Sums:
     extras: Sequence[int]
     headers: Sequence[str]
     named: int | None = None
+    others: Sequence[int] = ()  # places of numbers that no name tells of
     is_shared: bool = False  # the discounts of receipts, among their lines
 
     def net(self) -> Net:
         """What is proven by sums, or else by names, which is then said."""
         if not self._discount_repeats():
-            proven = next(self._proofs(), None)
+            proven = self.proven()
             return self._unproven() if proven is None or self._exceeds_named(proven) else proven
         found = self._shared()
         shared = found.net()
@@ -75,11 +63,7 @@ class Sums:
 
     def is_of_receipts(self, at: int) -> bool:
         """Whether receipts have several lines, all with the same amount."""
-        if "receipt" not in self.numbers:
-            return False
-        of_receipts = self.numbers.group_by("receipt").agg(pl.len(), values=pl.col(f"{at}").n_unique())
-        several = of_receipts.filter(pl.col("len") > 1)
-        return several.height > 0 and bool((several["values"] == 1).all())
+        return "receipt" in self.numbers and one_each(self.numbers[f"{at}"], self.numbers["receipt"])
 
     # -- discounts of whole receipts
 
@@ -102,6 +86,14 @@ class Sums:
 
     # -- proofs
 
+    def proven(self) -> Net | None:
+        """By amounts that names tell of, or else by any number; with a doubt that leaves it open if none is sure."""
+        proofs = [*islice(self._proofs(), 1)]
+        if self.others and not any(net.sql for net in proofs):
+            widened = replace(self, amounts=[*self.amounts, *self.others[:_MOST_OTHERS]], others=())
+            proofs = [*filter(None, [widened.proven()]), *proofs]
+        return next((net for net in proofs if net.sql), proofs[0] if proofs else None)
+
     def _proofs(self) -> Iterator[Net]:
         priced = {role: at for role, at in self.known.items() if role in {"quantity", "unit_price"}}
         if len(priced) > 1:
@@ -117,19 +109,29 @@ class Sums:
             yield from self._if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
         for at in self.amounts if self._is_money else ():
             yield from self._if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
-        for at in self.amounts if self._taxed else ():
-            taxed = {**used, "tax_amount": self.known["tax_amount"], "total": at}
-            yield from self._if_so(f"quantity * unit_price{off} + tax_amount", "total - tax_amount", taxed)
+        for extras in self._some_extras() if self._taxed else ():
+            added = "".join(f" + COALESCE({name}, 0)" for name in extras)
+            taxed = {**used, "tax_amount": self.known["tax_amount"], **extras}
+            for at in self.amounts:
+                net = f"total - tax_amount{added.replace('+', '-')}"
+                yield from self._if_so(
+                    f"quantity * unit_price{off} + tax_amount{added}",
+                    net,
+                    {**taxed, "total": at},
+                    self._left_out(extras),
+                )
 
     def _by_base(self, base: int, at: int, extras: Mapping[str, int]) -> Iterator[Net]:
         tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
         added = "".join(f" + COALESCE({name}, 0)" for name in (*tax, *extras))
-        left_out = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
-        doubt = f"{left_out} is left out of net_amount." if extras else ""
         for off, places in (self._off(), *((("", {}),) if tax else ())):
             used = {**places, **tax, **extras, "before_tax": base, "total": at}
             net = f"before_tax{off}" if extras else f"total{' - COALESCE(tax_amount, 0)' if tax else ''}"
-            yield from self._if_so(f"before_tax{off}{added}", net, used, doubt)
+            yield from self._if_so(f"before_tax{off}{added}", net, used, self._left_out(extras))
+
+    def _left_out(self, extras: Mapping[str, int]) -> str:
+        named = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
+        return f"{named} is left out of net_amount." if extras else ""
 
     def _if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
         near = _NEAR_PRODUCT if "quantity" in used else _NEAR
@@ -145,7 +147,8 @@ class Sums:
         total, tax = (self.numbers[f"{at}"] for at in (used["total"], self.known["tax_amount"]))
         if any(_adds_up(total, tax, self.numbers[f"{at}"]) for at in self.amounts if at != used["total"]):
             return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
-        match tax_in(total, tax):
+        held = any(_adds_up(self.numbers[f"{at}"], tax, total) for at in (*self.amounts, *self.others))
+        match Tax.WITHIN if held else tax_in(total, tax):
             case Tax.WITHIN:
                 used = {**used, "tax_amount": self.known["tax_amount"]}
                 return Net(f"CASE WHEN {test} THEN total - COALESCE(tax_amount, 0) END", used, doubt=doubt)
@@ -153,8 +156,8 @@ class Sums:
                 return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
             case Tax.UNKNOWN:
                 header = self.headers[used["total"]]
-                said = f'The cells do not show whether "{header}" holds the tax: it is taken as without.'
-                return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt or said)
+                said = f'The cells do not show whether "{header}" holds the tax: name it as net_amount if it does not'
+                return Net(doubt=f"{said}, or else work net_amount out under [derive] as it less the tax.")
 
     # -- what the numbers say of themselves
 
@@ -209,9 +212,9 @@ class Sums:
         rows = pl.DataFrame({"net": self.numbers[f"{self.named}"], "found": values, "quantity": quantity})
         if quantity is not None and _holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
             return False
-        less = pl.col("net").abs() - pl.col("found").abs()
-        least, most = rows.select(least=less.min(), most=less.max()).row(0)
-        return bool(least is not None and least < -_CENT and most <= _CENT)
+        more = pl.col("net") - pl.col("found")
+        least, most = rows.select(least=more.min(), most=more.filter(pl.col("found") > 0).max()).row(0)
+        return bool(least is not None and least < -_CENT and (most or 0) <= _CENT)
 
     def _unproven(self) -> Net:
         if self.named is not None:

@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.arithmetic import Sums
+from transforms.exports.unknown.found import Net
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NEAR: Final = pl.lit("0.01").cast(pl.Decimal(18, 4))

@@ -15,8 +15,10 @@ from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import ENCODINGS, Profile
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
-from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.compared import contradictions, repeated_sums
+from transforms.exports.unknown.currencies import currency_in, not_one_money
+from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.proposed import NAMES, Draft, toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -34,7 +36,6 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
-_CURRENCY: Final = r"^(?:\p{L}{3}|\p{Sc})$"
 _FEW: Final = 12  # different words
 _DATA: Final = re.compile(r"[0-9]:[0-9]{2}")  # no header names a time
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
@@ -84,9 +85,9 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    sums, currency = _sums(seen, lines, found, numbers), _currency_in(seen, values)
-    mixed = _mixed(seen, values, currency)
-    net = mixed or (sums.net() if found.table == "sales" else Net())
+    sums, currency = _sums(seen, lines, found, numbers), currency_in(seen, values)
+    doubt = not_one_money(seen, values, currency, found.counted)
+    net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
     taken = _sure(_taken(found, seen, net), found.repeated, values)
     columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
@@ -150,20 +151,6 @@ def _kinds(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: p
     return {seen[at].header: lines[f"{at}"] for at in few}
 
 
-def _currency_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> int | None:
-    """Where the currency of each row stands."""
-    names = vocabulary()["currency"]["names"]
-    named = (at for at, column in enumerate(seen) if simple(column.header) in names and column.type == "text")
-    return next((at for at in named if values[at].str.contains(_CURRENCY).all()), None)
-
-
-def _mixed(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], currency: int | None) -> Net | None:
-    if currency is None or values[currency].len() < 2:  # noqa: PLR2004 - several
-        return None
-    said = f'"{seen[currency].header}" has {", ".join(values[currency].sort())}: amounts of several currencies'
-    return Net(doubt=f"{said} cannot be added up; export one currency at a time.")
-
-
 def _lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
     """Whether nothing is about goods, and no receipt is there twice."""
     at = found.taken.get("receipt_id")
@@ -216,6 +203,7 @@ def _sums(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: 
         [at for at in found.extras if f"{at}" in numbers],
         [column.header for column in seen],
         found.taken.get("net_amount"),
+        [int(name) for name in numbers if int(name) not in {*found.taken.values(), *found.amounts, *found.extras}],
     )
 
 

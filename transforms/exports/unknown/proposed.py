@@ -13,7 +13,7 @@ from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.layout import comparable
 from transforms.exports.numbers import Marks
-from transforms.exports.unknown.arithmetic import Net
+from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.lines import TOTALS, OnFirstLines
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn

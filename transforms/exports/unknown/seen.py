@@ -37,7 +37,7 @@ _WITH_WEEKDAYS: Final = tuple(f"{before}{day}{after}" for day in _DAYS for befor
 _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p", "%Hh%M", "%H:%M:%S%.f")
 _BARE_TIMES: Final = ("%H%M", "%H.%M")  # only where the name of the column says that it is a time
 _LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)*[;,]?$"
-_BETWEEN: Final = (" ", "T", ", ")
+_BETWEEN: Final = (" ", "T", ", ", " at ")
 _FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
 _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),

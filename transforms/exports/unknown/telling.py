@@ -54,6 +54,8 @@ def _telling(at: int, column: SeenColumn, cells: Sequence[str]) -> Telling | Non
     if column.type not in {"text", "number"} or not 1 <= len(cells) <= _MOST_VALUES:
         return None
     flag = next((kind for kind, pattern in _FLAGS if pattern.search(simple(column.header))), None)
+    if flag and re.search(r"\b(reason|ly do|motivo|motif|grund)\b", simple(column.header)):
+        return Telling(at, {"sale": [""], flag: [*cells]}, [])
     if flag and (flags := _by_flag(at, flag, cells, has_empty=column.empty_share > 0)):
         return flags
     told = _by_words(at, cells)

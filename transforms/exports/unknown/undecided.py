@@ -17,6 +17,8 @@ from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
+_NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
+_SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _SERIALS: Final = (40_000, 60_000)  # of days that people work on, as spreadsheets count them
@@ -134,6 +136,10 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
     if draft.table != "sales":
         return
     told = {telling.at: telling for telling in draft.told}
+    for at, column in enumerate(draft.columns):
+        if column.column is None and draft.values[at].len() > 1 and _NO_SALES.search(simple(column.header)):
+            shown = ", ".join(draft.values[at].sort().head(_SHOWN))
+            yield f'"{column.header}" is one of {shown}: if any of these is no sale, name it under [ignore].'
     for at, column in enumerate(draft.columns):
         cells = draft.values[at].sort().to_list()
         asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
