@@ -1,3 +1,4 @@
+from transforms.exports.cutting import Cutting, cutting
 from transforms.exports.delivery import sheet_of
 from transforms.exports.parts import Part
 from transforms.exports.profile import Profile, Profiles, load_profiles, shipped_profiles
@@ -7,10 +8,12 @@ from transforms.exports.sheet import REASONS
 __all__ = [
     "REASONS",
     "TABLES_OF_KIND",
+    "Cutting",
     "Part",
     "Profile",
     "Profiles",
     "Read",
+    "cutting",
     "load_profiles",
     "read",
     "sheet_of",
