@@ -14,7 +14,7 @@ from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
-from transforms.exports.unknown.arithmetic import Net
+from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.lines import TOTALS, OnFirstLines
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
@@ -36,17 +36,20 @@ class Draft:
 
     `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
     several of it, `blocks` columns that stand above each table -> their pattern, `filled` headers that are filled on
-    the first of several rows only, `tables` how many times its header stands, `told` the columns that tell returns and
-    voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and
-    `marks` every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of
-    `weak` are known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row
-    is a whole receipt. `total_hours` is the place of hours that are stated beside ins and outs.
+    the first of several rows only, `tables` how many times its header stands, `contradictions` sentences on amounts
+    that are not as `net`, `currency` where that of a row stands, `told` the columns that tell returns and voids,
+    `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and `marks`
+    every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of `weak` are
+    known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row is a whole
+    receipt. `total_hours` is the place of hours that are stated beside ins and outs.
     """
 
     system: str
     table: str
     columns: Sequence[SeenColumn]
     net: Net
+    contradictions: Sequence[str]
+    currency: int | None
     repeated: Mapping[str, str]
     filled: Sequence[str]
     tables: int
@@ -150,7 +153,8 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL or draft.total_hours is not None:
+    more = draft.total_hours is not None or draft.currency is not None
+    if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
         header = _quoted(draft.columns[draft.total_hours].header)
@@ -160,6 +164,10 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+    if draft.currency is not None:
+        # A later file of another one must not be added up with it.
+        pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
+        yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:
