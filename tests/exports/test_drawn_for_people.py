@@ -66,6 +66,31 @@ def test_a_month_of_hours(cell: str, hours: str) -> None:
     assert any(said.startswith("1/2 are no hours") for said in proposed(content).undecided)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Employee ID,Date,In,Out,In,Out\nE7,15/10/2026,08:00,12:00,13:00,17:00\nE7,16/10/2026,,,22:00,06:00\n",
+        (
+            "BẢNG CÔNG THÁNG 10/2026,,,,,,\nMã NV,Họ tên,Ngày,Sáng,,Chiều,\n,,,Vào,Ra,Vào,Ra\n"
+            "E7,An,15/10/2026,08:00,12:00,13:00,17:00\nE7,An,16/10/2026,,,22:00,06:00\n"
+        ),
+    ],
+)
+def test_ins_and_outs_of_one_name_side_by_side(content: str) -> None:
+    result = read_as_proposed(content)
+    assert result.rejected.is_empty()
+    assert result.rows.select(pl.col("clock_in", "clock_out").dt.to_string("%d %H:%M")).rows() == [
+        ("15 08:00", "15 12:00"),
+        ("15 13:00", "15 17:00"),
+        ("16 22:00", "17 06:00"),
+    ]
+
+
+def test_years_of_another_calendar_are_named() -> None:
+    said = proposed("Employee ID,Date,In,Out\n7,01/10/2569,08:00,17:00\n").undecided
+    assert any("in years of the Buddhist calendar: export it with years such as 2026" in sentence for sentence in said)
+
+
 ISO_DAYS = ",".join(f"2026-10-0{day}" for day in range(1, 7))
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -69,6 +70,16 @@ def is_lower_row(cells: Sequence[str]) -> bool:
 def column_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """The names of columns below one or two rows of a header, whose upper cells may span several columns."""
     return list(_names(upper, lower))
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Names of which each one that was there before says the how-manieth it is: In, Out, In #2, Out #2."""
+    times: Counter[str] = Counter()
+    found = []
+    for name in names:
+        times[name] += 1
+        found.append(f"{name} #{times[name]}" if name and times[name] > 1 else name)
+    return found
 
 
 def _names(upper: Sequence[str], lower: Sequence[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -20,6 +21,8 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
 
     Empty where ins and outs are not there for the same numbers or times of day.
     """
+    if same := _same_names(headers):
+        return same
     found: dict[str, dict[tuple[str, str], list[str]]] = {side: {} for side in _SIDES}
     for header in headers:
         for side, around, ordinal in _readings(header):
@@ -31,11 +34,28 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
     return dict(zip(_SIDES, (_pattern(*ins[both[-1]]), _pattern(*outs[both[-1]])), strict=True)) if both else {}
 
 
+def _same_names(headers: Sequence[str]) -> Mapping[str, str]:
+    """The patterns of one name for ins and one for outs, where each stands several times, and as often."""
+    times = Counter(headers)
+    sides = [[name for name in times if simple(name) in vocabulary()["clockings"][side]] for side in _SIDES]
+    several = [[name for name in names if times[name] > 1] for names in sides]
+    if [len(names) for names in several] != [1, 1] or times[several[0][0]] != times[several[1][0]]:
+        return {}
+    patterns = (f"^{re.escape(name)}(?: #([2-9]))?$".replace("\\ ", " ") for [name] in several)
+    return dict(zip(_SIDES, patterns, strict=True))
+
+
 def layout_of(
-    blocks: Mapping[str, str], repeated: Mapping[str, str], filled: Sequence[str], besides: Sequence[str]
+    blocks: Mapping[str, str],
+    repeated: Mapping[str, str],
+    filled: Sequence[str],
+    besides: Sequence[str],
+    *,
+    two_rows: bool,
 ) -> Iterator[str]:
     """The TOML of a layout with blocks, such repeated columns, columns that are filled down, and times not read."""
     yield from ("", "[layout]", f"besides = {_written(list(besides))}")
+    yield from ["lower_row = true"] if two_rows else []
     told = ", ".join(f"{name} = {_written(pattern)}" for name, pattern in blocks.items())
     yield from [f"blocks = {{ {told} }}"] if blocks else []
     yield from [f"fill_down = {_written(list(filled))}"] if filled else []

@@ -18,12 +18,13 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Net, Sums
 from transforms.exports.unknown.blocks import blocks_of
+from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
-from transforms.exports.unknown.proposed import NAMES, Draft, toml
+from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
 from transforms.exports.unknown.telling import Telling, kind_of_rows, tellings
@@ -73,7 +74,7 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells)
     tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
-    draft = replace(draft, tables=tables, blocks=layout)
+    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -120,6 +121,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
         blocks={},
+        upper=frozenset(),
         total_hours=every.get("stated_hours") if "stated_hours" not in taken else None,
     )
 
