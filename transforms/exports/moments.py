@@ -149,6 +149,12 @@ def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.S
     return readings[best]
 
 
+def are_rivals(formats: Sequence[str]) -> bool:
+    """Whether two of them differ in that day and month are exchanged."""
+    orders = _by_order(formats)
+    return any(order != _mirror(order) and _mirror(order) in orders for order in orders)
+
+
 def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
     """What `read_moments` read of `cells`, in the time of `zone` where a cell says another offset from UTC."""
     cell = pl.col("cell").cast(pl.String)
