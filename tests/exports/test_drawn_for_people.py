@@ -86,6 +86,27 @@ def test_ins_and_outs_of_one_name_side_by_side(content: str) -> None:
     ]
 
 
+def test_days_without_their_year_take_it_from_the_title() -> None:
+    blocks = "".join(
+        f"Mã nhân viên: {who} Họ tên: An,,,\nNgày,Vào,Ra\n30/12,08:00,17:00\n02/01,22:00,06:00\n" for who in PEOPLE
+    )
+    result = read_as_proposed(f"Từ ngày 26/12/2026 đến ngày 25/01/2027,,\n{blocks}")
+    days = result.rows.select("employee_id", pl.col("business_date").cast(pl.String)).rows()
+    assert days == [(who, day) for who in PEOPLE for day in ("2026-12-30", "2027-01-02")]
+
+
+def test_punches_of_one_name_side_by_side() -> None:
+    rows = "E7,An,15/10/2026,08:00,12:00,\nE7,An,16/10/2026,22:00,,\nE7,An,17/10/2026,06:00,,08:00\n"
+    punched = read_as_proposed(f"Mã NV,Tên,Ngày,Lần 1,Lần 2,Lần 3\n{rows}").rows["punched_at"]
+    assert punched.dt.to_string("%d %H").to_list() == ["15 08", "15 12", "16 22", "17 06", "17 08"]
+
+
+def test_midnight_in_and_out_is_nobody_there() -> None:
+    content = "Employee ID,Date,First In,Last Out\nE7,2026-10-15,08:00,17:00\nE7,2026-10-16,00:00,00:00\n"
+    assert read_as_proposed(content).rows["clock_in"].dt.to_string("%d %H:%M").to_list() == ["15 08:00"]
+    assert any("00:00 is taken for no punch" in said for said in proposed(content).undecided)
+
+
 def test_years_of_another_calendar_are_named() -> None:
     said = proposed("Employee ID,Date,In,Out\n7,01/10/2569,08:00,17:00\n").undecided
     assert any("in years of the Buddhist calendar: export it with years such as 2026" in sentence for sentence in said)

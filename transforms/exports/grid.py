@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -72,14 +72,16 @@ def column_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return list(_names(upper, lower))
 
 
-def numbered(names: Iterable[str]) -> list[str]:
-    """Names of which each one that was there before says the how-manieth it is: In, Out, In #2, Out #2."""
+def numbered(names: Iterable[str], patterns: Collection[str]) -> list[str]:
+    """Names of which each that was there before says the how-manieth it is, where one of `patterns` asks for that."""
     times: Counter[str] = Counter()
-    found = []
-    for name in names:
-        times[name] += 1
-        found.append(f"{name} #{times[name]}" if name and times[name] > 1 else name)
-    return found
+    return [_numbered(name, times, patterns) for name in names]
+
+
+def _numbered(name: str, times: Counter[str], patterns: Iterable[str]) -> str:
+    times[name] += 1
+    said = f"{name} #{times[name]}"
+    return said if times[name] > 1 and any(re.search(pattern, said) for pattern in patterns) else name
 
 
 def _names(upper: Sequence[str], lower: Sequence[str]) -> Iterator[str]:

@@ -98,7 +98,7 @@ class Unfolding:
         width = max(map(len, cells.values()))
         lower = {max(row for row in self.header_rows if row < below): cells[below] for below in self._lower_rows}
         names = {row: column_names(_padded(cells[row], width), lower.get(row, [])) for row in self.header_rows}
-        names = {row: numbered(some) if self.arrangement.repeated else some for row, some in names.items()}
+        names = {row: numbered(some, self.arrangement.repeated.values()) for row, some in names.items()}
         columns = pl.DataFrame(
             {"table": list(names), "name": list(names.values())}, schema={"table": pl.Int64, "name": pl.List(pl.String)}
         )

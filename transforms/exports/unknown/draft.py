@@ -28,6 +28,7 @@ class Draft:
     `weak` are known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row
     is a whole receipt. `total_hours` is the place of hours that are stated beside ins and outs.
     `upper` are names that stand in the upper one of two rows of the header, if it has two.
+    `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
     """
 
     system: str
@@ -51,6 +52,8 @@ class Draft:
     blocks: Mapping[str, str]
     total_hours: int | None
     upper: frozenset[str]
+    is_midnight_nothing: bool
+    day: str | None = None
 
     @property
     def known(self) -> list[SeenColumn]:

@@ -40,6 +40,7 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
+_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -74,7 +75,7 @@ def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookRe
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells)
     tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
-    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper)
+    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper, day=blocks.day if blocks else None)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -122,7 +123,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         lists_receipts=_lists_receipts(found, lines),
         blocks={},
         upper=frozenset(),
-        total_hours=every.get("stated_hours") if "stated_hours" not in taken else None,
+        is_midnight_nothing=_midnights(taken, lines),
+        total_hours=_beside(every, taken, header),
     )
 
 
@@ -172,6 +174,19 @@ def _sure(taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping
     vague |= {"stated_hours"} if "clock_in" in {*taken, *repeated} else set()
     vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()
     return {name: at for name, at in taken.items() if name not in vague}
+
+
+def _midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
+    """Whether any row begins and ends at 00:00."""
+    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
+    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
+    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
+
+
+def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) -> int | None:
+    """Where hours are stated beside ins and outs, if in one column of that name."""
+    at = every.get("stated_hours") if "stated_hours" not in taken else None
+    return at if at is not None and header.names.count(header.names[at]) == 1 else None
 
 
 def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:

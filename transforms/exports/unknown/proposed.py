@@ -23,6 +23,7 @@ from transforms.tables import TABLES
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
+_MIDNIGHTS: Final = ("00:00", "0:00", "00:00:00")
 _LABEL: Final = "label"  # of totals
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
 
@@ -38,7 +39,7 @@ def toml(draft: Draft) -> str:
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
-    lines += [f"empty = {_listed(EMPTY)}"]
+    lines += [f"empty = {_listed([*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ())])}"]
     sections = (
         *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
         *(_directions(draft), _spread(draft), _derive(draft), _formats(draft)),
@@ -60,10 +61,9 @@ def _telling(draft: Draft) -> list[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    any_ = draft.blocks or draft.repeated or draft.filled
-    yield from (
-        layout_of(draft.blocks, draft.repeated, draft.filled, besides, two_rows=bool(draft.upper)) if any_ else ()
-    )
+    if draft.blocks or draft.repeated or draft.filled:
+        told, two_rows = (draft.blocks, draft.repeated, draft.filled, besides), bool(draft.upper)
+        yield from layout_of(*told, two_rows=two_rows, day=draft.day)
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:

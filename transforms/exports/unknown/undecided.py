@@ -31,7 +31,7 @@ _WRITTEN: Final[Mapping[str, str]] = {
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
     "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
-    "punches": (("employee_id",), ("punched_at", "punched_date")),
+    "punches": (("employee_id",), ("punched_at", "punched_time")),
     "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
     "absences": (("employee_id",), ("business_date",)),
     "ratings": (("business_date",), ("measure",), ("value",)),
@@ -71,6 +71,8 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
             yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    if draft.is_midnight_nothing:
+        yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
 
