@@ -66,6 +66,52 @@ def test_a_month_of_hours(cell: str, hours: str) -> None:
     assert any(said.startswith("1/2 are no hours") for said in proposed(content).undecided)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Employee ID,Date,In,Out,In,Out\nE7,15/10/2026,08:00,12:00,13:00,17:00\nE7,16/10/2026,,,22:00,06:00\n",
+        (
+            "BẢNG CÔNG THÁNG 10/2026,,,,,,\nMã NV,Họ tên,Ngày,Sáng,,Chiều,\n,,,Vào,Ra,Vào,Ra\n"
+            "E7,An,15/10/2026,08:00,12:00,13:00,17:00\nE7,An,16/10/2026,,,22:00,06:00\n"
+        ),
+    ],
+)
+def test_ins_and_outs_of_one_name_side_by_side(content: str) -> None:
+    result = read_as_proposed(content)
+    assert result.rejected.is_empty()
+    assert result.rows.select(pl.col("clock_in", "clock_out").dt.to_string("%d %H:%M")).rows() == [
+        ("15 08:00", "15 12:00"),
+        ("15 13:00", "15 17:00"),
+        ("16 22:00", "17 06:00"),
+    ]
+
+
+def test_days_without_their_year_take_it_from_the_title() -> None:
+    blocks = "".join(
+        f"Mã nhân viên: {who} Họ tên: An,,,\nNgày,Vào,Ra\n30/12,08:00,17:00\n02/01,22:00,06:00\n" for who in PEOPLE
+    )
+    result = read_as_proposed(f"Từ ngày 26/12/2026 đến ngày 25/01/2027,,\n{blocks}")
+    days = result.rows.select("employee_id", pl.col("business_date").cast(pl.String)).rows()
+    assert days == [(who, day) for who in PEOPLE for day in ("2026-12-30", "2027-01-02")]
+
+
+def test_punches_of_one_name_side_by_side() -> None:
+    rows = "E7,An,15/10/2026,08:00,12:00,\nE7,An,16/10/2026,22:00,,\nE7,An,17/10/2026,06:00,,08:00\n"
+    punched = read_as_proposed(f"Mã NV,Tên,Ngày,Lần 1,Lần 2,Lần 3\n{rows}").rows["punched_at"]
+    assert punched.dt.to_string("%d %H").to_list() == ["15 08", "15 12", "16 22", "17 06", "17 08"]
+
+
+def test_midnight_in_and_out_is_nobody_there() -> None:
+    content = "Employee ID,Date,First In,Last Out\nE7,2026-10-15,08:00,17:00\nE7,2026-10-16,00:00,00:00\n"
+    assert read_as_proposed(content).rows["clock_in"].dt.to_string("%d %H:%M").to_list() == ["15 08:00"]
+    assert any("00:00 is taken for no punch" in said for said in proposed(content).undecided)
+
+
+def test_years_of_another_calendar_are_named() -> None:
+    said = proposed("Employee ID,Date,In,Out\n7,01/10/2569,08:00,17:00\n").undecided
+    assert any("in years of the Buddhist calendar: export it with years such as 2026" in sentence for sentence in said)
+
+
 ISO_DAYS = ",".join(f"2026-10-0{day}" for day in range(1, 7))
 
 

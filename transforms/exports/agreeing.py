@@ -16,6 +16,17 @@ _DAYS: Final = 1.0  # a spreadsheet may hand over durations as parts of a day
 _A_DAY: Final = 24
 
 
+def backwards(sheet: Sheet) -> Iterator[str]:
+    """A sentence on outs before their ins: of moments with a day nothing else can be read."""
+    odd = sheet.frame.filter(pl.col("clock_out") < pl.col("clock_in"))
+    if odd.height:
+        row_no, came, went = odd.select("row_no", "clock_in", "clock_out").row(0)
+        yield (
+            f"{odd.height} of {sheet.frame.height} rows go before they come (row {row_no}: {came:%Y-%m-%d %H:%M} to "
+            f"{went:%Y-%m-%d %H:%M}): they have no hours; export nights with the day on which they end."
+        )
+
+
 def hours_compared(sheet: Sheet) -> Iterator[str]:
     """Sentences on stated hours that are others than from in to out, of what `attendance.clockings` hands back."""
     rows = _compared(sheet) if sheet.has(TOTAL) else pl.DataFrame(schema={"apart": pl.Float64})

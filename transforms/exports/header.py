@@ -23,7 +23,7 @@ class Header:
     """A header line as it was found.
 
     `row` is its row in a spreadsheet program, `text` the line itself, `end` where its last byte lies, `cells` its
-    names.
+    names; `upper` are those of them that the upper one of two rows has alone.
     """
 
     delimiter: str
@@ -31,6 +31,7 @@ class Header:
     text: str
     end: int
     cells: tuple[str, ...]
+    upper: frozenset[str] = frozenset()
 
     @property
     def names(self) -> list[str]:
@@ -60,7 +61,9 @@ def double_headers(headers: Sequence[Header]) -> Iterator[Header]:
         blank = [at for at, cell in enumerate(upper.cells) if not cell]
         under = any(lower.cells[at] for at in blank if at < len(lower.cells))
         if follows and len(upper.cells) == len(lower.cells) and under and is_lower_row(lower.cells):
-            yield replace(lower, cells=tuple(column_names(upper.cells, lower.cells)))
+            names = tuple(column_names(upper.cells, lower.cells))
+            alone = frozenset(name for name, under in zip(names, lower.cells, strict=True) if name and not under)
+            yield replace(lower, cells=names, upper=alone)
 
 
 def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> Iterator[Header]:

@@ -1,14 +1,14 @@
 """Read one export: bytes and profiles in, typed canonical rows and rejected rows out."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final
 
 import polars as pl
 
-from transforms.exports.agreeing import hours_compared
+from transforms.exports.agreeing import backwards, hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
@@ -118,7 +118,7 @@ def read(
         ignored.height,
         tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
-        (*delivery.notes, *(hours_compared(sheet) if layout.profile.table == "clockings" else ())),
+        (*delivery.notes, *_doubts(sheet)),
         records,
         layout,
     )
@@ -165,6 +165,11 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
             return absences(sheet)
         case "ratings":
             return _ratings(sheet)
+
+
+def _doubts(sheet: Sheet) -> Iterator[str]:
+    if sheet.profile.table == "clockings":
+        yield from (*backwards(sheet), *hours_compared(sheet))
 
 
 def _ratings(sheet: Sheet) -> Sheet:

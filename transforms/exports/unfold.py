@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.arrangement import Arrangement
-from transforms.exports.grid import MARKS, TIME, Grid, column_names
+from transforms.exports.grid import MARKS, TIME, Grid, column_names, numbered
 from transforms.exports.period import Period, as_days, completed, period_in
 from transforms.exports.stacked import ends_of, pairs_in, punches_in
 from transforms.problem import BadExport
@@ -98,6 +98,7 @@ class Unfolding:
         width = max(map(len, cells.values()))
         lower = {max(row for row in self.header_rows if row < below): cells[below] for below in self._lower_rows}
         names = {row: column_names(_padded(cells[row], width), lower.get(row, [])) for row in self.header_rows}
+        names = {row: numbered(some, self.arrangement.repeated.values()) for row, some in names.items()}
         columns = pl.DataFrame(
             {"table": list(names), "name": list(names.values())}, schema={"table": pl.Int64, "name": pl.List(pl.String)}
         )

@@ -10,6 +10,7 @@ from transforms.exports.arrangement import Arrangement
 from transforms.exports.cells import bare
 from transforms.exports.grid import Grid, grid
 from transforms.exports.header import Header, comparable
+from transforms.exports.period import period_in
 from transforms.exports.text import Text
 from transforms.exports.unfold import Unfolding, header_rows
 from transforms.exports.unknown.seen import EMPTY
@@ -18,6 +19,16 @@ from transforms.exports.vocabulary import simple, vocabulary
 PERSON: Final = "Person"  # the column's name in the profile
 NOT_ROWS: Final = (
     "(?i)^(tổng|cộng|(sub|grand)? ?total|records found|summary|người lập|kế toán|giám đốc|ngày .*tháng|trang |page )"
+)
+PERIODS: Final = (
+    "Từ ngày %d/%m/%Y đến ngày %d/%m/%Y",
+    "Từ %d/%m/%Y đến %d/%m/%Y",
+    "%d/%m/%Y - %d/%m/%Y",
+    "%Y-%m-%d ~ %Y-%m-%d",
+    "%Y-%m-%d - %Y-%m-%d",
+    "Tháng %m/%Y",
+    "Tháng %m năm %Y",
+    "Month %Y-%m",
 )
 _NAMED: Final = r"(?:employee(?: name)?|name|staff(?: name)?|nhân viên|họ và tên|họ tên|tên(?: nhân viên)?)"
 _PERSONS: Final = (  # ids before names
@@ -36,6 +47,7 @@ class Blocks:
     pattern: str
     header: Header
     cells: pl.DataFrame
+    day: str | None  # the header of days that lack their year
 
     @property
     def layout(self) -> Mapping[str, str]:
@@ -71,7 +83,8 @@ def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
 
 
 def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str) -> Blocks:
-    arrangement = Arrangement(blocks={PERSON: pattern}, not_rows=NOT_ROWS)
+    day = _short_days(sheet, header, tables)
+    arrangement = Arrangement(blocks={PERSON: pattern}, not_rows=NOT_ROWS, day=day or "", period=PERIODS)
     wanted = [comparable(cell) for cell in header.cells if cell]
     rows = Unfolding(sheet, arrangement, tables, wanted, name, "").table().cells
     by_name = {comparable(column): column for column in rows.columns}
@@ -80,4 +93,14 @@ def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name
     cells = rows.select(
         (bare(pl.col(column)) if column else pl.lit(None, pl.String)).alias(at) for at, column in places.items()
     )
-    return Blocks(pattern, replace(header, cells=named), cells)
+    return Blocks(pattern, replace(header, cells=named), cells, day)
+
+
+def _short_days(sheet: Grid, header: Header, tables: Sequence[int]) -> str | None:
+    """The header of a column of days without their year, where a title says which it is."""
+    at = next((at for at, cell in enumerate(header.cells) if simple(cell) in vocabulary()["clockings"]["day"]), None)
+    if at is None or period_in(sheet.rows["text"], PERIODS, "") is None:
+        return None
+    below = sheet.cells.filter(pl.col("column") == at, pl.col("row_no") > min(tables))["text"]
+    days = below.str.contains("^[0-9]{1,2}(?:[/-][0-9]{1,2})?$")
+    return header.cells[at] if days.sum() * 2 > below.len() else None

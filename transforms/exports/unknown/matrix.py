@@ -12,7 +12,7 @@ from transforms.exports.durations import WRITTEN_OUT, unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import Header
 from transforms.exports.stacked import PAIRS
-from transforms.exports.unknown.blocks import NOT_ROWS
+from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.unknown.seen import EMPTY, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
@@ -24,14 +24,6 @@ _DAY: Final = (
 _FEWEST: Final = 5  # days
 _MOSTLY: Final = 0.8  # of the cells with any digit
 _DAYS_OF_WORK: Final = 2  # more hours than that are worked on some day of any month
-_PERIODS: Final = (
-    "Từ ngày %d/%m/%Y đến ngày %d/%m/%Y",
-    "%d/%m/%Y - %d/%m/%Y",
-    "%Y-%m-%d ~ %Y-%m-%d",
-    "Tháng %m/%Y",
-    "Tháng %m năm %Y",
-    "Month %Y-%m",
-)
 _NUMBER: Final = "^[0-9]{1,3}(?:[.,][0-9]{1,4})?$"
 
 
@@ -80,7 +72,7 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     of_punches = matrix.kind in {"punches", "moments"}
     lines = [f"system = {_written(system)}", f'table = "{"punches" if of_punches else "clockings"}"']
     lines += [f"recognised_by = {_written(others)}", f"empty = {_written([*EMPTY, *matrix.marks])}", "", "[layout]"]
-    lines += ['key = "date"', 'day = "date"', f"period = {_written(_PERIODS)}", f"not_rows = '{NOT_ROWS}'"]
+    lines += ['key = "date"', 'day = "date"', f"period = {_written(PERIODS)}", f"not_rows = '{NOT_ROWS}'"]
     lines += [f"besides = {_written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
     lines += ["", "[layout.repeated]", f"cell = '{_DAY}'", "", "[columns]"]

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import DATA, Header, candidates, double_headers
+from transforms.exports.header import Header
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -20,13 +19,15 @@ from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
 from transforms.exports.unknown.compared import contradictions, repeated_sums
 from transforms.exports.unknown.currencies import currency_in, not_one_money
+from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
+from transforms.exports.unknown.likeliest import likeliest
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
-from transforms.exports.unknown.proposed import NAMES, Draft, toml
+from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
 from transforms.exports.unknown.telling import Telling, kind_of_rows, tellings
@@ -34,7 +35,6 @@ from transforms.exports.unknown.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
-from transforms.tables import TABLES
 
 __all__ = ["Proposal", "SeenColumn", "propose"]
 
@@ -43,6 +43,7 @@ _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _FEW: Final = 12  # different words
+_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -77,7 +78,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
     tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
-    draft = replace(draft, tables=tables, blocks=layout)
+    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper, day=blocks.day if blocks else None)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -129,7 +130,9 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
         blocks={},
-        total_hours=every.get("stated_hours") if "stated_hours" not in taken else None,
+        upper=frozenset(),
+        is_midnight_nothing=_midnights(taken, lines),
+        total_hours=_beside(every, taken, header),
     )
 
 
@@ -195,6 +198,19 @@ def _sure(taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping
     return {name: at for name, at in taken.items() if name not in vague}
 
 
+def _midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
+    """Whether any row begins and ends at 00:00."""
+    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
+    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
+    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
+
+
+def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) -> int | None:
+    """Where hours are stated beside ins and outs, if in one column of that name."""
+    at = every.get("stated_hours") if "stated_hours" not in taken else None
+    return at if at is not None and header.names.count(header.names[at]) == 1 else None
+
+
 def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:
     """Headers of columns that stand on the first of a person's rows only, as merged cells do."""
     at = taken.get("employee_id")
@@ -240,41 +256,14 @@ def _encoding(text: Text, content: bytes) -> str:
 def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
     """The likeliest header, or what is proposed for a log that has none."""
     texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
-    every = [(text, header) for text in texts for header in _headers(text.utf8)]
-    found = [pair for pair in every if not any(map(DATA.search, pair[1].cells))]
-    if found:
-        return max(found, key=lambda pair: (*_fitness(pair[1]), _likelihood(pair[0].fallback)))
+    if found := likeliest(texts):
+        return found
     logs = ((text, log_of(text.utf8.decode())) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
     text, log = of
     written = toml_of(log, _plain(name), text.fallback)
     return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))
-
-
-def _likelihood(encoding: str | None) -> int:
-    return 0 if encoding is None else -[*ENCODINGS].index(encoding)
-
-
-def _fitness(header: Header) -> tuple[int, int, int]:
-    """How many of its cells are names that are known, or end with one; how many are words; how high up it stands."""
-    known = _known_names()
-    words = [simple(cell).split(" ") for cell in header.cells if cell]
-    ends = [{" ".join(name[at:]) for at in range(len(name))} | {"".join(name)} for name in words]
-    plain = [name for name in header.names if name and not re.search("[0-9]", name)]
-    return sum(not known.isdisjoint(some) for some in ends), len(plain), -header.row
-
-
-@cache
-def _known_names() -> frozenset[str]:
-    tables = (names for table, names in vocabulary().items() if table in TABLES)
-    names = {name for roles_ in tables for spellings in roles_.values() for name in spellings}
-    return frozenset(names | {name.replace(" ", "") for name in names})
-
-
-def _headers(utf8: bytes) -> list[Header]:
-    single = list(candidates(utf8))
-    return [*single, *double_headers(single)]
 
 
 def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:

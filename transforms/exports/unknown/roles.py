@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from transforms.exports.unknown.pairs import repeated_pairs
+from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -13,6 +13,7 @@ from transforms.tables import TABLES
 NUMERIC: Final = frozenset(
     {"quantity", "unit_price", "discount_amount", "tax_amount", "gross_amount", "net_amount", "extra_amount"}
 )
+_OF_SALES: Final = frozenset({"day", "receipt_id", "product_id", "quantity"})
 _CLOCKS: Final = frozenset({"clock_in", "clock_out", "scheduled_in", "scheduled_out"})
 _TYPES: Final[Mapping[str, frozenset[str]]] = {
     "day": frozenset({"date", "moment"}),
@@ -86,7 +87,8 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     """The table for which the most needed roles are found: money and a day are sales, ins and outs are attendance."""
     found = {table: _taken(table, columns) for table in TABLES}
     pairs = repeated_pairs([column.header for column in columns])
-    table = _table(columns, found, pairs)
+    several = repeated_punches([column.header for column in columns if column.type == "time"])
+    table = _table(columns, found, pairs, several)
     roles_of_sums = ("net_amount", "amount", "gross_amount")
     names = vocabulary()["sales"]
     every = [at for role in roles_of_sums for at in (*_fitting(names[role], role, columns), *_weakly(role, columns))]
@@ -99,14 +101,18 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
         for at in _fitting(names["extra_amount"], "extra_amount", columns)
         if at not in counted - {taken.get("extra_amount")}
     ]
-    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs), weak, extras)
+    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras)
 
 
 def _repeated(
-    table: str, columns: Sequence[SeenColumn], taken: Mapping[str, int], pairs: Mapping[str, str]
+    table: str,
+    columns: Sequence[SeenColumn],
+    taken: Mapping[str, int],
+    pairs: Mapping[str, str],
+    several: Mapping[str, str],
 ) -> Mapping[str, str]:
-    if table == "clockings":
-        return pairs
+    if table == "clockings" or (table == "punches" and several and "punched_at" not in taken):
+        return pairs if table == "clockings" else several
     at = taken.get("punched_time")
     stacked = table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken
     return (
@@ -116,7 +122,12 @@ def _repeated(
     )
 
 
-def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> str:
+def _table(
+    columns: Sequence[SeenColumn],
+    found: Mapping[str, Mapping[str, int]],
+    pairs: Mapping[str, str],
+    several: Mapping[str, str],
+) -> str:
     sales, clockings, punches, roster = (found[name].keys() for name in ("sales", "clockings", "punches", "roster"))
     money = sales & {"net_amount", "amount", "gross_amount", "unit_price"}
     receipts = "receipt_id" in sales and simple(columns[found["sales"]["receipt_id"]].header) not in _VAGUE
@@ -126,7 +137,7 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
     if clockings & _WHO:
         complete = {
             "clockings": bool(pairs) or ({"clock_in", "clock_out"} <= clockings and not _is_planned(found, columns)),
-            "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= punches,
+            "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= {*punches, *several},
             "roster": {"scheduled_in", "scheduled_out"} <= roster,
             "absences": {"day", "last_date"} <= found["absences"].keys(),
         }
@@ -136,7 +147,9 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
             return likely[0]
     if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
         return "sales"
-    if not money and (clockings & _WHO or any(_OF_STAFF.search(simple(column.header)) for column in columns)):
+    if not (money and sales & _OF_SALES) and (
+        clockings & _WHO or any(_OF_STAFF.search(simple(column.header)) for column in columns)
+    ):
         return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
 

@@ -13,7 +13,7 @@ from transforms.exports.durations import unit
 from transforms.exports.header import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
-from transforms.exports.unknown.proposed import Draft
+from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
@@ -24,6 +24,7 @@ _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _FINE: Final = 5  # decimals of a day: less than a second
+_BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
     "punched_at": "moments",
@@ -32,7 +33,7 @@ _WRITTEN: Final[Mapping[str, str]] = {
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
     "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
-    "punches": (("employee_id",), ("punched_at", "punched_date")),
+    "punches": (("employee_id",), ("punched_at", "punched_time")),
     "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
     "absences": (("employee_id",), ("business_date",)),
     "ratings": (("business_date",), ("measure",), ("value",)),
@@ -42,7 +43,8 @@ _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
 def undecided(draft: Draft) -> Iterator[str]:
     """One sentence for each thing that is missing, or that the cells do not prove."""
     yield from _lacking(draft)
-    for name, times in Counter(comparable(column.header) for column in draft.columns).items():
+    alone = [column for column in draft.columns if not draft.stands_for(column)]
+    for name, times in Counter(comparable(column.header) for column in alone).items():
         if name and times > 1:
             yield f'The header "{name}" is there {times} times; a column named so cannot be taken.'
     for at, column in enumerate(draft.columns):
@@ -72,6 +74,8 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
             yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    if draft.is_midnight_nothing:
+        yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
 
@@ -128,7 +132,9 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     odd = [draft.columns[at] for at in named(names, draft.columns)]
     shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     what = next((_WRITTEN[role] for role in roles), "")
-    return f"; {' and '.join(shown)} is not written as {what} in one way" if shown else ""
+    buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
+    way = ", but in years of the Buddhist calendar: export it with years such as 2026" if buddhist else " in one way"
+    return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
 
 
 def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
