@@ -22,7 +22,7 @@ from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
 from transforms.periods import whole_months
-from transforms.proposals import evidence, figures, proposals, shipped_rules
+from transforms.proposals import evidence, figures, proposals, rolled_up, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
@@ -31,6 +31,7 @@ from transforms.staffing import ELASTICITIES
 TOLD_BY: Final = "net_sales"
 CHARTED_MONTHS: Final = 24
 UNEXPLAINED: Final = ("position", "person")  # no chart or proposal is made of one person or one position
+WORTH_TELLING: Final = Decimal("0.2")  # of the larger one: beside it, less is no reason
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
 
@@ -193,7 +194,8 @@ class Explained:
             return {}
         wide = evidence(self._signals, self._assured, self._moves.drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
-        for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
+        told = rolled_up(proposals(wide, last_day(self.month)), self._moves.members)
+        for row in told.sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
         return found
 
@@ -208,7 +210,8 @@ def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[
     parts = _baskets(moved.parts)
     sides = [[part for part in parts if part.amount * sign > 0] for sign in (1, -1)]
     largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
-    return {part.driver: part.amount for part in largest if part.coverage >= SURE}
+    least = WORTH_TELLING * max((abs(part.amount) for part in largest), default=Decimal(0))
+    return {part.driver: part.amount for part in largest if part.coverage >= SURE and abs(part.amount) >= least}
 
 
 def _baskets(parts: Sequence[Part]) -> list[Part]:
@@ -238,7 +241,7 @@ def _follow(row: Mapping[str, Any]) -> Followed:
 def _proposal(row: Mapping[str, Any]) -> Proposal:
     effect = None if row["effect"] is None else _exact(row["effect"])
     known = {name: _exact(value) for name, value in figures(row).items()}
-    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known)
+    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known, row["of"])
 
 
 def _in_decimals(told: Sentence) -> Sentence:
