@@ -1,5 +1,7 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
+import re
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from rich.table import Table
 
 from flows.disk import write_whole
 from flows.limited import limited_sheets
+from flows.site import load_site
 from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport, BadSite
@@ -18,7 +21,18 @@ from transforms.problem import BadExport, BadSite
 _KINDS: Final = ("sales", "attendance", "ratings")
 _SHOWN_ROWS: Final = 5
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_OFFSET: Final = re.compile(r"[0-9]:[0-9]{2}[0-9:.]* ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:])")
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """By what files are read: those of a site, or what is so without one."""
+
+    profiles: Profiles
+    day_starts: time = time(4)
+    zone: str | None = None
+    products: pl.DataFrame | None = None
 
 
 def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
@@ -26,19 +40,26 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
 
     With `write`, a proposed profile is written into the site's profiles.
     """
-    texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
-    profiles = load_profiles(shipped_profiles(), texts)
-    content = file.read_bytes()
-    seen = _look(content, file.name, profiles)
+    house, content = _house(site), file.read_bytes()
+    seen = _look(content, file.name, house.profiles)
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    if _fits(console, content, file.name, profiles):
+    if _fits(console, content, file.name, house):
         return
     if isinstance(seen, BadExport):
         raise seen
     _show_proposal(console, seen)
     if write:
         _write(console, site, file, seen)
+
+
+def _house(folder: Path | None) -> _House:
+    if folder and (folder / "kpi.toml").exists():
+        site = load_site(folder)
+        organisation = site.settings.organisation
+        return _House(site.profiles, organisation.business_day_starts, organisation.time_zone, site.products)
+    own = sorted((folder / "profiles").glob("*.toml")) if folder else []
+    return _House(load_profiles(shipped_profiles(), {p.name: p.read_text(encoding="utf-8") for p in own}))
 
 
 def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport:
@@ -49,29 +70,39 @@ def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport
         return problem
 
 
-def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:
+def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
     """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
     fits = False
     for kind in _KINDS:
         try:
-            result = _read(content, name, kind, profiles)
+            result = _read(content, name, kind, house)
         except BadExport as problem:
             _say(console, f"As {kind}: {problem}")
         else:
             _show_read(console, result)
+            _show_offsets(console, result, house)
             fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
     return fits
 
 
-def _read(content: bytes, name: str, kind: str, profiles: Profiles) -> Read:
+def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
     return read(
-        content, name=name, file_id="", kind=kind, profiles=profiles, day_starts=time(4), workbooks=limited_sheets
+        content,
+        name=name,
+        file_id="",
+        kind=kind,
+        profiles=house.profiles,
+        day_starts=house.day_starts,
+        products=house.products,
+        zone=house.zone,
+        workbooks=limited_sheets,
     )
 
 
 def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
-    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, header in row {seen.header_row}, {seen.rows} rows")
+    header = f"header in row {seen.header_row}" if seen.header_row else "no header"
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
     table = Table("column", "values", "looks like", "written as", "empty", "taken for")
     for column in seen.columns:
         cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
@@ -92,6 +123,14 @@ def _show_read(console: Console, result: Read) -> None:
     counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
     for reason, column, times in counts.iter_rows():
         _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+
+
+def _show_offsets(console: Console, result: Read, house: _House) -> None:
+    """Moments that say their offset from UTC are told in the site's time, or as they are written without a site."""
+    some = result.originals(result.rows["row_no"].head(_SHOWN_ROWS))["original"]
+    if any(map(_OFFSET.search, some)):
+        told = f"in the time of {house.zone}" if house.zone else "as they are written: name the site to see its time"
+        _say(console, f"Moments with an offset from UTC are shown {told}.")
 
 
 def _show_sums(console: Console, result: Read) -> None:

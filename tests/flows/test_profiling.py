@@ -7,6 +7,7 @@ import pytest
 from flows.cli import main
 from flows.exits import Exit
 from tests.exports.examples import TILLS
+from tests.flows.chain import small_site
 from transforms.exports import load_profiles
 
 
@@ -38,6 +39,21 @@ def test_a_log_without_header_is_read_though_nothing_could_be_proposed_for_it(
     (tmp_path / "1_attlog.dat").write_text("        7\t2026-01-25 08:00:00\t1\t0\t1\t0\n", encoding="utf-8")
     assert main(["profile", str(tmp_path / "1_attlog.dat")]) == Exit.DONE
     assert "It fits the profile zkteco_attlog (punches)." in capsys.readouterr().out
+
+
+def test_moments_with_an_offset_are_shown_as_the_site_reads_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "punches.csv"
+    file.write_text("employee_id,punched_at\nNV1,2026-10-20T18:05:00Z\n", encoding="utf-8")
+    assert main(["profile", str(file)]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "2026-10-20 18:05:00" in said
+    assert "Moments with an offset from UTC are shown as they are written: name the site to see its time." in said
+    assert main(["profile", str(file), str(small_site(tmp_path / "site"))]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "2026-10-21 01:05:00" in said
+    assert "are shown in the time of Asia/Ho_Chi_Minh." in said
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from transforms.exports.arrangement import Arrangement
 from transforms.exports.formats import Convention, Formats, Part
-from transforms.exports.moments import Format
+from transforms.exports.moments import Format, are_rivals
 from transforms.exports.vocabulary import spellings
 from transforms.problem import BadSite
 from transforms.tables import TABLES
@@ -135,6 +135,14 @@ class Profile(Part):
         """How the cells of the column `name` are read."""
         column = self.every_column.get(name)
         return (column and column.type) or EXTRA[self.table].get(name) or _default_type(self.table, name)
+
+    def leaves_order_open(self, name: str) -> bool:
+        """Whether the cells of `name` are days in which day and month may stand in either order."""
+        formats = self.formats
+        ways = {"date": formats.dates, "moment": formats.moments, "day": formats.dates + formats.moments}
+        own = self.every_column[name].formats if name in self.every_column else ()
+        of_days = self.type_of(name) in ways
+        return of_days and (bool(formats.either_order) or are_rivals(own or ways[self.type_of(name)]))
 
     def derives_from(self, name: str) -> bool:
         """Whether any derived column is worked out from the column `name`."""

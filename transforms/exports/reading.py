@@ -9,8 +9,8 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
-from transforms.exports.cells import bare
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
 from transforms.exports.directions import directed
@@ -18,7 +18,7 @@ from transforms.exports.distinct import as_texts
 from transforms.exports.layout import Layout
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.records import Records, raw_cell
+from transforms.exports.records import Records, no_rows, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
 from transforms.exports.stated import stated
@@ -110,7 +110,7 @@ def read(
         ignored.height,
         stated(ignored, cells, len(delivery.sheets)),
         delivery.sheets,
-        delivery.notes,
+        (*delivery.notes, *(hours_compared(sheet) if layout.profile.table == "clockings" else ())),
         records,
         layout.header.text,
     )
@@ -126,14 +126,12 @@ def _without_ignored(records: Records, layout: Layout) -> tuple[Records, pl.Data
     """Without totals, footers and records with nothing to read, which may be of any width; and these apart."""
     profile = layout.profile
     marks = {name: pattern for name, pattern in profile.ignore.items() if name in layout.positions}
-    totals = [bare(pl.col(name)).str.contains(pattern) for name, pattern in marks.items()]
     torn = [
         raw_cell(pl.col("original"), layout.header.delimiter, layout.positions[name]).str.contains(pattern)
         for name, pattern in marks.items()
     ]
-    vain = [pl.col(name).is_null() for name in profile.ignore_without if name in layout.positions]
-    totals += [pl.all_horizontal(vain)] if vain else []
-    ignored, split_off = as_texts(_matching(records.cells, totals)), _matching(records.torn, torn)
+    vain = no_rows(profile, layout.positions)
+    ignored, split_off = as_texts(_matching(records.cells, vain)), _matching(records.torn, torn)
     if ignored.is_empty() and split_off.is_empty():
         return records, ignored
     cells = records.cells.join(ignored, on="row_no", how="anti", maintain_order="left")
