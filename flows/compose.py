@@ -79,7 +79,7 @@ class _Month:
         personal = self._personal(group)
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
-        moved = self._explained.moved(key)
+        moved, aimed = self._explained.moved(key), self._explained.aimed(key)
         alarms = self._explained.alarms(key, [figure.kpi.id for figure in shown])
         return Review(
             organisation=self._organisation,
@@ -93,11 +93,11 @@ class _Month:
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
-            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, alarms),
+            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, aimed, alarms),
             alarms=alarms,
             moved=moved,
             margin=self._explained.moved(key, "margin"),
-            aimed=self._explained.aimed(key),
+            aimed=aimed,
             aimed_margin=self._explained.aimed(key, "margin"),
             proposals=tuple(self._placed(proposal) for proposal in self._explained.proposals(key)),
             followed=self._explained.followed(key),

@@ -22,6 +22,7 @@ from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
 from transforms.periods import whole_months
+from transforms.planned import BEYOND
 from transforms.proposals import evidence, figures, proposals, rolled_up, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
@@ -78,7 +79,9 @@ class Explained:
         """Why a `measure` is another than its target; None where no driver was planned."""
         return None if self.running else self._moves.aimed(key, measure)
 
-    def story(self, key: Key, sales: Figure | None, moved: Moved | None, alarms: Alarms | None) -> tuple[Sentence, ...]:
+    def story(
+        self, key: Key, sales: Figure | None, moved: Moved | None, aimed: Moved | None, alarms: Alarms | None
+    ) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
         if sales is None or sales.actual is None:
             return ()
@@ -87,7 +90,9 @@ class Explained:
         months = self._months.get(key, 0)
         outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, months, self.running)
         signals = None if alarms is None else (alarms.found, alarms.charts)
-        told = three_sentences(outcome, _reasons(moved, charted), proposal, signals)
+        known = charted is not None and charted["basis"] != "trial"
+        reasons = _reasons(moved, charted) if known else _largest(aimed)
+        told = three_sentences(outcome, reasons, proposal, signals)
         return tuple(_in_decimals(sentence) for sentence in told)
 
     def proposals(self, key: Key) -> tuple[Proposal, ...]:
@@ -201,13 +206,18 @@ class Explained:
 
 
 def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
-    """The largest gain and the largest loss, each if it is sure; of a signal, if the change is to the same side."""
+    """What moved it most; of a signal, if the change is to the same side."""
     if moved is None or charted is None:
         return {}
     rises = moved.after > moved.before
     if charted["side"] not in (None, "higher" if rises else "lower"):
         return {}
-    parts = _baskets(moved.parts)
+    return _largest(moved)
+
+
+def _largest(moved: Moved | None) -> Mapping[str, Decimal]:
+    """The largest gain and the largest loss, each if it is sure and worth telling; a plan's own gap is no driver."""
+    parts = () if moved is None else [part for part in _baskets(moved.parts) if part.driver != BEYOND]
     sides = [[part for part in parts if part.amount * sign > 0] for sign in (1, -1)]
     largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
     least = WORTH_TELLING * max((abs(part.amount) for part in largest), default=Decimal(0))

@@ -20,6 +20,7 @@ from transforms.planned import AIMS, BEYOND, DRIVING, planned
 SPLIT: Final = {"net": "net_sales", "margin": "gross_margin"}  # what is split into drivers
 Key = tuple[str, str]
 _Measured = tuple[str, str, str]  # level, group, measure
+_WHOLE: Final = ("calendar", "stores", "sales_value")  # that a store sold more or less explains nothing
 _UNKNOWN: Final = (None, None, None)
 
 
@@ -45,7 +46,7 @@ class Moves:
         parts, (_, after, target) = self._planned_parts.get((*key, measure)), self._stood.get((*key, measure), _UNKNOWN)
         if parts is None or after is None or target is None or key not in self._aimed:
             return None
-        if after != self._came.get((*key, measure)):
+        if after != self._came.get((*key, measure)) or all(part.driver in _WHOLE for part in parts):
             return None
         return Moved(target, after, (*parts, Part(BEYOND, after - target - _sum(parts), Decimal(1))))
 
