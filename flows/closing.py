@@ -21,7 +21,7 @@ from flows.pins import Key, Pins, as_json, made_of
 from flows.sent import sent
 from flows.site import Site
 from flows.timeline import Timeline, stamp
-from transforms.calendar import add_months, last_months
+from transforms.calendar import add_months, last_day, last_months
 from transforms.problem import Problem
 
 _SHOWN = 25  # thirteen months, each beside the same month of the year before
@@ -93,6 +93,8 @@ class Closings:
 def close_month(site: Site, month: date, now: datetime) -> int:
     """Close a month by hand, as one run of the site; how many reviews it has."""
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+        if now.date() <= last_day(month):
+            raise NotClosable(f"{month:%Y-%m} still runs; it can be closed from {add_months(month, 1):%Y-%m-%d} on.")
         lake = Lake(site.lake)
         measure_months(site, lake, ledger, now)
         return Closings(site, ledger).close(lake, month, now)

@@ -23,6 +23,7 @@ from transforms.staffing import Need as Needed
 MONTHS: Final = 3
 _PER_MONTH: Final = 365.25 / 12  # days
 _ONE: Final = Decimal(1)
+_TELLING: Final = 12  # store-months, with fewer an elasticity is not even told as unsure
 _PAID_BY: Final = "sales_per_labour_hour"
 Key = tuple[str, str]
 
@@ -156,7 +157,7 @@ class Staff:
             lift=_exact(found.lift),
             three_levers=_exact(found.three_levers),
             break_even=None if found.break_even is None else _exact(found.break_even),
-            estimate=None if self._history is None else _estimate(self._history),
+            estimate=None if self._history is None or self._history.rows < _TELLING else _estimate(self._history),
         )
 
 

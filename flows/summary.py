@@ -24,7 +24,9 @@ def night_lines(site: Site, night: Night) -> Iterator[str]:
     """What was delivered, what became of it, what was refused and why, and where things are."""
     taken = night.taken
     known, coming = len(taken.again), len(taken.writing)
-    yield f"Files: {len(night.outcomes)} taken in, {known} delivered before, {coming} still being written"
+    refused = sum(outcome.state == REFUSED for outcome in night.outcomes)
+    came = f"{len(night.outcomes) - refused} taken in, {refused} refused, {known} delivered before"
+    yield f"Files: {came}, {coming} still being written"
     for table in TABLES:
         outcomes = [o for o in night.outcomes if o.table == table]
         if outcomes:

@@ -13,6 +13,7 @@ from transforms.tables import Schema
 ELASTICITIES: Final = (0.7, 0.5, 0.3)  # where a chain's own history tells none
 LEAST_SHIFTS: Final = 60  # store-months behind an elasticity
 WIDEST_ERROR: Final = 0.1
+FARTHEST: Final = 2  # times the sales: a target beyond is to be questioned, not staffed for
 LEAST_WEEKS: Final = 6
 LEAST_GAP: Final = 1.25
 LEAST_SPREADS: Final = 3.0
@@ -88,8 +89,11 @@ class Terms:
 def staffing(
     sales: Decimal, hours: Decimal, target: Decimal, terms: Terms, elasticities: tuple[float, ...] = ELASTICITIES
 ) -> Staffing | None:
-    """From the month's `sales` and `hours` to `target`; None where sales or hours are not above zero, or it is met."""
-    if sales <= 0 or hours <= 0 or target <= sales:
+    """From the month's `sales` and `hours` to `target`; None where it is met, or out of all reach (FARTHEST).
+
+    None, too, where sales or hours are not above zero.
+    """
+    if sales <= 0 or hours <= 0 or not sales < target <= FARTHEST * sales:
         return None
     growth = target / sales
     lever = Decimal(float(growth) ** (1 / 3))

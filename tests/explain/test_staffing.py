@@ -26,7 +26,7 @@ def test_the_worked_example() -> None:
     assert found.lift == Decimal("0.2")
 
 
-@pytest.mark.parametrize(("sales", "hours", "target"), [(0, 1, 9), (9, 0, 10), (9, 1, 9), (-1, 1, 5)])
+@pytest.mark.parametrize(("sales", "hours", "target"), [(0, 1, 9), (9, 0, 10), (9, 1, 9), (-1, 1, 5), (9, 1, 19)])
 def test_nothing_to_staff(sales: int, hours: int, target: int) -> None:
     assert staffing(Decimal(sales), Decimal(hours), Decimal(target), TERMS) is None
 

@@ -80,6 +80,8 @@ def test_a_site_may_close_by_hand_only(site: Path, capsys: pytest.CaptureFixture
     assert "closed already" in capsys.readouterr().err
     with pytest.raises(NotClosable, match="nothing to close for 2024-01; the months with data are 2025-10, 2026-10"):
         close_month(load_site(site), date(2024, 1, 1), at(28))
+    with pytest.raises(NotClosable, match="2026-10 still runs; it can be closed from 2026-11-01 on"):
+        close_month(load_site(site), OCTOBER, at(31, 10))
 
 
 def test_a_closed_month_is_handed_out_as_issued_whatever_the_site_decides_since(site: Path) -> None:
