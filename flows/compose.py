@@ -1,6 +1,6 @@
 """Compose the view models of one month's reviews from facts, names and the accounts of what was delivered."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,9 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.names import Names
 from flows.people import People
+from flows.ranking import ranked
 from flows.site import Site
 from flows.staff import Staff
-from reports.collation import alphabetical, by_given_name
 from reports.fairness import Comparison, Pair, Personal
 from reports.findings import Value
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
@@ -28,7 +28,7 @@ from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
 from transforms.scorecards import scores
 
-# A chain with more stores than a page compares well is compared by region; each region compares its stores.
+# A chain with more stores than a page compares well is compared by region, and all its stores are ranked.
 MOST_STORES: Final = 60
 HISTORY: Final = 13
 # A review shows what it scores or aims at, and what its first page, its trends and its tables are read by.
@@ -89,7 +89,8 @@ class _Month:
             score=self._score(*key),
             months=self._months,
             members=self._members(self._below(group)),
-            people=_ranked(self._member("person", *seen) for seen in self._people.of(group)),
+            ranked=self._members(self._groups.filter(self._by_region(group), level="store")),
+            people=ranked(self._member("person", *seen) for seen in self._people.of(group)),
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
@@ -259,10 +260,13 @@ class _Month:
         level, group_id = group["level"], group["group_id"]
         stores = self._groups.filter(level="store")
         if level == "chain":
-            return stores if stores.height <= MOST_STORES else self._groups.filter(level="region")
+            return self._groups.filter(level="region") if self._by_region(group) else stores
         if level == "region":
             return stores.filter(region=group_id)
         return self._groups.filter(level="department", store=group_id) if level == "store" else stores.clear()
+
+    def _by_region(self, group: Mapping[str, str]) -> bool:
+        return group["level"] == "chain" and self._groups.filter(level="store").height > MOST_STORES
 
     def _stores(self, group: Mapping[str, str]) -> list[str] | None:
         if group["level"] in ("chain", "position"):
@@ -273,7 +277,7 @@ class _Month:
 
     def _members(self, rows: pl.DataFrame) -> tuple[Member, ...]:
         keys = rows.select("level", "group_id").rows()
-        return _ranked(self._member(level, id_, self._values.get((level, id_), {})) for level, id_ in keys)
+        return ranked(self._member(level, id_, self._values.get((level, id_), {})) for level, id_ in keys)
 
     def _member(self, level: str, group_id: str, did: Mapping[str, Value]) -> Member:
         row, group = self._scores.get((level, group_id, self.month), {}), self._names.group(level, group_id)
@@ -285,15 +289,3 @@ class _Month:
 def _figure(judged: Judged, charted: Charted | None) -> Figure:
     shown = {field.name: getattr(judged, field.name) for field in fields(Judged)}
     return Figure(**{**shown, "status": Status(judged.status)}, charted=charted)
-
-
-def _ranked(members: Iterable[Member]) -> tuple[Member, ...]:
-    seen = (member for member in members if any(value is not None for value in member.values.values()))
-    return tuple(sorted(seen, key=_best_first))
-
-
-def _best_first(member: Member) -> tuple[object, ...]:
-    """The best score first; equal ones by name, and names that are equal by their id."""
-    order = by_given_name if member.group.level == "person" else alphabetical
-    name = order(next(iter(member.group.name.values())))
-    return member.score is None, -(member.score or Decimal(0)), name, member.group.id

@@ -11,6 +11,7 @@ from babel.numbers import get_currency_precision
 from reports.findings import Moved, Part
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Review
+from reports.windows import Window, windows
 from transforms.calendar import add_months
 from transforms.drivers import LINKS, TOLD_BY_HOURS
 
@@ -45,15 +46,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """One of the section; `low` and `high` are the ends of its scale."""
+    """One of the section."""
 
     title: str
     lead: str
     steps: tuple[Step, ...]
     towards: tuple[Line, ...]
     note: str  # why hours are no driver, or of how much only
-    low: float
-    high: float
+    window: Window
     cut: bool
     notes: tuple[str, ...]
 
@@ -61,27 +61,34 @@ class Waterfall:
 def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
     """Net sales, then gross margin; each only where it could be told and something moved."""
     every = (("net", review.moved), ("margin", review.margin))
+    known = [(name, change) for name, change in every if change is not None and any(p.amount for p in change.parts)]
+    extents = [_extent(change) for _, change in known]
+    windowed = windows([("money", low, high) for low, high, _ in extents], anchored=True)
     return tuple(
-        _waterfall(measure, change, review, language)
-        for measure, change in every
-        if change is not None and any(part.amount for part in change.parts)
+        _waterfall(name, change, window, review, language, cut=cut)
+        for (name, change), window, (_, _, cut) in zip(known, windowed, extents, strict=True)
     )
 
 
-def _waterfall(measure: str, change: Moved, review: Review, language: Language) -> Waterfall:
+def _extent(change: Moved) -> tuple[float, float, bool]:
+    """Where the bars begin and end, and whether they are cut."""
     heights = [change.before, *accumulate((part.amount for part in _parts(change)), initial=change.before)]
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
-    base = low - (high - low) / 3 if cut else min(low, Decimal(0))
-    steps = tuple(_steps(change, float(base), review, language))
+    return float(low - (high - low) / 3 if cut else min(low, Decimal(0))), float(high), cut
+
+
+def _waterfall(
+    measure: str, change: Moved, window: Window, review: Review, language: Language, *, cut: bool
+) -> Waterfall:
+    steps = tuple(_steps(change, window.low, review, language))
     return Waterfall(
         title=language.text(f"moved.title_{measure}"),
         lead=_lead(measure, review, language),
         steps=steps,
         towards=tuple(_towards(change, language)),
         note=_hours(change, language) if measure == "net" else "",
-        low=float(base),
-        high=float(high),
+        window=window,
         cut=cut,
         notes=_notes(steps, language, cut=cut),
     )
