@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from flows.facts import tables
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.site import Site
-from reports.review import Lacking, Quality, Totals
+from reports.review import Quality, Received, StoreDays, Totals
 from transforms.attribution import applied, ruled
 from transforms.calendar import add_months, last_day
 from transforms.completeness import at_rest
@@ -21,6 +21,8 @@ from transforms.tables import TABLES
 
 N = TypeVar("N", int, Decimal)
 _STORE_DAY = ("store_id", "business_date")
+# What is expected of a store every day that it is open, and the tables it is delivered in.
+_SYSTEMS: Final = {"sales": ("sales",), "clockings": ("clockings", "punches")}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Accounts:
             unattributed_amount=_sum(_of(self._apart, stores)["nobodys"]),
             voided_amount=_sum(_of(self._apart, stores)["voided"]),
             attribution=applied(self._ruled, stores),
-            lacking=() if stores is not None and len(stores) == 1 else tuple(_lacking(_of(self._covered, stores))),
+            stores=tuple(_store_days(_of(self._received, stores))),
         )
 
     def covered(self) -> pl.DataFrame:
@@ -70,8 +72,7 @@ class Accounts:
 
     @cached_property
     def _days(self) -> dict[str, pl.DataFrame]:
-        tables = {"sales": ("sales",), "clockings": ("clockings", "punches")}
-        days = {name: pl.concat([self._rows(t).select(_STORE_DAY) for t in of]) for name, of in tables.items()}
+        days = {name: pl.concat([self._rows(t).select(_STORE_DAY) for t in of]) for name, of in _SYSTEMS.items()}
         return {name: rows.unique().collect(engine="streaming") for name, rows in days.items()}
 
     @cached_property
@@ -97,12 +98,24 @@ class Accounts:
 
     @cached_property
     def _covered(self) -> pl.DataFrame:
-        """Per store, the days it was open, and of how many there are sales and attendance."""
+        """Per store, the days it was open, of how many there are sales and attendance, and the days without."""
         days = self._open_days
         for name, rows in self._days.items():
             days = days.join(rows.with_columns(pl.lit(value=True).alias(name)), on=_STORE_DAY, how="left")
-        counts = days.group_by("store_id").agg(pl.len().alias("open"), *(pl.col(name).count() for name in self._days))
-        return counts.join(self.site.stores.unique("store_id").select("store_id", "name"), on="store_id")
+        day, counts = pl.col("business_date"), [pl.col(name).count() for name in self._days]
+        missing = [day.filter(pl.col(name).is_null()).sort().alias(f"{name}_missing") for name in self._days]
+        return days.group_by("store_id").agg(pl.len().alias("open"), *counts, *missing)
+
+    @cached_property
+    def _received(self) -> pl.DataFrame:
+        """The same with the names of the stores, and how many files had rows of each; who lacks most first."""
+        known = self._covered.join(self.site.stores.unique("store_id").select("store_id", "name"), on="store_id")
+        for name, of in _SYSTEMS.items():
+            came = self._control.filter(pl.col("table_name").is_in(of), pl.col("outcome") != "superseded")
+            files = came.group_by("store_id").agg(pl.col("file_id").n_unique().alias(f"{name}_files"))
+            known = known.join(files, on="store_id", how="left")
+        lacking = 2 * pl.col("open") - pl.sum_horizontal(*_SYSTEMS)
+        return known.sort(lacking, "store_id", descending=[True, False])
 
     @cached_property
     def _known_until(self) -> date:
@@ -135,10 +148,10 @@ def _sum(amounts: pl.Series) -> Decimal:
     return Decimal(amounts.sum() or 0)
 
 
-def _lacking(covered: pl.DataFrame) -> Iterator[Lacking]:
-    missing = 2 * pl.col("open") - pl.col("sales") - pl.col("clockings")
-    short = covered.filter(missing > 0).sort(missing, "store_id", descending=[True, False])
-    return (Lacking(*row) for row in short.select("name", "open", "sales", "clockings").iter_rows())
+def _store_days(received: pl.DataFrame) -> Iterator[StoreDays]:
+    for row in received.iter_rows(named=True):
+        sales, attendance = (Received(row[f"{name}_files"] or 0, tuple(row[f"{name}_missing"])) for name in _SYSTEMS)
+        yield StoreDays(row["name"], row["open"], sales, attendance)
 
 
 def _midnight() -> pl.Expr:

@@ -29,7 +29,7 @@ from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, j
 from transforms.periods import whole_months
 from transforms.scorecards import scores
 
-# A chain with more stores than a page compares well is compared by region; each region compares its stores.
+# A chain with more stores than a page compares well is compared by region, and all its stores are ranked.
 MOST_STORES: Final = 60
 HISTORY: Final = 13
 # A review shows what it scores or aims at, and what its first page, its trends and its tables are read by.
@@ -89,6 +89,7 @@ class _Month:
             score=self._score(*key),
             months=self._months,
             members=self._members(self._below(group)),
+            ranked=self._members(self._groups.filter(self._by_region(group), level="store")),
             people=ranked(self._member("person", *seen) for seen in self._people.of(group)),
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
@@ -269,10 +270,13 @@ class _Month:
         level, group_id = group["level"], group["group_id"]
         stores = self._groups.filter(level="store")
         if level == "chain":
-            return stores if stores.height <= MOST_STORES else self._groups.filter(level="region")
+            return self._groups.filter(level="region") if self._by_region(group) else stores
         if level == "region":
             return stores.filter(region=group_id)
         return self._groups.filter(level="department", store=group_id) if level == "store" else stores.clear()
+
+    def _by_region(self, group: Mapping[str, str]) -> bool:
+        return group["level"] == "chain" and self._groups.filter(level="store").height > MOST_STORES
 
     def _stores(self, group: Mapping[str, str]) -> list[str] | None:
         if group["level"] in ("chain", "position"):

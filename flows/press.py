@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import resource
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -17,6 +19,8 @@ from reports.review import Review
 # printed where they are.
 _WORTH_A_WORKER: Final = 4
 _PER_WORKER: Final = 200
+# Stores' reviews leave a worker at 170 MB. One that held more, for a chain of a thousand stores, gives way to another.
+_MEGABYTES: Final = 240
 # A review takes a second; what takes so long has met a page that cannot be laid out.
 SECONDS: Final = 120.0
 
@@ -99,11 +103,11 @@ class _Worker:
 
     def _answered(self, job: Job) -> Printed:
         try:
-            content, fault = self.answers.recv()
+            content, fault, held = self.answers.recv()
         except (EOFError, ConnectionError):
             return self._given_up(job, "ended the process that printed it")
         self.job = None
-        if self.count >= _PER_WORKER:
+        if self.count >= _PER_WORKER or held > _MEGABYTES:
             self.stop()
         return Printed(*job, content, fault)
 
@@ -124,7 +128,12 @@ def _work(jobs: Connection) -> None:
         except (EOFError, KeyboardInterrupt):
             return
         done = _attempt(*job)
-        jobs.send((done.content, done.fault))
+        jobs.send((done.content, done.fault, _held()))
+
+
+def _held() -> int:
+    """The most memory this process has held, in MB; macOS tells it in bytes, Linux in kB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
 
 def _attempt(review: Review, language: str, form: str) -> Printed:

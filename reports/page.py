@@ -21,7 +21,7 @@ from reports.sections.proposals import Row as ProposalRow
 from reports.sections.proposals import proposals
 from reports.sections.scorecard import Scorecard, scorecard
 from reports.sections.staffing import Staffing, staffing
-from reports.sections.standings import Standings, parts, people
+from reports.sections.standings import Standings, parts, people, ranked
 from reports.sections.statement import Statement, statement
 from reports.sections.telling import story
 from reports.sections.trends import Trends, trends
@@ -29,7 +29,7 @@ from reports.stamp import stamp
 
 SECTIONS: Final = (
     *("changes", "scorecard", "personal", "comparison", "trends", "behaviour", "moved", "staffing", "proposals"),
-    *("followed", "parts", "people", "statement", "sign_off", "definitions"),
+    *("followed", "parts", "ranked", "people", "statement", "sign_off", "definitions"),
 )
 _RUNNING: Final = 70  # characters of a name that fit a running line
 
@@ -47,6 +47,7 @@ class Page:
     issued_at: str
     running: str
     running_month: str
+    shown_month: str  # group and month, for headings
     imprint: str
     cover: Cover
     tiles: tuple[Tile, ...]
@@ -62,6 +63,8 @@ class Page:
     followed: tuple[FollowedRow, ...]
     parts: Standings | None
     compared: Compared | None
+    ranked: Standings | None
+    ends: Compared | None  # of the ranking: its first and its last
     people: Standings | None
     definitions: tuple[Definition, ...]
     statement: Statement
@@ -87,6 +90,7 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         issued_at=_zoned(issued_at).isoformat(timespec="seconds"),
         running=" · ".join(_running(review, language)),
         running_month=language.text("document.running", month=month),
+        shown_month=f"{name} · {month}",
         imprint=_imprint(review, language),
         cover=cover(review, language),
         tiles=tiles(review, language),
@@ -101,7 +105,9 @@ def page(review: Review, language: Language, issued_at: datetime) -> Page:
         proposals=proposals(review, language),
         followed=followed(review, language),
         parts=parts(review, language),
-        compared=compared(review, language),
+        compared=compared(review.members, review, language),
+        ranked=ranked(review, language),
+        ends=compared(review.ranked, review, language),
         people=people(review, language),
         definitions=definitions(review, language),
         statement=statement(review, language),

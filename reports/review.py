@@ -131,13 +131,26 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """A store of which days are missing: how many it was open, and of how many there is something."""
+class Received:
+    """What came of one store from one system: files with rows of it, and the days of which nothing came."""
+
+    files: int
+    missing: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDays:
+    """The days that were expected of a store, those it was open, and what was received of them."""
 
     store: str
     open: int
-    sales: int
-    attendance: int
+    sales: Received
+    attendance: Received
+
+    @property
+    def missing(self) -> int:
+        """Of how many days sales or attendance are missing, each counted."""
+        return len(self.sales.missing) + len(self.attendance.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ class Quality:
     unattributed_amount: Value  # net sales of nobody employed that day; counted for the store, not for a person
     voided_amount: Value  # kept as delivered, but no part of net sales
     attribution: tuple[Applied, ...] = ()  # the rules by which rows became somebody's where that was not plain
-    lacking: tuple[Lacking, ...] = ()  # of several stores, the one that lacks most first
+    stores: tuple[StoreDays, ...] = ()  # the one that lacks most first
 
     @property
     def kept_share(self) -> Value:
@@ -249,4 +262,5 @@ class Review:
     personal: Personal | None = None  # of a person
     changes: Changes | None = None  # of a revision after the first
     as_of: date | None = None  # as the month was known at the end of that day; never issued
+    ranked: tuple[Member, ...] = ()  # every store, best score first, of a chain whose groups below are its regions
     days: tuple[Day, ...] = ()  # of the month; none of a department, whose days are not kept apart

@@ -1,16 +1,18 @@
 """Process behaviour charts: which figures moved beyond their own routine variation, and which did not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from reports.amounts import Scale, scale_of
-from reports.charts import Number
+from reports.charts import Number, extent
 from reports.findings import Alarms
 from reports.language import Language
 from reports.review import Charted, Figure, Point, Review
-from reports.sections.marks import drawn, plain
+from reports.sections.marks import drawn, period, plain
+from reports.windows import Window, windows
 
 MOST: Final = 6
 FIRST: Final = "net_sales"
@@ -45,6 +47,7 @@ class Chart:
     last: str
     shape: str
     verdict: str
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Behaviour:
     """The section."""
 
     found: str
+    shown: str  # group and period
     charts: tuple[Chart, ...]
     more: str
 
@@ -64,7 +68,8 @@ def behaviour(review: Review, language: Language) -> Behaviour | None:
     rest = len(every) - len(shown)
     return Behaviour(
         found=found(review.alarms, language),
-        charts=tuple(_chart(figure, figure.charted, review, language) for figure in shown if figure.charted),
+        shown=f"{language.name(review.group.name)} · {period(_months(shown), language)}",
+        charts=tuple(_charts(shown, review, language)),
         more=language.plural("behaviour.more", rest) if rest > 0 else "",
     )
 
@@ -102,7 +107,23 @@ def _rank(figure: Figure) -> tuple[bool, int, Decimal]:
     return figure.kpi.id != FIRST, _STRENGTH.index(rule), -(figure.weight or Decimal(0))
 
 
-def _chart(figure: Figure, charted: Charted, review: Review, language: Language) -> Chart:
+def _months(shown: Iterable[Figure]) -> list[date]:
+    return sorted({point.month for figure in shown if figure.charted for point in figure.charted.points})
+
+
+def _charts(shown: Sequence[Figure], review: Review, language: Language) -> Iterable[Chart]:
+    known = [(figure, figure.charted) for figure in shown if figure.charted]
+    extents = [(figure.kpi.unit, *_extent(figure, charted)) for figure, charted in known]
+    for (figure, charted), window in zip(known, windows(extents), strict=True):
+        yield _chart(figure, charted, window, review, language)
+
+
+def _extent(figure: Figure, charted: Charted) -> tuple[float, float]:
+    heights = ((point.value, point.lower, point.upper) for point in charted.points)
+    return extent([plain(figure.target)], *(drawn(values) for values in heights))
+
+
+def _chart(figure: Figure, charted: Charted, window: Window, review: Review, language: Language) -> Chart:
     points = charted.points
     values = (*(point.value for point in points), figure.target)
     scale = scale_of(figure.kpi, values, review.organisation.currency, language)
@@ -124,6 +145,7 @@ def _chart(figure: Figure, charted: Charted, review: Review, language: Language)
         last=language.month_and_year(points[-1].month),
         shape=_shape(charted.rule),
         verdict=verdict,
+        window=window,
     )
 
 

@@ -1,7 +1,8 @@
 """What several sections write alike: a status, the change against something, the numbers of a chart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -69,6 +70,11 @@ def plain(value: Value) -> Number:
 def any_known(values: Iterable[Value]) -> bool:
     """Whether there is anything to show."""
     return any(value is not None for value in values)
+
+
+def period(months: Sequence[date], language: Language) -> str:
+    """From the first month to the last one."""
+    return f"{language.month_and_year(months[0])} – {language.month_and_year(months[-1])}"
 
 
 def percent_of(part: int, whole: int) -> Value:

@@ -11,6 +11,7 @@ from babel.numbers import get_currency_precision
 from reports.findings import Moved, Part
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Review
+from reports.windows import Window, windows
 from transforms.calendar import add_months
 from transforms.drivers import LINKS, TOLD_BY_HOURS
 from transforms.planned import BEYOND
@@ -46,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """One of the section; `low` and `high` are the ends of its scale."""
+    """One of the section."""
 
     title: str
     lead: str
@@ -55,8 +56,7 @@ class Waterfall:
     steps: tuple[Step, ...]
     towards: tuple[Line, ...]
     note: str  # why hours are no driver, or of how much only
-    low: float
-    high: float
+    window: Window
     cut: bool
     notes: tuple[str, ...]
 
@@ -68,10 +68,16 @@ def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
         *(("margin", "year", review.margin), ("margin", "target", review.aimed_margin)),
     )
     decimals = get_currency_precision(review.organisation.currency)
-    return tuple(
-        _waterfall((measure, base), _printed(change, decimals), review, language)
+    known = [
+        ((measure, base), _printed(change, decimals))
         for measure, base, change in every
         if change is not None and any(part.amount for part in change.parts)
+    ]
+    extents = [_extent(change) for _, change in known]
+    windowed = windows([("money", low, high) for low, high, _ in extents], anchored=True)
+    return tuple(
+        _waterfall(told, change, window, review, language, cut=cut)
+        for (told, change), window, (_, _, cut) in zip(known, windowed, extents, strict=True)
     )
 
 
@@ -84,13 +90,19 @@ def _printed(change: Moved, decimals: int) -> Moved:
     return Moved(before, after, tuple(replace(p, amount=a) for p, a in zip(parts, amounts, strict=True)), target)
 
 
-def _waterfall(told: tuple[str, str], change: Moved, review: Review, language: Language) -> Waterfall:
-    measure, against = told
+def _extent(change: Moved) -> tuple[float, float, bool]:
+    """Where the bars begin and end, and whether they are cut."""
     heights = [change.before, *accumulate((part.amount for part in change.parts), initial=change.before)]
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
-    base = low - (high - low) / 3 if cut else min(low, Decimal(0))
-    steps = tuple(_steps(change, float(base), _from(against, review, language), review, language))
+    return float(low - (high - low) / 3 if cut else min(low, Decimal(0))), float(high), cut
+
+
+def _waterfall(
+    told: tuple[str, str], change: Moved, window: Window, review: Review, language: Language, *, cut: bool
+) -> Waterfall:
+    measure, against = told
+    steps = tuple(_steps(change, window.low, _from(against, review, language), review, language))
     planned = review.aimed if measure == "net" else review.aimed_margin
     return Waterfall(
         title=language.text(f"moved.title_{measure}" if against == "year" else f"moved.target_{measure}"),
@@ -100,8 +112,7 @@ def _waterfall(told: tuple[str, str], change: Moved, review: Review, language: L
         steps=steps,
         towards=() if planned else tuple(_towards(change, language)),
         note=_hours(change, language) if told == ("net", "year") else "",
-        low=float(base),
-        high=float(high),
+        window=window,
         cut=cut,
         notes=_notes(steps, language, cut=cut),
     )

@@ -16,6 +16,7 @@ from transforms.kpis.kpi import Kpi
 from transforms.scorecards import doses
 
 WHOLE: Final = 100  # percent: what all weights of a scorecard sum to
+MANY: Final = 15  # KPIs of a scorecard
 Caveats = Mapping[str, tuple[str, str]]
 _MARKS: Final = "¹²"
 ASSURANCES: Final = {"consistently_meets": "✓", "hit_and_miss": "±", "cannot_reach": "✗"}
@@ -83,6 +84,11 @@ class Scorecard:
     found: str  # how many signals there are, and how many chance alone would give
     beside: str  # the head of what stands beside each figure
     doses: tuple[Dose, ...]
+
+    @property
+    def dense(self) -> bool:
+        """Whether rows stand closer, so that all of them and their legend fit on page one."""
+        return sum(len(kind.rows) for kind in self.kinds) >= MANY
 
     @property
     def assured(self) -> str:

@@ -12,6 +12,8 @@ from reports.review import Member, Review
 from reports.sections.marks import Mark, any_known, mark, plain
 
 MOST_PEOPLE: Final = 60
+# Longer tables have one line a row, and no drawings: a thousand rows are read by rank, and laid out in seconds.
+MOST_DRAWN: Final = 60
 PARTS: Final = (
     "net_sales",
     "sales_growth",
@@ -60,21 +62,35 @@ class Standings:
     scored: bool
     more: str
 
+    @property
+    def drawn(self) -> bool:
+        """Whether a score has its bar, and a name its second line."""
+        return len(self.rows) <= MOST_DRAWN
+
 
 def parts(review: Review, language: Language) -> Standings | None:
     """The groups below, compared with the group as a whole; None where there are none."""
     if not review.members:
         return None
-    level = review.members[0].group.level
-    columns = _columns(review, review.members, PARTS, language)
+    return _groups(language.text(f"members.title_{review.members[0].group.level}"), review.members, review, language)
+
+
+def ranked(review: Review, language: Language) -> Standings | None:
+    """All stores, where the groups below are regions."""
+    return _groups(language.text("members.ranked"), review.ranked, review, language) if review.ranked else None
+
+
+def _groups(title: str, members: Sequence[Member], review: Review, language: Language) -> Standings:
+    level = members[0].group.level
+    columns = _columns(review, members, PARTS, language)
     return Standings(
-        title=language.text(f"members.title_{level}"),
+        title=title,
         head=language.text(f"levels.{level}"),
         detail="",
         columns=tuple(columns.values()),
-        rows=tuple(_rows(review.members, columns, language)),
+        rows=tuple(_rows(members, columns, language)),
         whole=_whole(review, columns, language),
-        scored=any_known(member.score for member in review.members),
+        scored=any_known(member.score for member in members),
         more="",
     )
 

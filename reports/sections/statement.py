@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Final
 
 from reports.findings import Value
-from reports.language import NO_BREAK, NOTHING, WIDE, Language
+from reports.language import NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals
 from reports.sections.marks import figure_of, percent_of
+from reports.sections.received import Expected, alone, brief, counted, expected
 from transforms.attribution import Applied
 
-NAMED: Final = 5  # stores that lack days
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
 
 
@@ -62,6 +62,8 @@ class Statement:
     reasons: tuple[Reason, ...]
     facts: tuple[Fact, ...]
     rules: tuple[Ruled, ...]
+    expected: Expected | None
+    brief: str  # all of it in short, for page one
 
     def __bool__(self) -> bool:
         """Whether there is anything to state."""
@@ -71,11 +73,18 @@ class Statement:
 def statement(review: Review, language: Language) -> Statement:
     """What the figures of a review stand on; nothing of a person's, which stand on what her store's review states."""
     if review.personal is not None:
-        return Statement((), (), (), ())
+        return Statement((), (), (), (), None, "")
     accounts = (account for totals in review.quality.totals for account in _accounts(totals, review, language))
     reasons = (Reason(_sentence(code, language), language.number(rows)) for code, rows in review.quality.reasons)
     rules = (_ruled(rule, review.organisation.currency, language) for rule in review.quality.attribution)
-    return Statement(tuple(accounts), tuple(reasons), tuple(_facts(review, language)), tuple(rules))
+    return Statement(
+        accounts=tuple(accounts),
+        reasons=tuple(reasons),
+        facts=tuple(_facts(review, language)),
+        rules=tuple(rules),
+        expected=expected(review.quality, language),
+        brief=brief(review, language),
+    )
 
 
 def _ruled(rule: Applied, currency: str, language: Language) -> Ruled:
@@ -120,7 +129,7 @@ def _facts(review: Review, language: Language) -> Iterable[Fact]:
         yield Fact(language.text("statement.voided"), voided, language.text("statement.voided_detail"))
     yield from _unattributed(review, sales.actual if sales else None, language)
     if quality.kept_share is not None:
-        share, detail = language.percent(quality.kept_share), language.text("statement.value_detail")
+        share, detail = counted(quality.kept_share, language), language.text("statement.value_detail")
         yield Fact(language.text("statement.value_share"), share, detail)
     yield from _coverage(quality, language)
     yield Fact(language.text("statement.data_until"), language.moment(review.data_until))
@@ -143,14 +152,5 @@ def _coverage(quality: Quality, language: Language) -> Iterable[Fact]:
         share = percent_of(days, quality.store_days_open)
         told = {"days": language.number(days), "open": language.number(quality.store_days_open)}
         if share is not None:
-            detail = "; ".join((language.text("statement.days", **told), *_lacking(quality, name, language)))
+            detail = "; ".join((language.text("statement.days", **told), *alone(quality, name, language)))
             yield Fact(language.text(f"statement.{name}_days"), language.percent(share), detail)
-
-
-def _lacking(quality: Quality, name: str, language: Language) -> Iterable[str]:
-    """Which stores delivered less than the days they were open."""
-    found = [store for store in quality.lacking if getattr(store, name) < store.open]
-    named = [f"{store.store}{NO_BREAK}{getattr(store, name)}/{store.open}" for store in found[:NAMED]]
-    more = [language.plural("statement.more", len(found) - NAMED)] if len(found) > NAMED else []
-    if found:
-        yield language.text("statement.lacking", stores=", ".join((*named, *more)))

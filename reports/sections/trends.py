@@ -1,18 +1,20 @@
 """Thirteen months: net sales as columns and as exact amounts, the weightiest KPIs as small lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Final
 
 from reports.amounts import Scale, scale_of
-from reports.charts import Number
+from reports.charts import Number, extent
 from reports.findings import Value
 from reports.language import NOTHING, Language
 from reports.review import Figure, Review, Status
 from reports.sections.behaviour import charted
-from reports.sections.marks import any_known, change, drawn, figure_of, plain
+from reports.sections.marks import any_known, change, drawn, figure_of, period, plain
+from reports.windows import Window, windows
 
 SMALL_MULTIPLES: Final = 6
 OF_A_PERSON: Final = 3  # her review is one page
@@ -49,7 +51,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One KPI by month."""
+    """One KPI by month, in its window of the scale that its unit has in the section."""
 
     name: str
     unit: str
@@ -60,6 +62,7 @@ class Line:
     first: str
     last: str
     status: Status
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Trends:
     columns: Columns | None
     lines: tuple[Line, ...]
     rows: tuple[MonthRow, ...]
+    shown: str  # group and period
+    exact: str  # unit, group and period of the table
 
 
 def trends(review: Review, language: Language) -> Trends | None:
@@ -89,10 +94,12 @@ def trends(review: Review, language: Language) -> Trends | None:
     apart = {COMPARED, *(figure.kpi.id for figure in charted(review))} if review.personal is None else {COMPARED}
     others = [figure for figure in review.figures if figure.kpi.id not in apart]
     most = SMALL_MULTIPLES if review.personal is None else OF_A_PERSON
-    lines = tuple(_line(figure, review, language) for figure in _weightiest(others)[:most])
+    lines = tuple(_lines(_weightiest(others)[:most], review, language))
+    shown = f"{language.name(review.group.name)} · {period(review.months, language)}"
     if review.personal is None and sales is not None and any_known(sales.history):
-        return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)))
-    return Trends(None, lines, ()) if lines else None
+        exact = f"{language.symbol(review.organisation.currency)} · {shown}"
+        return Trends(_columns(sales, review, language), lines, tuple(_rows(sales, review, language)), shown, exact)
+    return Trends(None, lines, (), shown, "") if lines else None
 
 
 def _weightiest(figures: Iterable[Figure]) -> list[Figure]:
@@ -106,7 +113,7 @@ def _columns(sales: Figure, review: Review, language: Language) -> Columns:
     return Columns(
         title=_title(sales, scale, language),
         shown=" · ".join(
-            part for part in (scale.unit, language.name(review.group.name), _period(review, language)) if part
+            part for part in (scale.unit, language.name(review.group.name), period(review.months, language)) if part
         ),
         months=tuple(_months(review.months, language)),
         actual=drawn(sales.history),
@@ -116,10 +123,6 @@ def _columns(sales: Figure, review: Review, language: Language) -> Columns:
         target_label="" if sales.targets[-1] is None else scale.write(sales.targets[-1]),
         scale=scale,
     )
-
-
-def _period(review: Review, language: Language) -> str:
-    return f"{language.month_and_year(review.months[0])} – {language.month_and_year(review.months[-1])}"
 
 
 def _months(months: Iterable[date], language: Language) -> Iterable[Month]:
@@ -133,7 +136,13 @@ def _title(figure: Figure, scale: Scale, language: Language) -> str:
     return language.text("alt.columns", n=len(figure.history), **told, **compared)
 
 
-def _line(figure: Figure, review: Review, language: Language) -> Line:
+def _lines(figures: Sequence[Figure], review: Review, language: Language) -> Iterable[Line]:
+    extents = [(figure.kpi.unit, *extent(drawn(figure.history), [plain(figure.target)])) for figure in figures]
+    for figure, window in zip(figures, windows(extents), strict=True):
+        yield _line(figure, window, review, language)
+
+
+def _line(figure: Figure, window: Window, review: Review, language: Language) -> Line:
     scale = scale_of(figure.kpi, (*figure.history, figure.target), review.organisation.currency, language)
     told = {"name": language.name(figure.kpi.name), "actual": scale.write(figure.actual), "unit": scale.unit}
     return Line(
@@ -146,14 +155,15 @@ def _line(figure: Figure, review: Review, language: Language) -> Line:
         first=language.month_and_year(review.months[0]),
         last=language.month_and_year(review.months[-1]),
         status=figure.status,
+        window=window,
     )
 
 
 def _rows(sales: Figure, review: Review, language: Language) -> Iterable[MonthRow]:
+    """From the first month on of which anything is known."""
     currency = review.organisation.currency
-    for month, actual, last_year, target in zip(
-        review.months, sales.history, sales.last_year, sales.targets, strict=True
-    ):
+    every = zip(review.months, sales.history, sales.last_year, sales.targets, strict=True)
+    for month, actual, last_year, target in dropwhile(lambda row: not any_known(row[1:]), every):
         yield MonthRow(
             month=language.month(month),
             actual=_money(actual, currency, language),

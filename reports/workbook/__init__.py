@@ -18,6 +18,7 @@ _SHEETS: Final = (
     figures.trends,
     figures.drivers,
     groups.parts,
+    groups.ranked,
     groups.people,
     groups.days,
     ground.quality,

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Final
 
 from reports.language import WIDE, Language
-from reports.review import Review, Totals
+from reports.review import Review, StoreDays, Totals
 from reports.sections import definitions as pages
 from reports.sections.marks import figure_of, percent_of
+from reports.sections.received import SYSTEMS
 from reports.sections.statement import PARTS
 from reports.workbook.sheets import Cell, Column, Formula, Kind, Of, Sheet, table
 
@@ -17,6 +18,12 @@ _ACCOUNTS: Final = (
     Column("statement.files", Kind.COUNT, 20),
     *(Column(f"statement.{part}", width=20) for part in PARTS),
     Column("workbook.difference", width=20),
+)
+_STORES: Final = (
+    Column("levels.store"),
+    Column("workbook.open_days", Kind.COUNT, total=True),
+    *(Column(f"received.{system}_{what}", Kind.COUNT, total=True) for system in SYSTEMS for what in ("files", "days")),
+    *(Column(f"workbook.{system}_missing") for system in SYSTEMS),
 )
 _REASONS: Final = (Column("statement.reason"), Column("statement.reason_rows", Kind.COUNT, total=True))
 _FACTS: Final = (Column("statement.fact"), Column("statement.value"), Column("workbook.share", Kind.SHARE))
@@ -41,7 +48,9 @@ def quality(review: Review, language: Language) -> Sheet:
         (language.known("quarantine", code) or language.text("quarantine.other", code=code), rows)
         for code, rows in review.quality.reasons
     )
-    tables = ((_ACCOUNTS, tuple(accounts)), (_REASONS, tuple(reasons)), (_FACTS, tuple(_facts(review, language))))
+    stores = tuple(_store(store) for store in review.quality.stores)
+    facts = tuple(_facts(review, language))
+    tables = ((_ACCOUNTS, tuple(accounts)), (_REASONS, tuple(reasons)), (_FACTS, facts), (_STORES, stores))
     return Sheet("quality", tuple(table(columns, rows, language) for columns, rows in tables if rows))
 
 
@@ -55,6 +64,13 @@ def definitions(review: Review, language: Language) -> Sheet | None:
         for told in pages.definitions(review, language)
     )
     return Sheet("definitions", (table(_DEFINITIONS, rows, language),)) if review.figures else None
+
+
+def _store(store: StoreDays) -> tuple[Cell, ...]:
+    """Files and days received of what was expected, and the days that are missing by their dates."""
+    came = [getattr(store, system) for system in SYSTEMS]
+    counts = [count for of in came for count in (of.files, store.open - len(of.missing))]
+    return (store.store, store.open, *counts, *(", ".join(map(str, of.missing)) for of in came))
 
 
 def _accounts(totals: Totals, language: Language) -> Iterable[tuple[Cell, ...]]:

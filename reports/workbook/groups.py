@@ -27,11 +27,20 @@ _DAYS: Final = (
 
 def parts(review: Review, language: Language) -> Sheet | None:
     """The groups below, with every figure of theirs."""
-    if not review.members:
+    return _groups("parts", review.members, review, language)
+
+
+def ranked(review: Review, language: Language) -> Sheet | None:
+    """Every store, where the groups below are regions."""
+    return _groups("ranked", review.ranked, review, language)
+
+
+def _groups(name: str, members: Sequence[Member], review: Review, language: Language) -> Sheet | None:
+    if not members:
         return None
     manager = Column("cover.manager", width=24)
-    details = [member.group.manager or "" for member in review.members]
-    return Sheet("parts", (_members(review.members, manager, details, review, language),), fixed=2)
+    details = [member.group.manager or "" for member in members]
+    return Sheet(name, (_members(members, manager, details, review, language),), fixed=2)
 
 
 def people(review: Review, language: Language) -> Sheet | None:

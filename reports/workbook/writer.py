@@ -1,10 +1,11 @@
 """Sheets as an XLSX file: native numbers and dates, text that is only ever text, the same bytes for the same sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Context, Decimal
 from io import BytesIO
+from textwrap import wrap
 from typing import Any, Final
 
 import xlsxwriter
@@ -18,6 +19,7 @@ from reports.workbook.numbers import number_format
 from reports.workbook.sheets import Cell, Column, Form, Formula, Kind, Line, Of, Sheet, Table
 
 _A4: Final = 9
+_LINE: Final = 15  # points
 _HELD: Final = Context(prec=16)
 _TEAL: Final = "#0D5C63"
 _INK: Final = {
@@ -124,12 +126,23 @@ class _Block:
 
     def write(self) -> int:
         """Write it all; the first row below it."""
+        self._high(self.top, [column.title for column in self.table.columns])
         for at, column in enumerate(self.table.columns):
             self._head(at, column)
         for row, cells in enumerate(self.table.rows, self.top + 1):
+            self._high(row, [cell if column.form is Kind.LONG else "" for column, cell in self._beside(cells)])
             for at, cell in enumerate(cells):
                 self._cell(row, at, cell)
         return self._last + 1 + self._totals()
+
+    def _beside(self, cells: tuple[Cell, ...]) -> Iterable[tuple[Column, Cell]]:
+        return zip(self.table.columns, cells, strict=True)
+
+    def _high(self, row: int, wrapped: Sequence[Cell]) -> None:
+        """Make a row as high as its longest text needs: not every program does so for wrapped cells by itself."""
+        lines = max(_lines(text, column.width) for column, text in self._beside(tuple(wrapped)))
+        if lines > 1:
+            self.page.set_row(row, lines * _LINE)
 
     def _head(self, at: int, column: Column) -> None:
         right = {} if column.form in (Kind.TEXT, Kind.LONG) else {"align": "right"}
@@ -192,6 +205,11 @@ class _Block:
     def _row(self, row: int) -> dict[str, str]:
         """The cells of one row by the names of their columns."""
         return {column.name: xl_rowcol_to_cell(row, at) for at, column in enumerate(self.table.columns)}
+
+
+def _lines(text: object, width: int) -> int:
+    """How many lines a text takes in a column so many characters wide."""
+    return sum(len(wrap(part, width)) or 1 for part in text.split("\n")) if isinstance(text, str) and text else 1
 
 
 def _exact(value: Decimal) -> Decimal:

@@ -8,7 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 
 from reports.findings import Value
-from reports.review import Figure, Group, Member, Organisation, Quality, Review, Score, Status, Totals
+from reports.review import (
+    Figure,
+    Group,
+    Member,
+    Organisation,
+    Quality,
+    Received,
+    Review,
+    Score,
+    Status,
+    StoreDays,
+    Totals,
+)
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.kpi import Better, Kind, Kpi, Unit
 
@@ -92,12 +104,33 @@ def store(people: int = 12, seed: int = 7) -> Review:
     return replace(review, members=_members("department", departments, draw, Decimal("0.5")))
 
 
+def of_stores(quality: Quality, stores: tuple[StoreDays, ...]) -> Quality:
+    """The same, of the days of these stores."""
+    came = {name: sum(s.open - len(getattr(s, name).missing) for s in stores) for name in ("sales", "attendance")}
+    return replace(
+        quality,
+        store_days_open=sum(store.open for store in stores),
+        store_days_with_sales=came["sales"],
+        store_days_with_attendance=came["attendance"],
+        stores=stores,
+    )
+
+
+def _received(name: str, *missing: int) -> StoreDays:
+    """Sales of 31 days, and the attendance of all but some days of October."""
+    return StoreDays(name, 31, Received(31), Received(31, tuple(date(2026, 10, day) for day in missing)))
+
+
 def chain(seed: int = 11) -> Review:
     """The chain with its six stores."""
     draw = random.Random(seed)
     group = Group("chain", "song_xanh", CHAIN, (), "Nguyễn Minh Quân")
     stores = [({"vi": name}, manager) for name, manager in zip(STORES, MANAGERS, strict=True)]
-    return replace(_review(group, Decimal("28.4"), draw, 40), members=_members("store", stores, draw, Decimal("4.7")))
+    review = _review(group, Decimal("28.4"), draw, 40)
+    received = (_received(STORES[0], 17), *(_received(name) for name in STORES[1:]))
+    return replace(
+        review, quality=of_stores(review.quality, received), members=_members("store", stores, draw, Decimal("4.7"))
+    )
 
 
 def _review(group: Group, size: Decimal, draw: random.Random, people: int) -> Review:
@@ -208,6 +241,7 @@ def quality(sales: Decimal) -> Quality:
         store_days_with_attendance=30,
         unattributed_amount=Decimal(12450000),
         voided_amount=Decimal(3910000),
+        stores=(_received(STORES[0], 17),),
     )
 
 

@@ -1,11 +1,13 @@
 """What a review's page says, and what it leaves unsaid."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from reports.language import language
 from reports.page import Page, page
-from reports.review import Lacking, Review, Score, Status
+from reports.review import Received, Review, Score, Status, StoreDays
+from reports.sections.received import Of
 from tests.reports import reviews
 
 EN = language("en")
@@ -93,13 +95,41 @@ def test_figures_of_days_that_are_not_all_there_carry_a_mark_and_the_note_says_w
     assert (marks["Net sales"], marks["Sales per labour hour"], marks["Attendance rate"]) == ("", "¹", "¹")
 
 
-def test_the_statement_names_the_stores_that_delivered_less_than_their_days() -> None:
-    lacking = tuple(Lacking(f"Store {n}", 31, 31, 20 + n) for n in range(8))
-    quality = replace(reviews.chain().quality, lacking=(Lacking("Quận 1", 31, 30, 31), *lacking))
-    details = {fact.name: fact.detail for fact in shown(replace(reviews.chain(), quality=quality)).statement.facts}
-    assert details["Open days with sales data"].replace("\u00a0", " ").endswith("; fewer at Quận 1 30/31")
-    told = details["Open days with attendance data"].replace("\u00a0", " ")
-    assert told.endswith("Store 3 23/31, Store 4 24/31, 3 more stores")
+MISSING = tuple(date(2026, 10, day) for day in (3, 5, 6, 7, 17))
+EVERY = tuple(date(2026, 10, day) for day in range(1, 32))
+
+
+def received(*stores: StoreDays) -> Review:
+    return replace(reviews.chain(), quality=reviews.of_stores(reviews.chain().quality, stores))
+
+
+def test_the_statement_names_the_days_that_are_missing_of_each_store_and_system() -> None:
+    told = shown(
+        received(
+            StoreDays("Quận 3", 31, Received(0, EVERY), Received(30)),
+            StoreDays("Quận 1", 31, Received(31), Received(26, MISSING)),
+            StoreDays("Quận 7", 31, Received(2), Received(31)),
+        )
+    ).statement
+    assert told.expected
+    assert [(row.store, row.expected, *row.systems) for row in told.expected.rows] == [
+        ("Quận 3", "31", Of("0", "0", "all"), Of("30", "31", "—")),
+        ("Quận 1", "31", Of("31", "31", "—"), Of("26", "26", "3, 5–7, 17")),
+        ("Quận 7", "31", Of("2", "31", "—"), Of("31", "31", "—")),
+    ]
+    brief = told.brief.replace("\u00a0", " ")
+    assert "missing: Quận 3 (sales all); Quận 1 (attendance 3, 5–7, 17) ·" in brief
+
+
+def test_stores_of_which_nothing_is_missing_are_counted_where_they_are_many() -> None:
+    complete = [StoreDays(f"Store {n}", 31, Received(31), Received(31)) for n in range(40)]
+    told = shown(received(StoreDays("Quận 1", 31, Received(31), Received(26, MISSING)), *complete)).statement
+    assert told.expected
+    assert [row.store for row in told.expected.rows] == ["Quận 1"]
+    assert told.expected.complete == "Of 40 more stores everything came, every day."
+    assert shown(received(*complete[:2])).statement.brief.startswith(
+        "sales came for 62 and attendance for 62 of 62 store-days · 43,118 rows ="
+    )
 
 
 def test_at_most_sixty_people_are_printed_and_the_rest_is_counted() -> None:
