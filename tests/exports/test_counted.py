@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import pytest
 
-from tests.exports.reader import every_profile, taken
+from tests.exports.reader import taken
 from transforms.exports import load_profiles, shipped_profiles
 from transforms.exports.moments import Format
 from transforms.exports.unknown.proposal import propose
@@ -29,7 +29,7 @@ PAIRS: dict[str, tuple[str, Sequence[str]]] = {
 def test_pairs_are_read_by_what_is_proposed(name: str) -> None:
     header, cells = PAIRS[name]
     content = f"{header}\n{(';' if ';' in header else ',').join(cells)}\n"
-    toml = propose(content.encode(), "x.csv", every_profile()).toml
+    toml = propose(content.encode(), "x.csv").toml
     profiles = load_profiles({**shipped_profiles(), "own.toml": toml})
     result = taken(content, kind="attendance", profiles=profiles, zone="Asia/Ho_Chi_Minh")
     [row] = result.rows.select(pl.col("clock_in", "clock_out").dt.strftime("%Y-%m %H:%M:%S")).rows()
@@ -37,10 +37,10 @@ def test_pairs_are_read_by_what_is_proposed(name: str) -> None:
 
 
 def test_what_a_count_means_is_said() -> None:
-    coarse = propose(b"Emp ID,Punch Time\n7,46296.334\n8,46296.7\n", "x.csv", every_profile()).undecided
+    coarse = propose(b"Emp ID,Punch Time\n7,46296.334\n8,46296.7\n", "x.csv").undecided
     assert any("46296.334, a spreadsheet's number of a day: it is read as 2026-10-01 08:00:58" in s for s in coarse)
     assert any("Its decimals are too few for a minute" in said for said in coarse)
-    epoch = propose(b"user_id,timestamp\n7,1790816460\n", "x.csv", every_profile()).undecided
+    epoch = propose(b"user_id,timestamp\n7,1790816460\n", "x.csv").undecided
     assert any("seconds since 1970 in UTC, told in the site's time" in said for said in epoch)
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.exports.clocks import matrix
-from tests.exports.reader import every_profile, taken
+from tests.exports.reader import taken
 from transforms.exports import Read, load_profiles, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport
@@ -24,7 +24,7 @@ TITLE = f"BẢNG CHẤM CÔNG THÁNG 10/2026\nMã NV,Họ và tên,{DAYS}"
 
 
 def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv", every_profile())
+    return propose(content.encode(), "x.csv")
 
 
 def read_as_proposed(content: str) -> Read:

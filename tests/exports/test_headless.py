@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exports.reader import every_profile, taken
+from tests.exports.reader import taken
 from transforms.exports import load_profiles, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport
@@ -29,7 +29,7 @@ def log(line: str) -> str:
 
 
 def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "log.txt", every_profile())
+    return propose(content.encode(), "log.txt")
 
 
 @pytest.mark.parametrize("name", LOGS)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from tests.exports.reader import every_profile, taken
+from tests.exports.reader import taken
 from transforms.exports import load_profiles, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.exports.vocabulary import simple
@@ -196,7 +196,7 @@ DECIDED = dict.fromkeys(
 
 
 def proposed(content: str, name: str = "x") -> Proposal:
-    return propose(content.encode(), f"{name}.csv", every_profile())
+    return propose(content.encode(), f"{name}.csv")
 
 
 @pytest.mark.parametrize("name", SALES)

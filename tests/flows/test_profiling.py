@@ -59,3 +59,22 @@ def test_moments_with_an_offset_are_shown_as_the_site_reads_them(
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["profile", str(tmp_path / "none.csv")]) == Exit.DISK
     assert "none.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "said"),
+    [
+        ("Outlet", "HN01", ""),
+        ("Outlet", "Saigon", "nothing in the column \"Outlet\" ('Saigon') is a store of stores.csv"),
+        ("Note", "x", "every row is of the store 'till' by the profile till, which is not in stores.csv"),
+    ],
+)
+def test_a_proposal_is_tried_and_its_stores_are_looked_for(
+    header: str, cell: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "till.csv"
+    file.write_text(f"Day;{header};Check no;Item;Qty;Price\n2026-01-25;{cell};1;Tea;2;5\n", encoding="utf-8")
+    assert main(["profile", str(file), str(small_site(tmp_path / "site"))]) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert "Net sales 10 (of it returns 0) of 1 receipts, quantity 2" in shown
+    assert ("stores.csv" in shown, said in shown) == (bool(said), True)

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -21,12 +20,12 @@ from transforms.exports.profile import Profile, Profiles
 from transforms.exports.records import Records, no_rows, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
-from transforms.exports.stated import stated
+from transforms.exports.stated import Stated, stated
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
-_TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
+TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
     "attendance": frozenset({"clockings", "punches", "roster", "absences"}),
     "ratings": frozenset({"ratings"}),
@@ -40,19 +39,28 @@ class Read:
     `rows` has exactly the columns of the canonical table of `profile`, in the order of the file; ids are still as the
     export spells them. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS.
     Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers;
-    `stated` is what the last of them says about amounts and quantities. `sheets` are the titles of the parts that were
-    read (see `row_label`), `notes` sentences on what was not, or may be amiss.
+    `stated` is what the last of them says about amounts and quantities, beside what rows come to. `sheets` are the
+    titles of the parts that were read (see `row_label`), `notes` sentences on what was not, or may be amiss.
     """
 
     profile: Profile
     rows: pl.DataFrame
     rejected: pl.DataFrame
     ignored: int
-    stated: Mapping[str, Decimal]
+    stated: tuple[Stated, ...]
     sheets: tuple[str, ...]
     notes: tuple[str, ...]
     _records: Records = field(repr=False)
-    header: str = ""  # its line as the export has it
+    _layout: Layout = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """Its line as the export has it."""
+        return self._layout.header.text
+
+    def header_of(self, column: str) -> str | None:
+        """What the export calls `column`, None if it has no such column."""
+        return self._layout.header_of(column)
 
     @property
     def delivered(self) -> int:
@@ -108,16 +116,16 @@ def read(
         rows,
         quarantined,
         ignored.height,
-        stated(ignored, cells, len(delivery.sheets)),
+        tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
         (*delivery.notes, *_doubts(sheet)),
         records,
-        layout.header.text,
+        layout,
     )
 
 
 def _profiles(kind: str, profiles: Profiles) -> tuple[list[Profile], list[Profile]]:
-    tables = _TABLES_OF_KIND[kind]
+    tables = TABLES_OF_KIND[kind]
     ours = [profile for profile in profiles.values() if profile.table in tables]
     return ours, [profile for profile in profiles.values() if profile.table not in tables]
 

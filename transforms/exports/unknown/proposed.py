@@ -1,6 +1,7 @@
 """The text of a proposed profile."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -100,7 +101,8 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL or draft.total_hours is not None:
+    more = draft.total_hours is not None or draft.currency is not None
+    if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
         header = _quoted(draft.columns[draft.total_hours].header)
@@ -110,6 +112,10 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+    if draft.currency is not None:
+        # A later file of another one must not be added up with it.
+        pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
+        yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:

@@ -45,9 +45,17 @@ _OTHER_DAYS: Final = re.compile(
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,
-    "tax_amount": re.compile(r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "),
+    "tax_amount": re.compile(
+        r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* |\b(rate|taux|satz)\b"
+        r"|(?<![0-9]) %"
+    ),
+    "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
 }
+_OF_CHANNELS: Final = re.compile(
+    r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
+    r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
+)
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
@@ -173,7 +181,8 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     for role in vocabulary()[table] if table == "sales" else ():
         free = [at for at in _weakly(role, columns) if at not in taken.values()]
         taken.update({role: free[0]} if role not in taken and len(free) == 1 else {})
-    return taken
+    channels = [at for at, column in enumerate(columns) if _is_channel(column) and at not in taken.values()]
+    return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
 
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
@@ -204,16 +213,30 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
     spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
     others = {at for at in spelt if role in _OTHERS and _is_other(columns[at], role)}
+    others |= {at for at in spelt if not _may_be(columns[at], role)}
     return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]
 
 
 def _may_be(column: SeenColumn, role: str) -> bool:
-    """Whether a column so named may be that: numbers of lines are no people, and shares are no discounts."""
+    """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
     if role == "employee_id":
         answers = {*vocabulary()["status"]["yes"], *vocabulary()["status"]["no"]} - {"1", "0", ""}
         asked = answers.issuperset(map(simple, column.samples))
         return not asked and (column.repeats or simple(column.header) not in _MAY_COUNT)
-    return role != "discount_amount" or not _is_other(column, role)
+    if role == "store_id":
+        return not says_channel(column)
+    return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
+
+
+def says_channel(column: SeenColumn) -> bool:
+    """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
+    words = vocabulary()["channels"]["words"]
+    return bool(column.samples) and all(simple(sample) in words for sample in column.samples)
+
+
+def _is_channel(column: SeenColumn) -> bool:
+    """Whether it is one by its cells, under a name that may say it."""
+    return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
 
 
 def _is_other(column: SeenColumn, role: str) -> bool:

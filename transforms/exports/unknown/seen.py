@@ -42,7 +42,7 @@ _TIME_ROLES: Final = ("clock_in", "clock_out", "punched_time")
 _DAY_ROLES: Final = ("day", "punched_date", "clock_out_date")
 _COUNTED: Final = {"moment": (*_TIME_ROLES, *_DAY_ROLES, "punched_at"), "time": _TIME_ROLES, "date": _DAY_ROLES}
 _LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)*[;,]?$"
-_BETWEEN: Final = (" ", "T", ", ")
+_BETWEEN: Final = (" ", "T", ", ", " at ")
 _FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
 _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
@@ -122,6 +122,9 @@ def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
 
 
 def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
+    if zone := _zone_word(texts):
+        type_, ways = _moment_type(texts.str.strip_suffix(zone))
+        return type_, [f"{way}{zone}" for way in ways]
     dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
     days = (*_DAYS, *_WITH_WEEKDAYS)
     for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
@@ -130,6 +133,12 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
         if ways:
             return type_, ways
     return "text", []
+
+
+def _zone_word(texts: pl.Series) -> str:
+    """What stands behind each time as the name of its zone, " ICT"; "" if nothing does, or not the same."""
+    words = texts.str.extract("[0-9](?: [AP]M)?( [A-Z]{3,4})$").unique()
+    return str(words[0]) if words.len() == 1 and words[0] else ""
 
 
 def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:

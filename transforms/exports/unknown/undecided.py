@@ -19,6 +19,8 @@ from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
+_NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
+_SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _FINE: Final = 5  # decimals of a day: less than a second
@@ -54,6 +56,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
+    yield from draft.contradictions
 
 
 def _of_clockings(draft: Draft) -> Iterator[str]:
@@ -144,7 +147,9 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
     if column.column and column.ways and column.ways[0] in COUNTS:
         yield _of_count(column, values)
-    if at in draft.weak and column.column:
+    if at in draft.weak and column.column == "channel":
+        yield f'"{column.header}" ({", ".join(column.samples)}) is taken for channel, not for a store, by its cells.'
+    elif at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
 
 
@@ -162,12 +167,16 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         return
     told = {telling.at: telling for telling in draft.told}
     for at, column in enumerate(draft.columns):
+        if column.column is None and draft.values[at].len() > 1 and _NO_SALES.search(simple(column.header)):
+            shown = ", ".join(draft.values[at].sort().head(_SHOWN))
+            yield f'"{column.header}" is one of {shown}: if any of these is no sale, name it under [ignore].'
+    for at, column in enumerate(draft.columns):
         cells = draft.values[at].sort().to_list()
         asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
         if asked and at not in draft.net.used.values():
             rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
-            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void'
-            yield f"{said}, map it in [kind.values]{rest}."
+            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void, map it in'
+            yield f"{said} [kind.values], and if any is no sale at all, name it under [ignore]{rest}."
 
 
 def _readings(column: SeenColumn) -> str:
