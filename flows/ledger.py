@@ -182,8 +182,8 @@ class Ledger:
     def _mend(self, file_id: str, mended: pl.DataFrame) -> None:
         self._db.execute("UPDATE held_back SET mended_by = NULL WHERE mended_by = ?", (file_id,))
         self._db.executemany(
-            "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?)",
-            ((file_id, *row) for row in mended.select(MENDED.names()).iter_rows()),
+            "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?) AND business_date IS ?",
+            ((file_id, *_texts(row)) for row in mended.select(MENDED.names()).iter_rows()),
         )
 
     # -- accounts

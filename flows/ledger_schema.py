@@ -6,7 +6,7 @@ from typing import Final
 
 from transforms.problem import Problem
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 SCHEMA: Final = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
@@ -25,8 +25,9 @@ CREATE INDEX IF NOT EXISTS control_file ON control (file_id);
 CREATE INDEX IF NOT EXISTS control_month ON control (month);
 CREATE TABLE IF NOT EXISTS held_back (
     file_id TEXT NOT NULL, row_no INTEGER NOT NULL, store_id TEXT, business_date TEXT, month TEXT, reason TEXT,
-    subject TEXT, amount TEXT, mended_by TEXT, PRIMARY KEY (file_id, row_no));
+    subject TEXT, amount TEXT, mended_by TEXT);
 CREATE INDEX IF NOT EXISTS held_back_month ON held_back (month);
+CREATE INDEX IF NOT EXISTS held_back_file ON held_back (file_id, row_no);
 CREATE TABLE IF NOT EXISTS replacements (by_id TEXT NOT NULL, file_id TEXT NOT NULL, rows INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS replacements_by ON replacements (by_id);
 CREATE TABLE IF NOT EXISTS untold (file_id TEXT PRIMARY KEY);
@@ -83,6 +84,20 @@ INSERT INTO measurings (at, month, version) SELECT '', month, version FROM month
 PRAGMA user_version = 1;
 COMMIT;
 """
+# Up to version 1 a row of an export was held back once; one row of a sheet may be a whole month.
+_FROM_1: Final = """
+BEGIN IMMEDIATE;
+CREATE TABLE held_rows (
+    file_id TEXT NOT NULL, row_no INTEGER NOT NULL, store_id TEXT, business_date TEXT, month TEXT, reason TEXT,
+    subject TEXT, amount TEXT, mended_by TEXT);
+INSERT INTO held_rows SELECT * FROM held_back;
+DROP TABLE held_back;
+ALTER TABLE held_rows RENAME TO held_back;
+CREATE INDEX held_back_month ON held_back (month);
+CREATE INDEX held_back_file ON held_back (file_id, row_no);
+PRAGMA user_version = 2;
+COMMIT;
+"""
 _ISSUED: Final = """
 INSERT OR IGNORE INTO editions
     SELECT month, level, group_id, 1, language, 'pdf', content_key, path, sha256, '' FROM reviews;
@@ -110,4 +125,5 @@ def statements(path: Path, version: int, columns: Collection[str]) -> str:
             f"{path} was made by a KPI Review of before 0.2, whose accounts cannot be carried over; move ledger.db and "
             f"lake away and put the files of archive/exports into the inbox again."
         )
-    return SCHEMA + _FROM_0.format(issued=_ISSUED if "reviews.path" in columns else "")
+    from_0 = _FROM_0.format(issued=_ISSUED if "reviews.path" in columns else "") if version == 0 else ""
+    return SCHEMA + from_0 + _FROM_1

@@ -43,7 +43,9 @@ def keep_rows(
         original=_harmless(pl.col("original")),
         codes=pl.col("reasons").list.join(" "),
     )
-    top = pl.DataFrame({"original": [header or None]}).with_columns(_harmless(pl.col("original")))
+    top = pl.DataFrame({"original": [header or None]}, schema={"original": pl.String}).with_columns(
+        _harmless(pl.col("original"))
+    )
     titled = pl.concat([top, readable], how="diagonal_relaxed").select(readable.columns)
     spoken = titled.rename({name: words.text(f"quarantine_columns.{name}") for name in titled.columns})
     return write_whole(path, b"\xef\xbb\xbf" + spoken.write_csv(quote_style="necessary").encode())

@@ -37,7 +37,7 @@ _HELD_BACK: dict[str, pl.DataType | type[pl.DataType]] = {
     "amount": MONEY,
 }
 HELD_BACK: Final = pl.Schema(_HELD_BACK)
-MENDED: Final = pl.Schema({"file_id": pl.String, "row_no": pl.Int64})
+MENDED: Final = pl.Schema({"file_id": pl.String, "row_no": pl.Int64, "business_date": pl.Date})
 REPLACED: Final = pl.Schema({"file_id": pl.String, "rows": pl.Int64})
 _CLOCKED: Final = ["clockings", "punches"]
 

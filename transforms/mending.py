@@ -18,7 +18,7 @@ def mended(table: Table, held_back: pl.DataFrame, rows: pl.DataFrame) -> pl.Data
         rows: the table's columns.
 
     Returns:
-        columns file_id, row_no.
+        columns file_id, row_no, business_date: one row of a sheet may be several days.
 
     """
     name = subject_of(table.name)
@@ -30,4 +30,4 @@ def mended(table: Table, held_back: pl.DataFrame, rows: pl.DataFrame) -> pl.Data
     there = (pl.col("store_id") == pl.col("store_id_came")) | (pl.col("store_id").is_null() & (pl.col("stores") == 1))
     day = pl.col("business_date")
     then = (day == pl.col("business_date_came")) | (day.is_null() & pl.lit(name == "receipt_id"))
-    return paired.filter(there & then).select("file_id", "row_no").unique().sort(pl.all())
+    return paired.filter(there & then).select("file_id", "row_no", "business_date").unique().sort(pl.all())

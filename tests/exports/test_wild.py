@@ -279,6 +279,7 @@ def test_a_later_file_that_does_not_add_up_is_not_read_wrongly() -> None:
             '"Brought"',
         ),
         ("ID,Absenteeism hours,Age\n7,4,30\n", "No column is known to be clock_in"),
+        ("Employee ID,Date,Hours,Minutes\n7,2026-10-05,7,58\n", "Hours stand apart from their minutes"),
         ("Employee ID,Date,In 1,Out 1\n7,01/02/2026,08:00,12:00\n", "does not show its order of day and month"),
     ],
 )

@@ -91,6 +91,32 @@ def test_a_row_that_comes_well_with_another_file_is_quarantined_no_more(site: Pa
     assert statement(site) == (3, 2, 0, 0, 1)
 
 
+def test_days_of_one_row_are_held_back_each_and_mended_each(site: Path) -> None:
+    days = "employee_id," + ",".join(f"2026-10-0{day}" for day in range(1, 8))
+    deliver(site, "attendance/month.csv", [f"NV9{',08:00 17:00' * 7}", f"NV1{',08:00 17:00' * 7}"], days)
+    assert "28 delivered = 14 kept + 14 quarantined" in night(site)
+    people = site / "people.csv"
+    people.write_text(
+        people.read_text("utf-8").replace("NV1,Ánh", "NV9,Ân,barista,bar,HN01,2023-01-01,,\nNV1,Ánh"), "utf-8"
+    )
+    deliver(site, "attendance/one.csv", ["HN01,NV9,2026-10-02 08:00"], "store_id,employee_id,punched_at")
+    night(site)
+    waiting = Ledger(site / "ledger.db").asked(
+        "SELECT business_date, count(*) FROM held_back WHERE mended_by IS NULL GROUP BY 1"
+    )
+    assert waiting == [(f"2026-10-0{day}", 2) for day in (1, 3, 4, 5, 6, 7)]
+
+
+def test_rows_of_a_log_without_header_are_quarantined(site: Path) -> None:
+    deliver(
+        site,
+        "attendance/1_attlog.dat",
+        ["    77\t2026-10-05 17:00:00\t1\t1\t1\t0"],
+        "    1\t2026-10-05 08:00:00\t1\t0\t1\t0",
+    )
+    assert "2 delivered = 1 kept + 1 quarantined" in night(site)
+
+
 @pytest.mark.parametrize("damage", ["empty", "half", "gone"])
 def test_a_torn_lake_is_told_and_made_anew_with_the_same_totals(
     site: Path, damage: str, capsys: pytest.CaptureFixture[str]

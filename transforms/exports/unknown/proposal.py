@@ -42,8 +42,9 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
-_FEW: Final = 12  # different words
+_MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _MIDNIGHT: Final = "^0?0:00(?::00)?$"
+_FEW: Final = 12  # different words
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -104,7 +105,9 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     doubt = not_one_money(seen, values, currency, found.counted)
     net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
     every = _taken(found, seen, net)
-    taken = _sure(every, found.repeated, values)
+    stated = every.get("stated_hours")
+    apart = any(simple(column.header) in _MINUTES for at, column in enumerate(seen) if at != stated)
+    taken = _sure(every, found.repeated, values, minutes_apart=apart)
     columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
@@ -188,12 +191,17 @@ def _returns_are_positive(
     return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
 
 
-def _sure(taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series]) -> Mapping[str, int]:
-    """Without directions in words that are not known, hours beside ins and outs, and names of people beside ids."""
+def _sure(
+    taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series], *, minutes_apart: bool
+) -> Mapping[str, int]:
+    """Without directions in words that are not known, hours beside ins and outs, and names of people beside ids.
+
+    Nor hours whose minutes stand in a column of their own.
+    """
     words = {word for told in vocabulary()["direction"].values() for word in told}
     said = set(map(simple, values[taken["direction"]])) if "direction" in taken else set()
     vague = set() if said <= words else {"direction"}
-    vague |= {"stated_hours"} if "clock_in" in {*taken, *repeated} else set()
+    vague |= {"stated_hours"} if minutes_apart or "clock_in" in {*taken, *repeated} else set()
     vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()
     return {name: at for name, at in taken.items() if name not in vague}
 

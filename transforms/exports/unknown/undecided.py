@@ -74,6 +74,8 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
             yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
+        yield "Hours stand apart from their minutes: write them as one, such as 7:58, in one column."
     if draft.is_midnight_nothing:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
