@@ -1,6 +1,6 @@
 """Compose the view models of one month's reviews from facts, names and the accounts of what was delivered."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -12,20 +12,21 @@ import polars as pl
 from flows.accounts import Accounts
 from flows.comparing import Comparing
 from flows.day_sums import DaySums
-from flows.explain import TOLD_BY, Explained
+from flows.explain import TOLD_BY, UNEXPLAINED, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.names import Names
 from flows.people import People
+from flows.ranking import ranked
 from flows.site import Site
 from flows.staff import Staff
-from reports.collation import alphabetical, by_given_name
 from reports.fairness import Comparison, Pair, Personal
 from reports.findings import Value
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
+from transforms.periods import whole_months
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region; each region compares its stores.
@@ -44,9 +45,8 @@ HEADLINES: Final = frozenset(
         "gross_margin_rate",
     )
 )
-# A person's page shows her scorecard and these; no chart or proposal is made of one person or one position.
+# A person's page shows her scorecard and these.
 OWN: Final = frozenset(("net_sales", "average_transaction_value", "sales_per_labour_hour"))
-UNEXPLAINED: Final = ("position", "person")
 # Sales that are up may have been bought with these.
 PAIRED: Final = ("discount_rate", "return_rate", "void_rate")
 
@@ -89,7 +89,7 @@ class _Month:
             score=self._score(*key),
             months=self._months,
             members=self._members(self._below(group)),
-            people=_ranked(self._member("person", *seen) for seen in self._people.of(group)),
+            people=ranked(self._member("person", *seen) for seen in self._people.of(group)),
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
@@ -97,6 +97,8 @@ class _Month:
             alarms=alarms,
             moved=moved,
             margin=self._explained.moved(key, "margin"),
+            aimed=self._explained.aimed(key),
+            aimed_margin=self._explained.aimed(key, "margin"),
             proposals=self._explained.proposals(key),
             followed=self._explained.followed(key),
             week=self._staff.week(key),
@@ -186,7 +188,7 @@ class _Month:
 
     def _judge(self, running: Running | None) -> pl.DataFrame:
         return judge(
-            self.lake.facts(),
+            whole_months(self.lake.facts(), self._comparing.oldest, self._months[1]),
             self.site.kpis,
             targets=self.site.targets,
             scorecards=self.site.scorecards,
@@ -212,7 +214,8 @@ class _Month:
     def _explained(self) -> Explained:
         staff, covered = self._staff, self._accounts.covered()
         known = self._judged, staff.shortest(), covered, staff.elasticity
-        return Explained(self.site, self.lake, self.month, *known, running=self._comparing.running is not None)
+        running, oldest = self._comparing.running is not None, self._comparing.oldest
+        return Explained(self.site, self.lake, self.month, *known, running=running, oldest=oldest)
 
     @cached_property
     def _staff(self) -> Staff:
@@ -273,7 +276,7 @@ class _Month:
 
     def _members(self, rows: pl.DataFrame) -> tuple[Member, ...]:
         keys = rows.select("level", "group_id").rows()
-        return _ranked(self._member(level, id_, self._values.get((level, id_), {})) for level, id_ in keys)
+        return ranked(self._member(level, id_, self._values.get((level, id_), {})) for level, id_ in keys)
 
     def _member(self, level: str, group_id: str, did: Mapping[str, Value]) -> Member:
         row, group = self._scores.get((level, group_id, self.month), {}), self._names.group(level, group_id)
@@ -285,15 +288,3 @@ class _Month:
 def _figure(judged: Judged, charted: Charted | None) -> Figure:
     shown = {field.name: getattr(judged, field.name) for field in fields(Judged)}
     return Figure(**{**shown, "status": Status(judged.status)}, charted=charted)
-
-
-def _ranked(members: Iterable[Member]) -> tuple[Member, ...]:
-    seen = (member for member in members if any(value is not None for value in member.values.values()))
-    return tuple(sorted(seen, key=_best_first))
-
-
-def _best_first(member: Member) -> tuple[object, ...]:
-    """The best score first; equal ones by name, and names that are equal by their id."""
-    order = by_given_name if member.group.level == "person" else alphabetical
-    name = order(next(iter(member.group.name.values())))
-    return member.score is None, -(member.score or Decimal(0)), name, member.group.id

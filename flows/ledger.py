@@ -167,11 +167,12 @@ class Ledger:
             self._put("held_back", (), settlement.held_back.select(HELD_BACK.names()), (None,))
             self._put("replacements", (file_id,), settlement.replaced.select(REPLACED.names()))
             self._mend(file_id, settlement.mended)
-            touched = control.filter(pl.col("outcome").is_in(["kept", "superseded"]))["month"].drop_nulls().unique()
             self._db.executemany(
                 "INSERT INTO months (month, dirty) VALUES (?, 1) ON CONFLICT (month) DO UPDATE SET dirty = 1",
-                ((month.isoformat(),) for month in touched),
+                ((month.isoformat(),) for month in settlement.touched),
             )
+            beside = ((month.isoformat(),) for month in settlement.next_to)
+            self._db.executemany("UPDATE months SET dirty = 1 WHERE month = ?", beside)
 
     def _put(self, table: str, before: tuple[Any, ...], rows: pl.DataFrame, after: tuple[Any, ...] = ()) -> None:
         places = ", ".join("?" * (len(before) + rows.width + len(after)))

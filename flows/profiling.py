@@ -1,6 +1,8 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
+import re
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +25,20 @@ _SHOWN_ROWS: Final = 5
 _HUNDREDTHS: Final = 2
 _MOST_DECIMALS: Final = 4
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_OFFSET: Final = re.compile(r"[0-9]:[0-9]{2}[0-9:.]* ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:])")
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """By what files are read: those of a site, or what is so without one."""
+
+    profiles: Profiles
+    day_starts: time = time(4)
+    zone: str | None = None
+    products: pl.DataFrame | None = None
+    stores: pl.DataFrame | None = None  # their names, as of `Site.store_names`
+    decimals: int = _MOST_DECIMALS  # of an amount
 
 
 def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
@@ -31,29 +46,39 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
 
     With `write`, a proposed profile is written into the site's profiles.
     """
-    texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
-    profiles = load_profiles(shipped_profiles(), texts)
-    content = file.read_bytes()
-    known = _site(site)
-    seen = _look(content, file.name, _MOST_DECIMALS if known is None else _decimals(known))
+    house, content = _house(site), file.read_bytes()
+    seen = _look(content, file.name, house.decimals)
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    stores = None if known is None else known.store_names
-    if _fits(console, content, file.name, profiles, stores):
+    if _fits(console, content, file.name, house):
         return
     if isinstance(seen, BadExport):
         raise seen
     _show_proposal(console, seen)
-    _try(console, content, file, seen, stores)
+    _try(console, content, file, seen, house)
     if write:
         _write(console, site, file, seen)
 
 
-def _site(folder: Path | None) -> Site | None:
-    """The site, if there is one and nothing is wrong with it."""
+def _house(folder: Path | None) -> _House:
+    """The site's ways, if there is a site and nothing is wrong with it."""
     with suppress(BadSite):
-        return load_site(folder) if folder else None
-    return None
+        if folder:
+            return _of_site(load_site(folder))
+    own = sorted((folder / "profiles").glob("*.toml")) if folder else []
+    return _House(load_profiles(shipped_profiles(), {p.name: p.read_text(encoding="utf-8") for p in own}))
+
+
+def _of_site(site: Site) -> _House:
+    organisation = site.settings.organisation
+    return _House(
+        site.profiles,
+        organisation.business_day_starts,
+        organisation.time_zone,
+        site.products,
+        site.store_names,
+        _decimals(site),
+    )
 
 
 def _decimals(site: Site) -> int:
@@ -73,29 +98,39 @@ def _look(content: bytes, name: str, decimals: int) -> Proposal | BadExport:
         return problem
 
 
-def _fits(console: Console, content: bytes, name: str, profiles: Profiles, stores: pl.DataFrame | None) -> bool:
+def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
     """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
     fits = False
     for kind in TABLES_OF_KIND:
         try:
-            result = _read(content, name, kind, profiles)
+            result = _read(content, name, kind, house)
         except BadExport as problem:
             _say(console, f"As {kind}: {problem}")
         else:
-            _show_read(console, result, stores)
+            _show_read(console, result, house.stores)
+            _show_offsets(console, result, house)
             fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
     return fits
 
 
-def _read(content: bytes, name: str, kind: str, profiles: Profiles) -> Read:
+def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
     return read(
-        content, name=name, file_id="", kind=kind, profiles=profiles, day_starts=time(4), workbooks=limited_sheets
+        content,
+        name=name,
+        file_id="",
+        kind=kind,
+        profiles=house.profiles,
+        day_starts=house.day_starts,
+        products=house.products,
+        zone=house.zone,
+        workbooks=limited_sheets,
     )
 
 
 def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
-    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, header in row {seen.header_row}, {seen.rows} rows")
+    header = f"header in row {seen.header_row}" if seen.header_row else "no header"
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
     table = Table("column", "values", "looks like", "written as", "empty", "taken for")
     for column in seen.columns:
         cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
@@ -118,6 +153,14 @@ def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> N
         _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
     for sentence in strange_stores(stores, result) if stores is not None else ():
         _say(console, sentence)
+
+
+def _show_offsets(console: Console, result: Read, house: _House) -> None:
+    """Moments that say their offset from UTC are told in the site's time, or as they are written without a site."""
+    some = result.originals(result.rows["row_no"].head(_SHOWN_ROWS))["original"]
+    if any(map(_OFFSET.search, some)):
+        told = f"in the time of {house.zone}" if house.zone else "as they are written: name the site to see its time"
+        _say(console, f"Moments with an offset from UTC are shown {told}.")
 
 
 def _show_sums(console: Console, result: Read) -> None:
@@ -155,13 +198,13 @@ def _show_proposal(console: Console, seen: Proposal) -> None:
         _say(console, f"  - {sentence}")
 
 
-def _try(console: Console, content: bytes, file: Path, seen: Proposal, stores: pl.DataFrame | None) -> None:
+def _try(console: Console, content: bytes, file: Path, seen: Proposal, house: _House) -> None:
     """What the file comes to by the proposal as it stands, for a person to compare."""
-    profiles = load_profiles({}, {f"{file.stem}.toml": seen.toml})
-    [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if profiles[file.stem].table in tables]
+    tried = replace(house, profiles=load_profiles({}, {f"{file.stem}.toml": seen.toml}))
+    [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if tried.profiles[file.stem].table in tables]
     _say(console, "\nRead by it as it stands:")
     try:
-        _show_read(console, _read(content, file.name, kind, profiles), stores)
+        _show_read(console, _read(content, file.name, kind, tried), house.stores)
     except BadExport as problem:
         _say(console, f"  {problem}")
 

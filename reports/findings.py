@@ -28,7 +28,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Net sales or gross margin of the same period last year and now, and the parts that add up to their difference."""
+    """Net sales or gross margin of the same period last year and now, and the parts that add up to their difference.
+
+    Of what was aimed at, `before` is the target.
+    """
 
     before: Decimal
     after: Decimal

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from transforms.proposals import figures
-from transforms.signals import OUTSIDE, TRIAL
+from transforms.signals import OUTSIDE, THREE_OF_FOUR, TRIAL
 
+_KEYS: Mapping[str | None, str] = MappingProxyType({None: "routine", OUTSIDE: "signal", THREE_OF_FOUR: "near"})
 _NO_DRIVERS: Mapping[str, Decimal] = MappingProxyType({})
 
 
@@ -78,8 +79,8 @@ def _why(outcome: Outcome, drivers: Mapping[str, Decimal]) -> Sentence:
     if charted is None or charted["basis"] == "trial":
         key = "unknown" if outcome.months < TRIAL else "apart"
         return Sentence(f"three.why.{key}", {"months": Decimal(outcome.months), "needed": Decimal(TRIAL)})
-    key = {None: "routine", OUTSIDE: "signal"}.get(charted["rule"], "shift")
-    limits = {name: charted[name] for name in (("expected",) if key == "shift" else ("lower", "upper"))}
+    key = _KEYS.get(charted["rule"], "shift")
+    limits = {name: charted[name] for name in (("expected",) if key in ("shift", "near") else ("lower", "upper"))}
     gain, loss = _largest(drivers, 1), _largest(drivers, -1)
     if gain is None and loss is None:
         return Sentence(f"three.why.{key}_only", limits)

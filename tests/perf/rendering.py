@@ -1,13 +1,18 @@
 """What a review costs to print: ours warm and cold beside plain WeasyPrint, Typst and Chromium, in CPU seconds.
 
-Each time another month's figures under the same names are printed, as in a night of many reviews.
+Each time another month's figures under the same names are printed, as in a night of many reviews. With a number,
+`rendering 1000`, so many stores of their own names and people are printed by two workers instead, and the memory
+that a worker held at most is told.
 """
 
 import gc
+import multiprocessing
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from shutil import which
@@ -16,16 +21,19 @@ from typing import TypeVar
 
 import weasyprint
 
+from flows.press import printed
 from reports import html, pdf
 from reports.language import language
 from reports.page import page
 from reports.press import Bundled, page_numbers, press
-from reports.review import Review
+from reports.review import Member, Review
 from tests.perf import typesetting
-from tests.reports import reviews
+from tests.reports import explained, reviews
 
 T = TypeVar("T")
 TIMES = 8
+WORKERS = 2
+TOLD = (1, 10, 50, 100, 250, 500, 1000)
 COLD = (
     "from reports.pdf import render; from tests.reports import reviews; render(reviews.store(), 'vi', reviews.ISSUED)"
 )
@@ -73,7 +81,50 @@ def others(source: str) -> dict[str, tuple[str, float]]:
     return found
 
 
+def stores(count: int) -> Iterator[Review]:
+    """Stores that share no figure, no name and no person."""
+    for number in range(count):
+        store = explained.explain(reviews.store(seed=number))
+        group = replace(store.group, id=f"S{number:04}", name={"vi": f"Cửa hàng số {number}"}, manager=f"Chị {number}")
+        yield replace(store, group=group, people=tuple(_person(member, number) for member in store.people))
+
+
+def _person(member: Member, number: int) -> Member:
+    named = replace(member.group, name={"vi": f"{member.group.name['vi']} {number}"})
+    return replace(member, group=named)
+
+
+def held(pid: int | None) -> int:
+    """The most memory a process has held so far, in MB (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
+
+
+def night(count: int) -> None:
+    """Print the reviews of so many stores as a night does, and tell the seconds a review and the peak of a worker."""
+    peaks: dict[int | None, int] = {}
+    began = time.perf_counter()
+    for done, copy in enumerate(printed([(store, "vi", "pdf") for store in stores(count)], WORKERS), 1):
+        if copy.content is None:
+            sys.exit(f"{copy.review.group.id}: {copy.fault}")
+        peaks |= {worker.pid: held(worker.pid) for worker in multiprocessing.active_children()}
+        if done in {*TOLD, count}:
+            wall = (time.perf_counter() - began) / done
+            sys.stdout.write(
+                f"{done:5} reviews {wall:6.2f} s each, {WORKERS} workers at once; "
+                f"{len(peaks)} processes, at most {max(peaks.values())} MB each\n"
+            )
+            sys.stdout.flush()
+
+
 def main() -> None:
+    if len(sys.argv) > 1:
+        night(int(sys.argv[1]))
+    else:
+        contest()
+
+
+def contest() -> None:
     shown = months()
     sources = [whole(review) for review in shown]
     pages = len(press().lay_out(page(shown[0], WORDS, reviews.ISSUED), WORDS).pages)

@@ -78,8 +78,8 @@ def test_a_review_without_a_part_has_no_section_of_it() -> None:
 
 def test_parts_add_up_as_printed() -> None:
     review = explained.store()
-    net, margin = shown(review).moved
-    for told, change in ((net, review.moved), (margin, review.margin)):
+    net, aimed, margin = shown(review).moved
+    for told, change in ((net, review.moved), (aimed, review.aimed), (margin, review.margin)):
         assert change is not None
         amounts = [number(step.amount) for step in told.steps]
         assert sum(amounts[:-1]) == amounts[-1]
@@ -89,8 +89,18 @@ def test_parts_add_up_as_printed() -> None:
     assert "for 21% of the turnover" in net.note
 
 
-def test_the_same_drivers_towards_the_target() -> None:
-    review = explained.store()
+def test_what_was_planned_begins_with_the_target_and_says_how_far_the_plan_lies_from_it() -> None:
+    year, target, _ = shown(explained.store()).moved
+    assert year.towards == target.towards == ()
+    assert [step.name for step in target.steps] == [
+        *("Target", "Plan of the drivers, less the target", "Labour hours", "Receipts per labour hour"),
+        "October 2026",
+    ]
+    assert (year.of, target.of) == ("Of last year", "Of the target")
+
+
+def test_where_no_driver_was_planned_all_of_them_stand_beside_the_planned_growth() -> None:
+    review = replace(explained.store(), aimed=None)
     assert review.moved is not None
     together, planned, missing = (number(line.amount) for line in shown(review).moved[0].towards)
     assert together + planned == missing == review.moved.after - (review.moved.target or 0)
@@ -113,7 +123,7 @@ def test_nothing_that_moved_is_no_waterfall() -> None:
     review = explained.store()
     assert review.moved is not None
     still = replace(review.moved, parts=(Part("calendar", Decimal(0), Decimal(1)),))
-    assert shown(replace(review, moved=still, margin=None)).moved == ()
+    assert shown(replace(review, moved=still, aimed=None, margin=None)).moved == ()
 
 
 def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> None:
@@ -184,7 +194,7 @@ def test_agreed_actions_say_what_came_of_them() -> None:
         ("○", "Open"),
     ]
     assert [(row.before, row.after, row.verdict) for row in rows] == [
-        ("10.3%", "6.1%", "real change: low"),
+        ("10.3%", "6.1%", "real change for the better"),
         ("—", "—", "—"),
         ("—", "—", "—"),
     ]

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
@@ -117,7 +118,7 @@ def read(
         ignored.height,
         tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
-        delivery.notes,
+        (*delivery.notes, *(hours_compared(sheet) if layout.profile.table == "clockings" else ())),
         records,
         layout,
     )

@@ -116,6 +116,16 @@ def proposal_id(rule: str, kpi: str, level: str, group_id: str) -> str:
     return "P-" + hashlib.sha256(f"{rule}\n{kpi}\n{level}\n{group_id}".encode()).hexdigest()[:8].upper()
 
 
+def proposed_ids(groups: pl.DataFrame) -> pl.DataFrame:
+    """What every proposal there could be for `groups` (level, group_id) is about: id, kpi, level, group_id."""
+    found = [
+        (proposal_id(rule.id, rule.kpi, level, group), rule.kpi, level, group)
+        for level, group in groups.select(_GROUP).unique().iter_rows()
+        for rule in shipped_rules()
+    ]
+    return pl.DataFrame(found, schema=dict.fromkeys(("id", "kpi", *_GROUP), pl.String), orient="row")
+
+
 def figures(row: Mapping[str, Any]) -> dict[str, float]:
     """The evidence of one proposal by name."""
     return {item["name"]: item["value"] for item in row["evidence"]}

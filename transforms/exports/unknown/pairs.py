@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from transforms.exports.unknown.blocks import NOT_ROWS
 from transforms.exports.vocabulary import simple, vocabulary
 
 _ORDINAL: Final = re.compile(
@@ -30,12 +31,16 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
     return dict(zip(_SIDES, (_pattern(*ins[both[-1]]), _pattern(*outs[both[-1]])), strict=True)) if both else {}
 
 
-def layout_of(repeated: Mapping[str, str], filled: Sequence[str], besides: Sequence[str]) -> Iterator[str]:
-    """The TOML of a layout with such repeated columns, columns that are filled down, and times that are not read."""
+def layout_of(
+    blocks: Mapping[str, str], repeated: Mapping[str, str], filled: Sequence[str], besides: Sequence[str]
+) -> Iterator[str]:
+    """The TOML of a layout with blocks, such repeated columns, columns that are filled down, and times not read."""
     yield from ("", "[layout]", f"besides = {_written(list(besides))}")
+    told = ", ".join(f"{name} = {_written(pattern)}" for name, pattern in blocks.items())
+    yield from [f"blocks = {{ {told} }}"] if blocks else []
     yield from [f"fill_down = {_written(list(filled))}"] if filled else []
     yield from ["stacked = true"] if "punched_time" in repeated else []
-    yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
+    yield f"not_rows = '{NOT_ROWS}'"
     if repeated:
         yield from ("", "[layout.repeated]", *(f"{name} = {_written(pattern)}" for name, pattern in repeated.items()))
 

@@ -9,17 +9,23 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.layout import Header, Layout, candidates, double_headers
+from transforms.exports.header import DATA, Header, candidates, double_headers
+from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import ENCODINGS, Profile
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
+from transforms.exports.unknown.blocks import blocks_of
 from transforms.exports.unknown.compared import contradictions, repeated_sums
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.lines import on_first_lines, totals_in
+from transforms.exports.unknown.matrix import matrix_of
+from transforms.exports.unknown.matrix import toml_of as matrix_toml
+from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import NAMES, Draft, toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
@@ -37,7 +43,6 @@ _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _FEW: Final = 12  # different words
-_DATA: Final = re.compile(r"[0-9]:[0-9]{2}")  # no header names a time
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -60,10 +65,19 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     `workbooks` reads workbooks. Amounts have no more than `decimals` decimals: with two, 30.000 is thirty thousand.
     Raises BadExport for what is no table, or has no header line.
     """
-    text, header = _header(content, name, workbooks)
-    cells, height = _cells(text, header, name)
-    draft = _draft(_plain(name), text.fallback, header, cells, decimals)
-    draft = replace(draft, tables=text.utf8.count(header.text.encode()))
+    found = _header(content, name, workbooks)
+    if isinstance(found, Proposal):
+        return found
+    text, header = found
+    blocks = blocks_of(text, header, name)
+    cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
+    if matrix := matrix_of(header, cells, name):
+        columns = matrix.columns_of(_seen(header, cells))
+        written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
+        return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
+    draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
+    tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
+    draft = replace(draft, tables=tables, blocks=layout)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -88,7 +102,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     sums, currency = _sums(seen, lines, found, numbers), currency_in(seen, values)
     doubt = not_one_money(seen, values, currency, found.counted)
     net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
-    taken = _sure(_taken(found, seen, net), found.repeated, values)
+    every = _taken(found, seen, net)
+    taken = _sure(every, found.repeated, values)
     columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
@@ -113,6 +128,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         first=first,
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
+        blocks={},
+        total_hours=every.get("stated_hours") if "stated_hours" not in taken else None,
     )
 
 
@@ -220,13 +237,19 @@ def _encoding(text: Text, content: bytes) -> str:
     return text.fallback or ("UTF-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "UTF-8")
 
 
-def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header]:
-    texts = (text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS))
+def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
+    """The likeliest header, or what is proposed for a log that has none."""
+    texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
     every = [(text, header) for text in texts for header in _headers(text.utf8)]
-    found = [pair for pair in every if not any(map(_DATA.search, pair[1].cells))]
-    if not found:
+    found = [pair for pair in every if not any(map(DATA.search, pair[1].cells))]
+    if found:
+        return max(found, key=lambda pair: (*_fitness(pair[1]), _likelihood(pair[0].fallback)))
+    logs = ((text, log_of(text.utf8.decode())) for text in texts)
+    if (of := next(((text, log) for text, log in logs if log), None)) is None:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
-    return max(found, key=lambda pair: (*_fitness(pair[1]), _likelihood(pair[0].fallback)))
+    text, log = of
+    written = toml_of(log, _plain(name), text.fallback)
+    return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))
 
 
 def _likelihood(encoding: str | None) -> int:

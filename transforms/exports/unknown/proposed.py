@@ -9,9 +9,10 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import TOTAL
 from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.lines import TOTALS, OnFirstLines
@@ -34,12 +35,13 @@ class Draft:
     """A profile before it is written.
 
     `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
-    several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
-    header stands, `contradictions` sentences on amounts that are not as `net`, `currency` where that of a row stands,
-    `told` the columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places
-    of amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does,
-    `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals
-    are named. `lists_receipts` says that each row is a whole receipt.
+    several of it, `blocks` columns that stand above each table -> their pattern, `filled` headers that are filled on
+    the first of several rows only, `tables` how many times its header stands, `contradictions` sentences on amounts
+    that are not as `net`, `currency` where that of a row stands, `told` the columns that tell returns and voids,
+    `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and `marks`
+    every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of `weak` are
+    known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row is a whole
+    receipt. `total_hours` is the place of hours that are stated beside ins and outs.
     """
 
     system: str
@@ -62,6 +64,8 @@ class Draft:
     first: OnFirstLines
     totals: int | None
     lists_receipts: bool
+    blocks: Mapping[str, str]
+    total_hours: int | None
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -101,7 +105,8 @@ def toml(draft: Draft) -> str:
 
 def _telling(draft: Draft) -> list[str]:
     counts = Counter(comparable(column.header) for column in draft.columns)
-    named = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    once = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    named = [column for column in once if column.header not in draft.blocks]
     used = [at for at, column in enumerate(draft.columns) if at in draft.net.used.values()]
     known = [column for column in named if column.column or draft.columns.index(column) in used]
     others = [column for column in named if column not in known]
@@ -110,7 +115,8 @@ def _telling(draft: Draft) -> list[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    yield from layout_of(draft.repeated, draft.filled, besides) if draft.repeated or draft.filled else ()
+    any_ = draft.blocks or draft.repeated or draft.filled
+    yield from layout_of(draft.blocks, draft.repeated, draft.filled, besides) if any_ else ()
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:
@@ -147,8 +153,12 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL or draft.currency is not None:
+    more = draft.total_hours is not None or draft.currency is not None
+    if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
+    if draft.total_hours is not None:
+        header = _quoted(draft.columns[draft.total_hours].header)
+        yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'

@@ -136,9 +136,15 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
             return likely[0]
     if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
         return "sales"
-    if not money and any(_OF_STAFF.search(simple(column.header)) for column in columns):
-        return max(("clockings", "punches", "roster", "absences"), key=lambda table: _share(table, found))
+    if not money and (clockings & _WHO or any(_OF_STAFF.search(simple(column.header)) for column in columns)):
+        return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _of_attendance(found: Mapping[str, Mapping[str, int]]) -> str:
+    """The table of which most is there, beside whose row it is: in doubt of what a clock writes."""
+    whose = vocabulary()["roster"].keys() & vocabulary()["absences"].keys()
+    return max(("clockings", "punches", "roster", "absences"), key=lambda table: len(found[table].keys() - whose))
 
 
 def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenColumn]) -> bool:
@@ -168,10 +174,16 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
 
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns so named whose cells are what the role needs, the likeliest name first."""
+    fitting = [at for at in named(names, columns) if columns[at].type in _types(role) and _may_be(columns[at], role)]
+    # A number that no row shares with another is the row's own, where any other could be the person's.
+    return sorted(fitting, key=lambda at: role == "employee_id" and not columns[at].repeats)
+
+
+def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
+    """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
     spelt = [simple(column.header) for column in columns]
-    fitting = [at for at, column in enumerate(columns) if column.type in _types(role) and _may_be(column, role)]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at in fitting if spelt[at] in (name, name.replace(" ", ""))]
+    return [at for name in names for at, header in enumerate(spelt) if header in (name, name.replace(" ", ""))]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
@@ -195,7 +207,9 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
 def _may_be(column: SeenColumn, role: str) -> bool:
     """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
     if role == "employee_id":
-        return column.repeats or simple(column.header) not in _MAY_COUNT
+        answers = {*vocabulary()["status"]["yes"], *vocabulary()["status"]["no"]} - {"1", "0", ""}
+        asked = answers.issuperset(map(simple, column.samples))
+        return not asked and (column.repeats or simple(column.header) not in _MAY_COUNT)
     if role == "store_id":
         return not says_channel(column)
     return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
