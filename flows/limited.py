@@ -1,31 +1,30 @@
 """Workbooks are read in a throw-away process: one that is made to exhaust its reader ends that process, not the night.
 
-The process imports what reads workbooks and nothing else, and hands the sheets over as files.
+What the process does is `flows.limited_child`; it hands the sheets over as files.
 """
 
-import gc
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from flows.limited_child import PARTS, REFUSED
 from transforms.exports import Part
-from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 
-_BOOT: Final = (
-    "import os, sys; sys.path[:] = sys.argv[1].split(os.pathsep); from flows.limited import child; child(sys.argv[2:])"
-)
-_REFUSED: Final = 3
-_PARTS: Final = "parts.json"
+_BOOT: Final = """
+import os, sys
+sys.path[:] = sys.argv[1].split(os.pathsep)
+from flows.limited_child import child
+child(sys.argv[2:])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def limited_sheets(content: bytes, name: str, limits: Limits = Limits()) -> Sequ
     with tempfile.TemporaryDirectory(prefix="kpi-workbook-") as folder:
         (Path(folder) / "workbook").write_bytes(content)
         _run(Path(folder), name, limits)
-        listed = json.loads((Path(folder) / _PARTS).read_text(encoding="utf-8"))
+        listed = json.loads((Path(folder) / PARTS).read_text(encoding="utf-8"))
         return [_part(entry, (Path(folder) / f"{at}").read_bytes()) for at, entry in enumerate(listed)]
 
 
@@ -58,7 +57,7 @@ def _run(folder: Path, name: str, limits: Limits) -> None:
         done = subprocess.run(command, env=environment, timeout=limits.wall_seconds, capture_output=True, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise BadExport(_too_much(name, f"{limits.wall_seconds} seconds")) from None
-    if done.returncode == _REFUSED:
+    if done.returncode == REFUSED:
         raise BadExport(done.stdout.decode())
     if done.returncode:
         out_of_time = done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
@@ -76,26 +75,3 @@ def _too_much(name: str, spent: str) -> str:
 def _part(entry: dict[str, str | bool | None], content: bytes) -> Part:
     serials_from = date.fromisoformat(str(entry["serials_from"])) if entry["serials_from"] else None
     return Part(**{**entry, "content": content, "serials_from": serials_from})  # type: ignore[arg-type]
-
-
-def child(arguments: Sequence[str]) -> None:
-    """Read the workbook in a folder; this is what the process does."""
-    folder, name, memory, cpu_seconds = Path(arguments[0]), arguments[1], int(arguments[2]), int(arguments[3])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.disable()  # cells refer to nothing, but to look through millions of them again and again takes its time
-    try:
-        found = sheets((folder / "workbook").read_bytes(), name)
-    except BadExport as problem:
-        sys.stdout.write(str(problem))
-        sys.stdout.flush()
-        sys.exit(_REFUSED)
-    for number, part in enumerate(found):
-        (folder / f"{number}").write_bytes(part.content)
-    told = [asdict(replace(part, content=b"")) for part in found]
-    (folder / _PARTS).write_text(json.dumps(told, default=_as_text), encoding="utf-8")
-
-
-def _as_text(value: object) -> str:
-    return "" if isinstance(value, bytes) else str(value)

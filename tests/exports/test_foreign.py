@@ -174,8 +174,11 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             '"Order Total" states 17 where net_amount comes to 15, so on 1 of 1',
         ),
         (
-            "Date,Bill No,Location,Item,Qty,Price\n2026-10-31,1,Takeaway,Tea,2,5\n2026-10-31,2,In-store,Tea,2,5\n",
-            '"Location" (Takeaway, In-store) is taken for channel, not for a store',
+            (
+                "Date,Bill No,Location,Item,Qty,Price\n2026-10-31,1,Takeaway,Tea,2,5\n2026-10-31,2,In-store,Tea,2,5\n"
+                "2026-10-31,3,UNKNOWN,Tea,2,5\n"
+            ),
+            '"Location" (Takeaway, In-store, UNKNOWN) is taken for channel, not for a store',
         ),
         (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",

@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
 from io import BytesIO
 from itertools import islice
 from typing import Final
@@ -47,7 +48,7 @@ def sheets(content: bytes, name: str) -> list[Part]:
 def _part(workbook: CalamineWorkbook, sheet: SheetMetadata, content: bytes, name: str) -> Part:
     if sheet.visible != SheetVisibleEnum.Visible:
         return Part(name, b"", sheet=sheet.name, hidden=True)
-    text = as_csv(workbook.get_sheet_by_name(sheet.name), error_cells(content, sheet.name))
+    text = as_csv(workbook.get_sheet_by_name(sheet.name), cache(partial(error_cells, content, sheet.name)))
     return Part(name, text, sheet=sheet.name, serials_from=_serials_from(content))
 
 
@@ -60,12 +61,15 @@ def _serials_from(content: bytes) -> date:
     return SERIALS_FROM_1904 if found else SERIALS_FROM_1900
 
 
-def as_csv(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> bytes:
-    """A sheet from its row 1 on, as UTF-8 in NFC; `errors` are the texts of cells such as #N/A, by row and column."""
+def as_csv(sheet: CalamineSheet, errors: Callable[[], Mapping[tuple[int, int], str]]) -> bytes:
+    """A sheet from its row 1 on, as UTF-8 in NFC.
+
+    `errors` finds the texts of cells such as #N/A, by row and column: they look empty, so it is asked where cells are.
+    """
     left = (sheet.start or (0, 0))[1]
     rows, text, first = iter(sheet.iter_rows()), BytesIO(), 0
     while block := list(islice(rows, _BLOCK)):
-        for (row, column), error in errors.items():
+        for (row, column), error in errors().items() if any("" in row for row in block) else ():
             if first <= row < first + len(block):
                 block[row - first][column - left] = error
         columns = {f"{at}": text_of(cells) for at, cells in enumerate(zip(*block, strict=True))}
@@ -79,10 +83,17 @@ def text_of(cells: Sequence[object]) -> pl.Series:
     kinds = set(map(type, cells))
     if len(kinds) == 1:
         return _WRITTEN[kinds.pop()](pl.Series(cells))
+    if kinds == {date, datetime}:
+        return _moments(pl.Series(cells, dtype=pl.Datetime("us"), strict=False))
     own = ([cell if type(cell) is kind else None for cell in cells] for kind in kinds)
     return pl.select(
         pl.coalesce(_WRITTEN[kind](pl.Series(some)) for kind, some in zip(kinds, own, strict=True))
     ).to_series()
+
+
+def _moments(cells: pl.Series) -> pl.Series:
+    """Days that are handed over beside moments are those at midnight."""
+    return marking.moments(cells).str.strip_suffix(" 00:00:00")
 
 
 _WRITTEN: Final[Mapping[type, Callable[[pl.Series], pl.Series]]] = {

@@ -230,8 +230,9 @@ def _may_be(column: SeenColumn, role: str) -> bool:
 
 def says_channel(column: SeenColumn) -> bool:
     """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
-    words = vocabulary()["channels"]["words"]
-    return bool(column.samples) and all(simple(sample) in words for sample in column.samples)
+    words = vocabulary()["channels"]
+    told = [sample for sample in map(simple, column.samples) if sample not in words["nothing"]]
+    return bool(told) and all(sample in words["words"] for sample in told)
 
 
 def _is_channel(column: SeenColumn) -> bool:
