@@ -1,11 +1,12 @@
 """Whether a month may be told: what is refused, missing or late in it, for the whole chain and for each group."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from flows.ledger import LOADED, REFUSED, FileEntry, Ledger
@@ -63,10 +64,16 @@ class Fitness:
         return [*self.everybody, *(reason for key in keys for reason in self.groups.get(key, ()))]
 
 
-def fitness(ledger: Ledger, month: date, reviews: Sequence[Review], mail: MailSettings, today: date) -> Fitness:
-    """What speaks against telling `month`; `reviews`: those of every group, whatever was asked for."""
+def fitness(
+    ledger: Ledger, month: date, reviews: Sequence[Review], mail: MailSettings, today: date, *, kept: Collection[str]
+) -> Fitness:
+    """What speaks against telling `month`; `reviews`: those of every group, whatever was asked for.
+
+    `kept`: the refused files that still lie in the quarantine; one that a person took away from there is settled.
+    """
     everybody = [] if today > last_day(month) else [Reason(Grade.RUNNING, "running")]
-    everybody += [Reason(Grade.CLOSED, "refused", {"file": entry.name}) for entry in _refused(ledger, month)]
+    refused = (entry for entry in _refused(ledger, month) if Path(entry.archived).name in kept)
+    everybody += [Reason(Grade.CLOSED, "refused", {"file": entry.name}) for entry in refused]
     everybody += _missing(reviews)
     clocked = any(review.quality.store_days_with_attendance for review in reviews)
     groups = {(r.group.level, r.group.id): list(_coverage(r, mail.lowest_coverage, clocked=clocked)) for r in reviews}

@@ -14,6 +14,7 @@ from flows.envelope import message_id
 from flows.fitness import Fitness, Grade, Reason, Verdict, fitness, verdict
 from flows.ledger import Ledger
 from flows.letters import NOTICE, OPEN, REVIEWS, SETTLED, File, Letter, Letters, Part, State
+from flows.quarantine import kept_files
 from flows.recipients import Recipient
 from flows.site import Site
 from reports import letter as wording
@@ -101,7 +102,8 @@ class Desk:
 
     @cached_property
     def _fitness(self) -> Fitness:
-        return fitness(self.ledger, self.month, self.reviews, self.site.settings.mail, self.now.date())
+        kept = kept_files(self.site)
+        return fitness(self.ledger, self.month, self.reviews, self.site.settings.mail, self.now.date(), kept=kept)
 
     @cached_property
     def _editions(self) -> Mapping[tuple[str, str, str, str], Edition]:

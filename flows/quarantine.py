@@ -75,5 +75,10 @@ def keep_file(site: Site, entry: FileEntry, sentence: str, today: date) -> None:
     write_whole(folder / f"{name}.reason.csv", note.getvalue().encode("utf-8-sig"))
 
 
+def kept_files(site: Site) -> frozenset[str]:
+    """The names of the refused files that a person has not taken away."""
+    return frozenset(path.name for path in (site.quarantine / "files").glob("*"))
+
+
 def _harmless(cell: pl.Expr) -> pl.Expr:
     return pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.disk import write_whole
 from flows.fitness import Grade, Reason, Verdict, fitness, verdict
 from flows.ledger import Ledger
 from flows.letters import NOTICE, State
@@ -38,7 +39,7 @@ def unmeasured(reviews: list[Review], kpi: str, *groups: str) -> list[Review]:
 
 def grades(reviews: list[Review], tmp_path: Path, group: str = "HN01", today: datetime = NOW) -> list[Grade]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
-        found = fitness(ledger, OCTOBER, reviews, PLAIN, today.date())
+        found = fitness(ledger, OCTOBER, reviews, PLAIN, today.date(), kept=())
     return [reason.grade for reason in found.of([("store", group)])]
 
 
@@ -89,9 +90,12 @@ def test_late_days_wait_for_the_deadline_and_a_closed_gate_for_a_person(
     assert verdict(reasons, OCTOBER, mail, datetime(2026, 11, day, 6, tzinfo=ZONE)) is expected
 
 
-def refused(ledger: Ledger, name: str, content: str, at: datetime = NOW) -> None:
-    ledger.claim(content, name=name, folder="sales", size=1, archived=f"{content}.csv", at=at)
-    ledger.settle(content, Settlement(state="refused", table=None, profile=None, sentence="no"))
+def refused(post: Post, name: str, content: str, at: datetime = NOW) -> Path:
+    """As a night leaves it: the ledger knows, and a copy lies in the quarantine."""
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        ledger.claim(content, name=name, folder="sales", size=1, archived=f"{content}.csv", at=at)
+        ledger.settle(content, Settlement(state="refused", table=None, profile=None, sentence="no"))
+    return write_whole(post.folder / "quarantine" / "files" / f"{content}.csv", b"?")
 
 
 def loaded(ledger: Ledger, name: str, content: str) -> None:
@@ -105,8 +109,7 @@ def notices(post: Post) -> list[str]:
 
 def test_a_refused_export_holds_every_letter_and_the_owner_is_told_once(posting: Posting) -> None:
     post = posting()
-    with closing(Ledger(post.folder / "ledger.db")) as ledger:
-        refused(ledger, "sales/bad.csv", "f1")
+    refused(post, "sales/bad.csv", "f1")
     assert post.send().failed
     post.later().send()
     [notice] = notices(post)
@@ -120,17 +123,24 @@ def test_a_refused_export_holds_every_letter_and_the_owner_is_told_once(posting:
     assert set(post.states()) >= ADDRESSES
 
 
+def test_a_refused_file_that_a_person_took_away_holds_nothing(posting: Posting) -> None:
+    post = posting()
+    kept = refused(post, "sales/notes.txt", "f1")
+    assert post.send().failed
+    kept.unlink()
+    assert not post.send().failed
+    assert set(post.states()) >= ADDRESSES
+
+
 def test_a_refused_export_of_another_month_holds_nothing(posting: Posting) -> None:
     post = posting()
-    with closing(Ledger(post.folder / "ledger.db")) as ledger:
-        refused(ledger, "sales/old.csv", "f1", NOW.replace(month=8))
+    refused(post, "sales/old.csv", "f1", NOW.replace(month=8))
     assert not post.send().failed
 
 
 def test_a_person_may_send_anyway_and_the_letters_say_what_is_missing(posting: Posting) -> None:
     post = posting()
-    with closing(Ledger(post.folder / "ledger.db")) as ledger:
-        refused(ledger, "sales/bad.csv", "f1")
+    refused(post, "sales/bad.csv", "f1")
     assert not post.send(anyway=True).failed
     texts = {letter.address: letter.text for letter in post.letters()}
     assert set(texts) == ADDRESSES
