@@ -21,7 +21,7 @@ from flows.ranking import ranked
 from flows.site import Site
 from flows.staff import Staff
 from reports.fairness import Comparison, Pair, Personal
-from reports.findings import Value
+from reports.findings import Proposal, Value
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
@@ -79,7 +79,7 @@ class _Month:
         personal = self._personal(group)
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
-        moved = self._explained.moved(key)
+        moved, aimed = self._explained.moved(key), self._explained.aimed(key)
         alarms = self._explained.alarms(key, [figure.kpi.id for figure in shown])
         return Review(
             organisation=self._organisation,
@@ -93,13 +93,13 @@ class _Month:
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
-            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, alarms),
+            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, aimed, alarms),
             alarms=alarms,
             moved=moved,
             margin=self._explained.moved(key, "margin"),
-            aimed=self._explained.aimed(key),
+            aimed=aimed,
             aimed_margin=self._explained.aimed(key, "margin"),
-            proposals=self._explained.proposals(key),
+            proposals=tuple(self._placed(proposal) for proposal in self._explained.proposals(key)),
             followed=self._explained.followed(key),
             week=self._staff.week(key),
             staffed=self._staff.staffed(key, shown),
@@ -133,6 +133,13 @@ class _Month:
         if group["level"] != "person":
             return None
         return self._people.personal(group, self._people.peers(group["position"]))
+
+    def _placed(self, proposal: Proposal) -> Proposal:
+        """With the name of the store that it is about, where it is another than the group."""
+        if proposal.of is None:
+            return proposal
+        store = self._names.group("store", proposal.of)
+        return replace(proposal, place=store.name, manager=store.manager)
 
     def _comparison(self, group: Mapping[str, str]) -> Comparison | None:
         stores = self._stores(group)

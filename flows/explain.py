@@ -22,7 +22,8 @@ from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
 from transforms.periods import whole_months
-from transforms.proposals import evidence, figures, proposals, shipped_rules
+from transforms.planned import BEYOND
+from transforms.proposals import evidence, figures, proposals, rolled_up, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
@@ -31,6 +32,7 @@ from transforms.staffing import ELASTICITIES
 TOLD_BY: Final = "net_sales"
 CHARTED_MONTHS: Final = 24
 UNEXPLAINED: Final = ("position", "person")  # no chart or proposal is made of one person or one position
+WORTH_TELLING: Final = Decimal("0.2")  # of the larger one: beside it, less is no reason
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
 
@@ -77,7 +79,9 @@ class Explained:
         """Why a `measure` is another than its target; None where no driver was planned."""
         return None if self.running else self._moves.aimed(key, measure)
 
-    def story(self, key: Key, sales: Figure | None, moved: Moved | None, alarms: Alarms | None) -> tuple[Sentence, ...]:
+    def story(
+        self, key: Key, sales: Figure | None, moved: Moved | None, aimed: Moved | None, alarms: Alarms | None
+    ) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
         if sales is None or sales.actual is None:
             return ()
@@ -86,7 +90,9 @@ class Explained:
         months = self._months.get(key, 0)
         outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, months, self.running)
         signals = None if alarms is None else (alarms.found, alarms.charts)
-        told = three_sentences(outcome, _reasons(moved, charted), proposal, signals)
+        known = charted is not None and charted["basis"] != "trial"
+        reasons = _reasons(moved, charted) if known else _largest(aimed)
+        told = three_sentences(outcome, reasons, proposal, signals)
         return tuple(_in_decimals(sentence) for sentence in told)
 
     def proposals(self, key: Key) -> tuple[Proposal, ...]:
@@ -193,22 +199,29 @@ class Explained:
             return {}
         wide = evidence(self._signals, self._assured, self._moves.drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
-        for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
+        told = rolled_up(proposals(wide, last_day(self.month)), self._moves.members)
+        for row in told.sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
         return found
 
 
 def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
-    """The largest gain and the largest loss, each if it is sure; of a signal, if the change is to the same side."""
+    """What moved it most; of a signal, if the change is to the same side."""
     if moved is None or charted is None:
         return {}
     rises = moved.after > moved.before
     if charted["side"] not in (None, "higher" if rises else "lower"):
         return {}
-    parts = _baskets(moved.parts)
+    return _largest(moved)
+
+
+def _largest(moved: Moved | None) -> Mapping[str, Decimal]:
+    """The largest gain and the largest loss, each if it is sure and worth telling; a plan's own gap is no driver."""
+    parts = () if moved is None else [part for part in _baskets(moved.parts) if part.driver != BEYOND]
     sides = [[part for part in parts if part.amount * sign > 0] for sign in (1, -1)]
     largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
-    return {part.driver: part.amount for part in largest if part.coverage >= SURE}
+    least = WORTH_TELLING * max((abs(part.amount) for part in largest), default=Decimal(0))
+    return {part.driver: part.amount for part in largest if part.coverage >= SURE and abs(part.amount) >= least}
 
 
 def _baskets(parts: Sequence[Part]) -> list[Part]:
@@ -238,7 +251,7 @@ def _follow(row: Mapping[str, Any]) -> Followed:
 def _proposal(row: Mapping[str, Any]) -> Proposal:
     effect = None if row["effect"] is None else _exact(row["effect"])
     known = {name: _exact(value) for name, value in figures(row).items()}
-    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known)
+    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known, row["of"])
 
 
 def _in_decimals(told: Sentence) -> Sentence:

@@ -13,9 +13,9 @@ from flows.lake import Lake
 from flows.site import Site
 from reports.findings import Moved, Part, Value
 from transforms.calendar import add_months, last_day
-from transforms.drivers import drivers
+from transforms.drivers import LEAVES, drivers
 from transforms.leaves import leaves
-from transforms.planned import AIMS, BEYOND, DRIVING, planned
+from transforms.planned import AIMS, BEYOND, planned
 
 SPLIT: Final = {"net": "net_sales", "margin": "gross_margin"}  # what is split into drivers
 Key = tuple[str, str]
@@ -87,9 +87,14 @@ class Moves:
 
     @cached_property
     def _aimed(self) -> Collection[Key]:
-        """The groups with a store that has a target of a driver."""
-        driving = self._aims.filter(pl.col("kpi").is_in(DRIVING))
-        return set(self.members.join(driving, on="leaf_id", how="semi").select("level", "group_id").rows())
+        """The groups with a store of which a target plans another driver than last year does."""
+        bare = planned(self._leaves, self._aims.filter(kpi=SPLIT["net"]))
+        own = self._plan.join(bare, on=list(LEAVES), how="anti", nulls_equal=True)
+        return set(self.members.join(own, on="leaf_id", how="semi").select("level", "group_id").rows())
+
+    @cached_property
+    def _plan(self) -> pl.DataFrame:
+        return planned(self._leaves, self._aims)
 
     @cached_property
     def _came(self) -> Mapping[_Measured, Value]:
@@ -104,7 +109,7 @@ class Moves:
 
     @cached_property
     def _planned_parts(self) -> Mapping[_Measured, tuple[Part, ...]]:
-        return _by_measure(drivers(planned(self._leaves, self._aims), self.members))
+        return _by_measure(drivers(self._plan, self.members))
 
 
 def _by_measure(told: pl.DataFrame) -> Mapping[_Measured, tuple[Part, ...]]:

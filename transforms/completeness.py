@@ -1,7 +1,8 @@
 """How much of what there was did come: by days for stores and those above, by rows and hours for departments.
 
-What proposals may say is capped by it. A store's weekdays off are no missing days; sales that are nobody's are missing
-in every department; a shift without one of its punches has no hours.
+What proposals may say is capped by it; a group is known as far as the least of what it stands on. A store's weekdays
+off are no missing days; sales that are nobody's are missing in every department; a shift without one of its punches has
+no hours.
 """
 
 from datetime import date, timedelta
@@ -53,11 +54,11 @@ def completeness(stores: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFram
     below = _departments(here).join(own, on="store").join(_attributed(here), on="store", how="left")
     departments = below.select(
         *_GROUP,
-        sales_coverage=pl.col("sales") * pl.col("attributed").fill_null(1.0),
+        sales_coverage=pl.min_horizontal("sales", "attributed"),
         attendance_coverage="attendance",
     )
     every = pl.concat([above, departments]).join(_punched(here), on=_GROUP, how="left")
-    hours = pl.col("attendance_coverage") * pl.col("punched").fill_null(1.0)
+    hours = pl.min_horizontal("attendance_coverage", "punched")
     return every.with_columns(attendance_coverage=hours).select(COMPLETENESS.keys()).sort(_GROUP)
 
 

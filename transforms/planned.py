@@ -23,12 +23,11 @@ from transforms.tables import Schema
 # Targets and values of the stores in the month: what is planned of their drivers.
 AIMS: Final = Schema({"leaf_id": pl.String(), "kpi": pl.String(), "target": pl.Float64(), "actual": pl.Float64()})
 # KPI -> how far its target lies from what came, as a factor of the driver; of a share that is taken off, its rest.
-_AIMED: Final = (
+AIMED: Final = (
     *("net_sales", "transactions", "average_transaction_value", "units_per_transaction", "sales_per_labour_hour"),
     *("transactions_per_labour_hour", "attendance_rate", "gross_margin_rate"),
 )
-_TAKEN_OFF: Final = ("discount_rate", "lost_time_rate")
-DRIVING: Final = tuple(kpi for kpi in (*_AIMED, *_TAKEN_OFF) if kpi != "net_sales")
+TAKEN_OFF: Final = ("discount_rate", "lost_time_rate")
 BEYOND: Final = "beyond_plan"  # the part between the target and the product of what was planned
 _AMOUNTS: Final = tuple(name for name in LEAVES if name not in {"leaf_id", "side"})
 
@@ -62,11 +61,11 @@ def _days(after: pl.DataFrame) -> float | None:
 def _gaps(aims: pl.DataFrame) -> pl.DataFrame:
     """leaf_id, and per KPI target / actual; null where either is missing or nothing can be divided."""
     target, actual = pl.col("target"), pl.col("actual")
-    rest = pl.col("kpi").is_in(_TAKEN_OFF)
+    rest = pl.col("kpi").is_in(TAKEN_OFF)
     above, below = (pl.when(rest).then(1 - column).otherwise(column) for column in (target, actual))
-    known = aims.filter(pl.col("kpi").is_in([*_AIMED, *_TAKEN_OFF]))
+    known = aims.filter(pl.col("kpi").is_in([*AIMED, *TAKEN_OFF]))
     told = known.with_columns(gap=pl.when(above > 0, below > 0).then(above / below))
-    names = (pl.col("gap").filter(kpi=name).first().alias(f"_{name}") for name in (*_AIMED, *_TAKEN_OFF))
+    names = (pl.col("gap").filter(kpi=name).first().alias(f"_{name}") for name in (*AIMED, *TAKEN_OFF))
     return told.group_by("leaf_id").agg(names)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from reports.amounts import MONEY, scale_of
-from reports.findings import Value
+from reports.findings import Proposal, Value
 from reports.language import NO_BREAK, Language
 from reports.review import Figure, Review
 from reports.sections.marks import figure_of
@@ -28,9 +28,15 @@ def story(review: Review, language: Language) -> tuple[str, ...]:
 
 def sentence(told: Sentence, review: Review, language: Language) -> str:
     """One sentence with its figures and names."""
-    inner = {} if told.inner is None else {"proposal": sentence(told.inner, review, language)}
+    first = next(iter(review.proposals), None)
+    inner = {} if told.inner is None else {"proposal": placed(sentence(told.inner, review, language), first, language)}
     numbers = written(told.values, review, language)
     return language.text(told.key, **numbers, **_names(told.names, review, language), **inner)
+
+
+def placed(text: str, proposal: Proposal | None, language: Language) -> str:
+    """A proposal's sentence after the name of the store that it is about, where that is not the group itself."""
+    return text if proposal is None or proposal.place is None else f"{language.name(proposal.place)} – {text}"
 
 
 def written(values: Mapping[str, Decimal | float], review: Review, language: Language) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.drawn import frame, full
 from transforms.drivers import LEAVES, drivers
-from transforms.planned import AIMS, DRIVING, planned
+from transforms.planned import AIMED, AIMS, TAKEN_OFF, planned
 
 MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
 # Eight hours a day before, ten now; each receipt is 2 units of 50, of which a tenth is given away before.
@@ -111,7 +111,7 @@ def test_the_gap_of_each_driver_is_that_of_its_kpi() -> None:
 
 
 amounts = st.none() | st.integers(-100, 10**12).map(lambda units: units * Decimal("0.0001"))
-gaps = st.dictionaries(st.sampled_from(["net_sales", *DRIVING]), st.tuples(st.floats(-1, 9), st.floats(-1, 9)))
+gaps = st.dictionaries(st.sampled_from([*AIMED, *TAKEN_OFF]), st.tuples(st.floats(-1, 9), st.floats(-1, 9)))
 leaf = st.fixed_dictionaries(
     dict.fromkeys(("scheduled", "hours", "transactions", "units", "priced", "gross", "margin"), amounts)
     | {"calendar": st.floats(20, 32), "stores": st.floats(0, 32), "headcount": st.floats(0, 9), "net": amounts}

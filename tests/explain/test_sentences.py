@@ -123,3 +123,11 @@ def test_each_kind_of_signal_is_told_as_what_it_is(rule: str | None, key: str) -
     assert why.key == f"three.why.{key}"
     assert all(why.values[name] is not None for name in ("gain", "loss"))
     assert said(why, "vi")
+
+
+def test_where_little_can_be_compared_the_plan_gives_the_reason() -> None:
+    young = replace(MISSED, charted=None, months=3)
+    why = three_sentences(young, DRIVERS)[1]
+    assert said(why, "en").startswith("Against what was planned prices brought most (40.0) and discounts cost most")
+    assert three_sentences(young, {"price": Decimal(40)})[1].key == "three.why.planned"
+    assert said(why, "vi").endswith("mới có 3,0 trong 12,0 tháng cần có cùng kỳ năm trước để so.")

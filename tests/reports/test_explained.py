@@ -235,3 +235,23 @@ def test_the_key_changes_with_what_is_explained() -> None:
         replace(review, proposals=()),
     ]
     assert key not in {pdf.content_key(other, "vi") for other in others}
+
+
+def test_a_proposal_says_what_became_of_it_where_it_was_agreed_before() -> None:
+    review = explained.store()
+    first, second, *_ = review.proposals
+    done, late, _ = review.followed
+    again = replace(review, followed=(replace(done, id=first.id), replace(late, id=second.id)))
+    texts = [row.text for row in shown(again).proposals]
+    assert texts[0].endswith("It was done on 20 Jul 2026 and did not suffice: look for another way.")
+    assert "Agreed already, due " in texts[1]
+    assert not any("Agreed already" in row.text for row in shown(replace(review, followed=())).proposals)
+
+
+def test_what_a_store_asks_for_is_told_above_it_with_its_name_and_manager() -> None:
+    review = explained.chain()
+    asked = explained.store().proposals[0]
+    placed = replace(asked, of="S001", place=dict.fromkeys(("en", "vi"), "Nguyễn Huệ"), manager="Lan")
+    row = shown(replace(review, proposals=(placed,))).proposals[0]
+    assert row.text.startswith("Nguyễn Huệ – ")
+    assert row.owner == ("Store manager: Lan" if asked.owner == "store_manager" else row.owner)

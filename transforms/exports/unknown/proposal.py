@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import DATA, Header
+from transforms.exports.header import Header
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -21,8 +21,8 @@ from transforms.exports.unknown.compared import contradictions, repeated_sums
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
-from transforms.exports.unknown.heading import fitness, headers
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
+from transforms.exports.unknown.likeliest import likeliest
 from transforms.exports.unknown.lines import on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
@@ -42,9 +42,9 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
+_FEW: Final = 12  # different words
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _MIDNIGHT: Final = "^0?0:00(?::00)?$"
-_FEW: Final = 12  # different words
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -264,20 +264,14 @@ def _encoding(text: Text, content: bytes) -> str:
 def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
     """The likeliest header, or what is proposed for a log that has none."""
     texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
-    every = [(text, header) for text in texts for header in headers(text.utf8)]
-    found = [pair for pair in every if not any(map(DATA.search, pair[1].cells))]
-    if found:
-        return max(found, key=lambda pair: (*fitness(pair[1]), _likelihood(pair[0].fallback)))
+    if found := likeliest(texts):
+        return found
     logs = ((text, log_of(text.utf8.decode())) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
     text, log = of
     written = toml_of(log, _plain(name), text.fallback)
     return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))
-
-
-def _likelihood(encoding: str | None) -> int:
-    return 0 if encoding is None else -[*ENCODINGS].index(encoding)
 
 
 def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
