@@ -15,7 +15,8 @@ from flows.ledger import Ledger
 from flows.site import Site
 from reports.review import Quality, Received, StoreDays, Totals
 from transforms.attribution import applied, ruled
-from transforms.calendar import last_day
+from transforms.calendar import add_months, last_day
+from transforms.completeness import at_rest
 from transforms.tables import TABLES
 
 N = TypeVar("N", int, Decimal)
@@ -78,10 +79,22 @@ class Accounts:
     def _open_days(self) -> pl.DataFrame:
         days = pl.date_range(self.month, min(last_day(self.month), self._known_until), eager=True)
         stores = self.site.stores.select("store_id", "opened_on", "closed_on")
-        every = stores.join(days.alias("business_date").to_frame(), how="cross")
+        every = stores.join(days.alias("business_date").to_frame(), how="cross").join(
+            self._at_rest,
+            left_on=["store_id", pl.col("business_date").dt.weekday()],
+            right_on=["store_id", "weekday"],
+            how="anti",
+        )
         opened = pl.col("business_date") >= pl.col("opened_on").fill_null(date.min)
         expected = every.filter(opened, pl.col("business_date") <= pl.col("closed_on").fill_null(date.max))
         return pl.concat([expected.select(_STORE_DAY), *self._days.values()]).unique()
+
+    @cached_property
+    def _at_rest(self) -> pl.DataFrame:
+        """The weekdays off of every store, by what came in this month and the two before."""
+        lately = pl.col("month").is_between(add_months(self.month, -2), self.month)
+        known = self.lake.days().filter(lately).select("business_date", store_id="store")
+        return at_rest(pl.concat([known.select(_STORE_DAY), *self._days.values()]))
 
     @cached_property
     def _covered(self) -> pl.DataFrame:

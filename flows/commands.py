@@ -125,9 +125,9 @@ def _readmit(args: argparse.Namespace) -> Exit:
     watch = _watch(args)
     site = watch.site
     with watch.telling(Kind.READMIT), watch.noted(Kind.READMIT) as note:
-        night = readmit(site, now=local_now(site), teller=teller())
+        night, admitted = readmit(site, now=local_now(site), teller=teller())
         note.night(night)
-    for line in night_lines(site, night):
+    for line in (*night_lines(site, night), admitted):
         _tell(line)
     return _how(night)
 

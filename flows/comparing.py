@@ -15,7 +15,17 @@ from flows.site import Site
 from reports.fairness import Compared, Comparison, Market, Pace
 from transforms.calendar import add_months, last_day
 from transforms.kpis.judge import Running
-from transforms.periods import BASES, against_others, calendar_effect, compare, of_groups, pace, same_stores, window
+from transforms.periods import (
+    BASES,
+    against_others,
+    calendar_effect,
+    compare,
+    known_since,
+    of_groups,
+    pace,
+    same_stores,
+    window,
+)
 
 SOLD: Final = "net_sales"
 _LEVELS: Final = ("chain", "region", "store")
@@ -44,7 +54,7 @@ class Comparing:
             return None
         traded = mine.filter(basis="calendar").drop_nulls("now")["store"].to_list()
         same = sum(store in self._same for store in traded)
-        market = self._market.get(traded[0]) if level == "store" else None
+        market = self._market.get(traded[0]) if level == "store" and "weekday" in self._bases else None
         return Comparison(rows, self.until, len(traded), same, running, market)
 
     @cached_property
@@ -76,9 +86,17 @@ class Comparing:
 
     @cached_property
     def _bases(self) -> tuple[str, ...]:
-        """Tet is told apart only in the months that it moves."""
-        weekday, tet = (window(self.month, basis, self.until) for basis in ("weekday", "tet"))
-        return tuple(basis for basis in BASES if basis != "tet" or not tet.equals(weekday))
+        """Those whose year before is known whole; Tet is told apart only in the months that it moves."""
+        windows = {basis: window(self.month, basis, self.until) for basis in BASES}
+        told = (b for b in BASES if b != "tet" or not windows["tet"].equals(windows["weekday"]))
+        firsts = {basis: windows[basis]["before"].min() for basis in told}
+        return tuple(b for b, first in firsts.items() if isinstance(first, date) and known_since(self.oldest, first))
+
+    @cached_property
+    def oldest(self) -> date | None:
+        """The first day of the history."""
+        oldest = self.lake.days().drop_nulls(SOLD)["business_date"].min()
+        return oldest if isinstance(oldest, date) else None
 
     def _rows(self, mine: pl.DataFrame) -> tuple[Compared, ...]:
         whole = _together(mine)

@@ -12,7 +12,7 @@ import polars as pl
 from flows.accounts import Accounts
 from flows.comparing import Comparing
 from flows.day_sums import DaySums
-from flows.explain import TOLD_BY, Explained
+from flows.explain import TOLD_BY, UNEXPLAINED, Explained
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.names import Names
@@ -21,11 +21,12 @@ from flows.ranking import ranked
 from flows.site import Site
 from flows.staff import Staff
 from reports.fairness import Comparison, Pair, Personal
-from reports.findings import Value
+from reports.findings import Proposal, Value
 from reports.review import Charted, Figure, Member, Organisation, Review, Score, Status
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
+from transforms.periods import whole_months
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region, and all its stores are ranked.
@@ -44,9 +45,8 @@ HEADLINES: Final = frozenset(
         "gross_margin_rate",
     )
 )
-# A person's page shows her scorecard and these; no chart or proposal is made of one person or one position.
+# A person's page shows her scorecard and these.
 OWN: Final = frozenset(("net_sales", "average_transaction_value", "sales_per_labour_hour"))
-UNEXPLAINED: Final = ("position", "person")
 # Sales that are up may have been bought with these.
 PAIRED: Final = ("discount_rate", "return_rate", "void_rate")
 
@@ -79,7 +79,7 @@ class _Month:
         personal = self._personal(group)
         shown = self._figures(key) if personal is None else self._own(group, personal.peers)
         sales = next((figure for figure in shown if figure.kpi.id == TOLD_BY), None)
-        moved = self._explained.moved(key)
+        moved, aimed = self._explained.moved(key), self._explained.aimed(key)
         alarms = self._explained.alarms(key, [figure.kpi.id for figure in shown])
         return Review(
             organisation=self._organisation,
@@ -94,11 +94,13 @@ class _Month:
             quality=self._accounts.quality(self._stores(group)),
             data_until=self._accounts.data_until,
             data_version=self.ledger.months()[self.month],
-            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, alarms),
+            story=() if group["level"] in UNEXPLAINED else self._explained.story(key, sales, moved, aimed, alarms),
             alarms=alarms,
             moved=moved,
             margin=self._explained.moved(key, "margin"),
-            proposals=self._explained.proposals(key),
+            aimed=aimed,
+            aimed_margin=self._explained.aimed(key, "margin"),
+            proposals=tuple(self._placed(proposal) for proposal in self._explained.proposals(key)),
             followed=self._explained.followed(key),
             week=self._staff.week(key),
             staffed=self._staff.staffed(key, shown),
@@ -132,6 +134,13 @@ class _Month:
         if group["level"] != "person":
             return None
         return self._people.personal(group, self._people.peers(group["position"]))
+
+    def _placed(self, proposal: Proposal) -> Proposal:
+        """With the name of the store that it is about, where it is another than the group."""
+        if proposal.of is None:
+            return proposal
+        store = self._names.group("store", proposal.of)
+        return replace(proposal, place=store.name, manager=store.manager)
 
     def _comparison(self, group: Mapping[str, str]) -> Comparison | None:
         stores = self._stores(group)
@@ -187,7 +196,7 @@ class _Month:
 
     def _judge(self, running: Running | None) -> pl.DataFrame:
         return judge(
-            self.lake.facts(),
+            whole_months(self.lake.facts(), self._comparing.oldest, self._months[1]),
             self.site.kpis,
             targets=self.site.targets,
             scorecards=self.site.scorecards,
@@ -213,7 +222,8 @@ class _Month:
     def _explained(self) -> Explained:
         staff, covered = self._staff, self._accounts.covered()
         known = self._judged, staff.shortest(), covered, staff.elasticity
-        return Explained(self.site, self.lake, self.month, *known, running=self._comparing.running is not None)
+        running, oldest = self._comparing.running is not None, self._comparing.oldest
+        return Explained(self.site, self.lake, self.month, *known, running=running, oldest=oldest)
 
     @cached_property
     def _staff(self) -> Staff:
@@ -242,8 +252,6 @@ class _Month:
         sold = self._judged.filter(pl.col("kpi") == TOLD_BY, pl.col("level") != "person").sort("month")
         rows = sold.group_by("level", "group_id", maintain_order=True).agg("actual").rows()
         return {(level, group): tuple(values) for level, group, values in rows}
-
-    # -- one group
 
     def _has_figures(self, group: Mapping[str, str]) -> bool:
         return any(value is not None for value in self._values.get((group["level"], group["group_id"]), {}).values())

@@ -2,12 +2,10 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
-
-_CHUNK = 1 << 20
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -33,13 +31,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         beside.unlink(missing_ok=True)
 
 
-def copy_hashed(source: Path, target: BinaryIO) -> tuple[str, int]:
-    """Copy `source` into `target`; return the sha256 and the number of bytes copied."""
+def write_hashed(pieces: Iterable[bytes], target: BinaryIO) -> tuple[str, int]:
+    """Write `pieces` into `target`; return the sha256 and the number of bytes written."""
     digest, size = hashlib.sha256(), 0
-    with source.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            size += target.write(chunk)
+    for piece in pieces:
+        digest.update(piece)
+        size += target.write(piece)
     return digest.hexdigest(), size
 
 

@@ -1,6 +1,6 @@
 """What moved for real, and why: signals, drivers and proposals of one month, worked out once for all groups."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,28 +11,30 @@ import polars as pl
 
 from flows.causes import causes_of
 from flows.lake import Lake
+from flows.moves import Moves
 from flows.site import Site
-from reports.findings import Alarms, Followed, Moved, Part, Proposal, Value
+from reports.findings import Alarms, Followed, Moved, Part, Proposal
 from reports.review import Charted, Figure, Point
 from transforms.actions import follow_up
 from transforms.calendar import add_months, last_day
 from transforms.charts import charts
-from transforms.drivers import drivers
+from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
-from transforms.leaves import leaves
 from transforms.peers import beyond_peers
-from transforms.proposals import evidence, figures, proposals, shipped_rules
+from transforms.periods import whole_months
+from transforms.planned import BEYOND
+from transforms.proposals import evidence, figures, proposals, rolled_up, shipped_rules
 from transforms.seasons import SERIES
 from transforms.sentences import Outcome, Sentence, three_sentences
 from transforms.signals import assurance
 from transforms.staffing import ELASTICITIES
 
 TOLD_BY: Final = "net_sales"
-SPLIT: Final = {"net": TOLD_BY, "margin": "gross_margin"}  # what is split into drivers
 CHARTED_MONTHS: Final = 24
+UNEXPLAINED: Final = ("position", "person")  # no chart or proposal is made of one person or one position
+WORTH_TELLING: Final = Decimal("0.2")  # of the larger one: beside it, less is no reason
 SURE: Final = 0.9  # a driver that could be told in less of the turnover names no reason
 Key = tuple[str, str]
-_UNKNOWN: Final = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Explained:
 
     `judged`: kpis.judge.JUDGED of that month and others; `short`: Staff.shortest(); `covered`: Accounts.covered(), None
     where every day came; `elasticity`: Staff.elasticity. A month that is `running` is told as far as it is known, and
-    explained when it is over: on a chart a part of a month would stand out among whole ones.
+    explained when it is over: on a chart a part of a month would stand out among whole ones, as would that of which
+    the `oldest` day is not the first.
     """
 
     site: Site
@@ -52,6 +55,7 @@ class Explained:
     covered: pl.DataFrame | None = None
     elasticity: float = ELASTICITIES[1]
     running: bool = False
+    oldest: date | None = None
 
     def charted(self, key: Key) -> Mapping[str, Charted]:
         """Kpi -> its chart in this month; none where the limits are on trial."""
@@ -69,15 +73,15 @@ class Explained:
 
     def moved(self, key: Key, measure: str = "net") -> Moved | None:
         """Why a `measure` is another than last year; None unless the parts add up to the change that was judged."""
-        if self.running:
-            return None
-        parts, (before, after, target) = self._parts.get((*key, measure)), self._stood.get((*key, measure), _UNKNOWN)
-        if parts is None or before is None or after is None:
-            return None
-        change = sum((part.amount for part in parts), Decimal(0))
-        return Moved(before, after, parts, target) if after - before == change else None
+        return None if self.running else self._moves.moved(key, measure)
 
-    def story(self, key: Key, sales: Figure | None, moved: Moved | None, alarms: Alarms | None) -> tuple[Sentence, ...]:
+    def aimed(self, key: Key, measure: str = "net") -> Moved | None:
+        """Why a `measure` is another than its target; None where no driver was planned."""
+        return None if self.running else self._moves.aimed(key, measure)
+
+    def story(
+        self, key: Key, sales: Figure | None, moved: Moved | None, aimed: Moved | None, alarms: Alarms | None
+    ) -> tuple[Sentence, ...]:
         """Result, reason and next step; none of it without net sales, and no advice where nothing can be judged."""
         if sales is None or sales.actual is None:
             return ()
@@ -86,7 +90,9 @@ class Explained:
         months = self._months.get(key, 0)
         outcome = Outcome(TOLD_BY, sales.actual, sales.target, sales.status, charted, months, self.running)
         signals = None if alarms is None else (alarms.found, alarms.charts)
-        told = three_sentences(outcome, _reasons(moved, charted), proposal, signals)
+        known = charted is not None and charted["basis"] != "trial"
+        reasons = _reasons(moved, charted) if known else _largest(aimed)
+        told = three_sentences(outcome, reasons, proposal, signals)
         return tuple(_in_decimals(sentence) for sentence in told)
 
     def proposals(self, key: Key) -> tuple[Proposal, ...]:
@@ -102,7 +108,7 @@ class Explained:
     @cached_property
     def _facts(self) -> pl.DataFrame:
         newest = add_months(self.month, -1) if self.running else self.month
-        return self.lake.facts().filter(pl.col("month") <= newest)
+        return whole_months(self.lake.facts().filter(pl.col("month") <= newest), self.oldest, self.month)
 
     @cached_property
     def _signals(self) -> pl.DataFrame:
@@ -113,7 +119,8 @@ class Explained:
     def _charts(self) -> pl.DataFrame:
         """Every chart up to the month; of growths their bases are charted."""
         settings = self.site.settings
-        here = self._facts.filter(pl.col("level").is_in(list(settings.review.levels)))
+        levels = [level for level in settings.review.levels if level not in UNEXPLAINED]
+        here = self._facts.filter(pl.col("level").is_in(levels))
         return charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
 
     @cached_property
@@ -153,36 +160,8 @@ class Explained:
         return {key: part.rows(named=True) for key, part in self._newest_by_group.items()}
 
     @cached_property
-    def _drivers(self) -> pl.DataFrame:
-        before = add_months(self.month, -12)
-        months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
-        sold = leaves(pl.concat(months), self._facts, before, self.month)
-        return drivers(sold, self._members)
-
-    @cached_property
-    def _members(self) -> pl.DataFrame:
-        """The groups above each store, those of stores that have closed since as well."""
-        stores = self.site.stores.unique("store_id").select(
-            leaf_id="store_id", chain=pl.lit(self.site.settings.organisation.id), region="region", store="store_id"
-        )
-        tall = stores.unpivot(index="leaf_id", variable_name="level", value_name="group_id").drop_nulls()
-        return tall.select("leaf_id", "level", "group_id")
-
-    @cached_property
-    def _stood(self) -> Mapping[tuple[str, str, str], tuple[Value, Value, Value]]:
-        """The same month last year, this one and its target of what is split, by level, group and measure."""
-        measures = pl.DataFrame({"measure": list(SPLIT), "kpi": list(SPLIT.values())})
-        judged = self.judged.filter(month=self.month).join(measures, on="kpi")
-        rows = judged.select("level", "group_id", "measure", "same_period", "actual", "target").rows()
-        return {(level, group, measure): (before, after, aim) for level, group, measure, before, after, aim in rows}
-
-    @cached_property
-    def _parts(self) -> Mapping[tuple[str, str, str], tuple[Part, ...]]:
-        found: dict[tuple[str, str, str], tuple[Part, ...]] = {}
-        for row in self._drivers.iter_rows(named=True):
-            key = row["level"], row["group_id"], row["measure"]
-            found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], _exact(row["coverage"])))
-        return found
+    def _moves(self) -> Moves:
+        return Moves(self.site, self.lake, self.month, self._facts, self.judged)
 
     @property
     def _others(self) -> list[pl.DataFrame]:
@@ -191,12 +170,7 @@ class Explained:
         told = [self.short, groups, *(self._beyond(rule.kpi) for rule in shipped_rules() if rule.starts == "peers")]
         if self.covered is None:
             return told
-        stores = self._members.join(self.covered, left_on="leaf_id", right_on="store_id")
-        days = stores.group_by("level", "group_id").agg(pl.col("open_days", "sales_days", "attendance_days").sum())
-        shares = (
-            (pl.col(f"{data}_days") / pl.col("open_days")).alias(f"{data}_coverage") for data in ("sales", "attendance")
-        )
-        return [*told, days.select("level", "group_id", *shares)]
+        return [*told, completeness(self.covered, self._moves.members, self._facts, self.month)]
 
     def _beyond(self, kpi: str) -> pl.DataFrame:
         found = beyond_peers(self._facts, kpi, self.month)
@@ -223,23 +197,40 @@ class Explained:
     def _proposals(self) -> Mapping[Key, list[dict[str, Any]]]:
         if self.running:
             return {}
-        wide = evidence(self._signals, self._assured, self._drivers, self._others)
+        wide = evidence(self._signals, self._assured, self._moves.drivers, self._others)
         found: dict[Key, list[dict[str, Any]]] = {}
-        for row in proposals(wide, last_day(self.month)).sort("rank").iter_rows(named=True):
+        told = rolled_up(proposals(wide, last_day(self.month)), self._moves.members)
+        for row in told.sort("rank").iter_rows(named=True):
             found.setdefault((row["level"], row["group_id"]), []).append(row)
         return found
 
 
 def _reasons(moved: Moved | None, charted: Mapping[str, Any] | None) -> Mapping[str, Decimal]:
-    """The largest gain and the largest loss, each if it is sure; of a signal, if the change is to the same side."""
+    """What moved it most; of a signal, if the change is to the same side."""
     if moved is None or charted is None:
         return {}
     rises = moved.after > moved.before
     if charted["side"] not in (None, "higher" if rises else "lower"):
         return {}
-    sides = [[part for part in moved.parts if part.amount * sign > 0] for sign in (1, -1)]
+    return _largest(moved)
+
+
+def _largest(moved: Moved | None) -> Mapping[str, Decimal]:
+    """The largest gain and the largest loss, each if it is sure and worth telling; a plan's own gap is no driver."""
+    parts = () if moved is None else [part for part in _baskets(moved.parts) if part.driver != BEYOND]
+    sides = [[part for part in parts if part.amount * sign > 0] for sign in (1, -1)]
     largest = [max(side, key=lambda part: abs(part.amount)) for side in sides if side]
-    return {part.driver: part.amount for part in largest if part.coverage >= SURE}
+    least = WORTH_TELLING * max((abs(part.amount) for part in largest), default=Decimal(0))
+    return {part.driver: part.amount for part in largest if part.coverage >= SURE and abs(part.amount) >= least}
+
+
+def _baskets(parts: Sequence[Part]) -> list[Part]:
+    """Units and mix that offset each other are one thing: cheap products beside dear ones, or instead of them."""
+    units, mix = (next((p for p in parts if p.driver == name), None) for name in ("units_per_transaction", "mix"))
+    if units is None or mix is None or units.amount * mix.amount >= 0:
+        return list(parts)
+    basket = Part("basket", units.amount + mix.amount, min(units.coverage, mix.coverage))
+    return [*(part for part in parts if part not in (units, mix)), basket]
 
 
 def _charted(row: Mapping[str, Any], points: tuple[Point, ...], assured: str | None) -> Charted:
@@ -260,7 +251,7 @@ def _follow(row: Mapping[str, Any]) -> Followed:
 def _proposal(row: Mapping[str, Any]) -> Proposal:
     effect = None if row["effect"] is None else _exact(row["effect"])
     known = {name: _exact(value) for name, value in figures(row).items()}
-    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known)
+    return Proposal(row["id"], row["rule"], row["kpi"], row["owner"], row["due"], effect, known, row["of"])
 
 
 def _in_decimals(told: Sentence) -> Sentence:

@@ -1,7 +1,7 @@
 """Measure months from the rows of the lake, and write their facts."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
 from typing import Final
@@ -14,7 +14,7 @@ from flows.site import Site
 from flows.timeline import Timeline
 from reports.sections.standings import PEOPLE
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
-from transforms.calendar import first_of, last_day, previous, public_holidays, together
+from transforms.calendar import first_of, last_day, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
@@ -67,8 +67,7 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     _mark_followers(ledger)
-    dirty = ledger.dirty_months()
-    months = sorted({*dirty, *_unsettled(lake, dirty, ledger.months())})
+    months = ledger.dirty_months()
     for some in together(months, lake.months("sales"), MOST_ROWS):
         read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
         lake.replace_facts(_facts_of(site, read), some)
@@ -107,14 +106,6 @@ def _mark_followers(ledger: Ledger) -> None:
     with ledger.together():
         for month in follow:
             ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", month.isoformat())
-
-
-def _unsettled(lake: Lake, dirty: Sequence[date], measured: Collection[date]) -> Iterator[date]:
-    """The months whose last night may have ended in the first days of a month that goes on."""
-    for month in dirty:
-        punched = lake.rows("punches", month, last_day(month)).select(pl.col("business_date").max()).collect().item()
-        if previous(month) in measured and punched and punched < month + MARGIN:
-            yield previous(month)
 
 
 def fingerprint(site: Site) -> str:

@@ -1,14 +1,15 @@
 """The inbox: take what is whole, keep it as it was delivered, leave what is still being written."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from flows.disk import copy_hashed, sha256_of, sync, whole_file
+from flows.disk import sync, whole_file, write_hashed
 from flows.ledger import LOADED, REFUSED, FileEntry, Ledger
+from flows.portions import portions
 from flows.site import Site
 from transforms.problem import BadSite
 
@@ -18,12 +19,21 @@ _NOT_EXPORTS: Final = ("~$", ".")
 _LONGEST_NAME: Final = 160  # bytes; the quarantine adds to it
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A file of the inbox as it was when it was copied, and the entries of what was made of it."""
+
+    path: Path
+    state: tuple[int, int] | None
+    entries: Sequence[FileEntry]
+
+
 @dataclass(slots=True)
 class Taken:
     """What a look into the inbox found; every file of the inbox is in one of these."""
 
     claimed: list[tuple[str, FileEntry]] = field(default_factory=list)
-    paths: list[tuple[Path, FileEntry]] = field(default_factory=list)  # of what is claimed or delivered again
+    delivered: list[Delivered] = field(default_factory=list)  # what is claimed or was delivered again
     again: list[tuple[str, FileEntry]] = field(default_factory=list)  # delivered before, byte by byte
     writing: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)  # sentences: they stay in the inbox
@@ -51,10 +61,10 @@ def take(site: Site, ledger: Ledger, *, now: datetime) -> Taken:
 
 def clear(taken: Taken, ledger: Ledger) -> None:
     """Remove from the inbox what is safely archived and loaded or refused."""
-    for path, entry in taken.paths:
-        ended = ledger.file(entry.file_id).state in (LOADED, REFUSED)
-        if ended and path.is_file() and sha256_of(path) == entry.file_id:
-            path.unlink()
+    for file in taken.delivered:
+        ended = all(ledger.file(entry.file_id).state in (LOADED, REFUSED) for entry in file.entries)
+        if ended and _state(file.path) == file.state:
+            file.path.unlink()
 
 
 def _files(site: Site, taken: Taken) -> Iterator[Path]:
@@ -100,29 +110,49 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _claim(site: Site, ledger: Ledger, path: Path, taken: Taken, now: datetime) -> None:
     before, name = _state(path), _name(site, path)
-    passing = site.archive / ".one-passing"
-    with whole_file(passing) as target:
-        file_id, size = copy_hashed(path, target)
+    found = portions(path, name, site.settings.inbox.portion_size, site.profiles)
+    copies = [_copied(site, number, *portion) for number, portion in enumerate(found)]
     if _state(path) != before:
-        passing.unlink()
+        for copy in copies:
+            copy.path.unlink(missing_ok=True)
         taken.writing.append(name)
         return
-    archived = site.archive / f"{now:%Y-%m}" / f"{file_id[:12]}-{_short(Path(name).name)}"
+    entries = [_archived(site, ledger, copy, now) for copy in copies]
+    taken.delivered.append(Delivered(path, before, entries))
+    for copy, entry in zip(copies, entries, strict=True):
+        twice = entry.file_id in {claimed.file_id for _, claimed in taken.claimed}
+        (taken.again if twice or entry.state == LOADED else taken.claimed).append((copy.name, entry))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    name: str
+    path: Path
+    file_id: str
+    size: int
+
+
+def _copied(site: Site, number: int, name: str, pieces: Iterable[bytes]) -> _Copy:
+    passing = site.archive / f".{number}-passing"
+    with whole_file(passing) as target:
+        file_id, size = write_hashed(pieces, target)
+    return _Copy(name, passing, file_id, size)
+
+
+def _archived(site: Site, ledger: Ledger, copy: _Copy, now: datetime) -> FileEntry:
+    archived = site.archive / f"{now:%Y-%m}" / f"{copy.file_id[:12]}-{_short(Path(copy.name).name)}"
     archived.parent.mkdir(parents=True, exist_ok=True)
-    passing.replace(archived)
+    copy.path.replace(archived)
     for folder in (archived.parent, site.archive):
         sync(folder)
-    entry = ledger.claim(
-        file_id,
-        name=name,
-        folder=name.split("/")[0],
-        size=size,
+    return ledger.claim(
+        copy.file_id,
+        name=copy.name,
+        folder=copy.name.split("/")[0],
+        size=copy.size,
         archived=str(archived.relative_to(site.folder)),
         at=now,
     )
-    taken.paths.append((path, entry))
-    twice = entry.file_id in {claimed.file_id for _, claimed in taken.claimed}
-    (taken.again if twice or entry.state == LOADED else taken.claimed).append((name, entry))
 
 
 def _short(name: str) -> str:

@@ -93,7 +93,9 @@ class Ledger:
         """Note a delivery; the same bytes are claimed once, under their first name.
 
         Bytes that were refused, or had rows kept out, are tried again: the site may have learnt to read them since.
+        What was refused is known by its new name: it may lie in the right folder now.
         """
+        moved = "UPDATE files SET name = ?, folder = ? WHERE file_id = ? AND state = ?"
         again = (
             "UPDATE files SET state = ?1, attempt = attempt + 1 WHERE file_id = ?2 AND (state = ?3 OR state = ?4 "  # noqa: S608
             f"AND {_HELD_BACK})"
@@ -104,6 +106,7 @@ class Ledger:
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (file_id, name, folder, size, archived, at.isoformat(), CLAIMED),
             )
+            self._db.execute(moved, (name, folder, file_id, REFUSED))
             self._db.execute(again, (CLAIMED, file_id, REFUSED, LOADED))
             self._db.execute("INSERT INTO deliveries VALUES (?, ?, ?)", (file_id, name, at.isoformat()))
         return self.file(file_id)
@@ -164,11 +167,12 @@ class Ledger:
             self._put("held_back", (), settlement.held_back.select(HELD_BACK.names()), (None,))
             self._put("replacements", (file_id,), settlement.replaced.select(REPLACED.names()))
             self._mend(file_id, settlement.mended)
-            touched = control.filter(pl.col("outcome").is_in(["kept", "superseded"]))["month"].drop_nulls().unique()
             self._db.executemany(
                 "INSERT INTO months (month, dirty) VALUES (?, 1) ON CONFLICT (month) DO UPDATE SET dirty = 1",
-                ((month.isoformat(),) for month in touched),
+                ((month.isoformat(),) for month in settlement.touched),
             )
+            beside = ((month.isoformat(),) for month in settlement.next_to)
+            self._db.executemany("UPDATE months SET dirty = 1 WHERE month = ?", beside)
 
     def _put(self, table: str, before: tuple[Any, ...], rows: pl.DataFrame, after: tuple[Any, ...] = ()) -> None:
         places = ", ".join("?" * (len(before) + rows.width + len(after)))

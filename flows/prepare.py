@@ -16,13 +16,14 @@ import polars as pl
 from flows.ledger import FileEntry
 from flows.limited import limited_sheets
 from flows.site import Site, load_site
+from flows.strangers import strangers
 from transforms.exports import Read, read
-from transforms.identity import at_home, nearest, resolve
+from transforms.identity import at_home, resolve
 from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
-from transforms.totals import Delivered, stated_differences
+from transforms.totals import Delivered
 from transforms.totals import delivered as counted
 
 # Great Expectations takes seconds to import, about what forty files are gated in. The fork server imports it once for
@@ -131,8 +132,8 @@ class Desk:
             refused=_why(entry, gate, delivered.rejected) if gate.closed else None,
             notes=(
                 *delivered.notes,
-                *_own_totals(delivered, table),
-                *_strangers(self.site, gate.quarantined),
+                *_own_totals(delivered),
+                *strangers(self.site, delivered, gate.quarantined),
                 *_warnings(gate),
             ),
             sheets=delivered.sheets,
@@ -220,24 +221,13 @@ def _unread(entry: FileEntry, rejected: pl.DataFrame) -> str:
     )
 
 
-def _own_totals(delivered: Read, table: Table) -> Iterator[str]:
-    found = stated_differences(delivered.stated, delivered.rows, delivered.rejected, amount=table.amount)
-    for difference in found:
-        stated, read = difference.stated.normalize(), difference.read.normalize()
-        yield (
-            f"its own totals row states {stated:f} for {difference.column}, but its rows come to {read:f}: all rows "
-            f"count as they stand; see whether the export is whole."
-        )
-
-
-def _strangers(site: Site, quarantined: pl.DataFrame) -> Iterator[str]:
-    lists = (("store", site.store_names, "stores.csv"), ("employee", site.people_names, "people.csv"))
-    for column, names, file in lists:
-        unknown = quarantined.filter(pl.col("reasons").list.contains(f"unknown_{column}"))
-        for name, rows in unknown[f"{column}_id"].value_counts(sort=True).head(5).iter_rows():
-            like = nearest(name, names["name"].to_list())
-            hint = f"; the nearest known name is {like!r}" if like else ""
-            yield f"unknown {column} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
+def _own_totals(delivered: Read) -> Iterator[str]:
+    for own in delivered.stated:
+        if own.total != own.rows:
+            yield (
+                f'its own totals row states {own.total.normalize():f} for "{own.header}", but its rows come to '
+                f"{own.rows.normalize():f}: all rows count as they stand; see whether the export is whole."
+            )
 
 
 def _warnings(gate: Gate) -> Iterator[str]:

@@ -1,24 +1,44 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+from babel.numbers import get_currency_precision
 from rich.console import Console
 from rich.table import Table
 
 from flows.disk import write_whole
 from flows.limited import limited_sheets
-from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
+from flows.site import Site, load_site
+from flows.strangers import strange_stores
+from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport, BadSite
 
-_KINDS: Final = ("sales", "attendance", "ratings")
 _SHOWN_ROWS: Final = 5
+_HUNDREDTHS: Final = 2
+_MOST_DECIMALS: Final = 4
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_OFFSET: Final = re.compile(r"[0-9]:[0-9]{2}[0-9:.]* ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:])")
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """By what files are read: those of a site, or what is so without one."""
+
+    profiles: Profiles
+    day_starts: time = time(4)
+    zone: str | None = None
+    products: pl.DataFrame | None = None
+    stores: pl.DataFrame | None = None  # their names, as of `Site.store_names`
+    decimals: int = _MOST_DECIMALS  # of an amount
 
 
 def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
@@ -26,52 +46,91 @@ def profile_file(file: Path, site: Path | None, console: Console, *, write: bool
 
     With `write`, a proposed profile is written into the site's profiles.
     """
-    texts = {p.name: p.read_text(encoding="utf-8") for p in sorted((site / "profiles").glob("*.toml"))} if site else {}
-    profiles = load_profiles(shipped_profiles(), texts)
-    content = file.read_bytes()
-    seen = _look(content, file.name, profiles)
+    house, content = _house(site), file.read_bytes()
+    seen = _look(content, file.name, house.decimals)
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    if _fits(console, content, file.name, profiles):
+    if _fits(console, content, file.name, house):
         return
     if isinstance(seen, BadExport):
         raise seen
     _show_proposal(console, seen)
+    _try(console, content, file, seen, house)
     if write:
         _write(console, site, file, seen)
 
 
-def _look(content: bytes, name: str, profiles: Profiles) -> Proposal | BadExport:
+def _house(folder: Path | None) -> _House:
+    """The site's ways, if there is a site and nothing is wrong with it."""
+    with suppress(BadSite):
+        if folder:
+            return _of_site(load_site(folder))
+    own = sorted((folder / "profiles").glob("*.toml")) if folder else []
+    return _House(load_profiles(shipped_profiles(), {p.name: p.read_text(encoding="utf-8") for p in own}))
+
+
+def _of_site(site: Site) -> _House:
+    organisation = site.settings.organisation
+    return _House(
+        site.profiles,
+        organisation.business_day_starts,
+        organisation.time_zone,
+        site.products,
+        site.store_names,
+        _decimals(site),
+    )
+
+
+def _decimals(site: Site) -> int:
+    """How many decimals an amount of the site's currency may have: hundredths, since parts of discounts are cut there.
+
+    Where there are thousandths (KWD), 1.234 may be either.
+    """
+    precision = get_currency_precision(site.settings.organisation.currency)
+    return _MOST_DECIMALS if precision > _HUNDREDTHS else _HUNDREDTHS
+
+
+def _look(content: bytes, name: str, decimals: int) -> Proposal | BadExport:
     """What the file looks like; a log without header fits a profile, though nothing can be proposed for it."""
     try:
-        return propose(content, name, profiles, limited_sheets)
+        return propose(content, name, limited_sheets, decimals=decimals)
     except BadExport as problem:
         return problem
 
 
-def _fits(console: Console, content: bytes, name: str, profiles: Profiles) -> bool:
+def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
     """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
     fits = False
-    for kind in _KINDS:
+    for kind in TABLES_OF_KIND:
         try:
-            result = _read(content, name, kind, profiles)
+            result = _read(content, name, kind, house)
         except BadExport as problem:
             _say(console, f"As {kind}: {problem}")
         else:
-            _show_read(console, result)
+            _show_read(console, result, house.stores)
+            _show_offsets(console, result, house)
             fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
     return fits
 
 
-def _read(content: bytes, name: str, kind: str, profiles: Profiles) -> Read:
+def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
     return read(
-        content, name=name, file_id="", kind=kind, profiles=profiles, day_starts=time(4), workbooks=limited_sheets
+        content,
+        name=name,
+        file_id="",
+        kind=kind,
+        profiles=house.profiles,
+        day_starts=house.day_starts,
+        products=house.products,
+        zone=house.zone,
+        workbooks=limited_sheets,
     )
 
 
 def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
-    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, header in row {seen.header_row}, {seen.rows} rows")
+    header = f"header in row {seen.header_row}" if seen.header_row else "no header"
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
     table = Table("column", "values", "looks like", "written as", "empty", "taken for")
     for column in seen.columns:
         cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
@@ -79,7 +138,7 @@ def _show_look(console: Console, name: str, seen: Proposal) -> None:
     console.print(table)
 
 
-def _show_read(console: Console, result: Read) -> None:
+def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> None:
     _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
     rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
     filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
@@ -92,6 +151,16 @@ def _show_read(console: Console, result: Read) -> None:
     counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
     for reason, column, times in counts.iter_rows():
         _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+    for sentence in strange_stores(stores, result) if stores is not None else ():
+        _say(console, sentence)
+
+
+def _show_offsets(console: Console, result: Read, house: _House) -> None:
+    """Moments that say their offset from UTC are told in the site's time, or as they are written without a site."""
+    some = result.originals(result.rows["row_no"].head(_SHOWN_ROWS))["original"]
+    if any(map(_OFFSET.search, some)):
+        told = f"in the time of {house.zone}" if house.zone else "as they are written: name the site to see its time"
+        _say(console, f"Moments with an offset from UTC are shown {told}.")
 
 
 def _show_sums(console: Console, result: Read) -> None:
@@ -106,11 +175,9 @@ def _show_sums(console: Console, result: Read) -> None:
         _say(
             console, f"Net sales {net} (of it returns {returned}) of {receipts} receipts, quantity {quantity}, {days}."
         )
-        for name, total in result.stated.items():
-            _say(
-                console,
-                f"The file's own total of {name} is {total.normalize():f}; rows sum up to {_plain(sold[name])}.",
-            )
+    for own in result.stated:
+        came = f"rows come to {own.rows.normalize():f}"
+        _say(console, f'The file\'s own total of "{own.header}" is {own.total.normalize():f}; {came}.')
     for note in result.notes:
         _say(console, note)
 
@@ -129,6 +196,17 @@ def _show_proposal(console: Console, seen: Proposal) -> None:
     _say(console, "You have to decide:" if seen.undecided else "Nothing is left open.")
     for sentence in seen.undecided:
         _say(console, f"  - {sentence}")
+
+
+def _try(console: Console, content: bytes, file: Path, seen: Proposal, house: _House) -> None:
+    """What the file comes to by the proposal as it stands, for a person to compare."""
+    tried = replace(house, profiles=load_profiles({}, {f"{file.stem}.toml": seen.toml}))
+    [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if tried.profiles[file.stem].table in tables]
+    _say(console, "\nRead by it as it stands:")
+    try:
+        _show_read(console, _read(content, file.name, kind, tried), house.stores)
+    except BadExport as problem:
+        _say(console, f"  {problem}")
 
 
 def _write(console: Console, site: Path | None, file: Path, seen: Proposal) -> None:

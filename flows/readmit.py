@@ -10,7 +10,7 @@ from flows.console import Teller
 from flows.disk import sha256_of
 from flows.inbox import Taken
 from flows.lake import Lake
-from flows.ledger import Ledger
+from flows.ledger import REFUSED, Ledger
 from flows.load import Loader
 from flows.lock import alone
 from flows.nightly import Night, finished
@@ -20,15 +20,29 @@ from transforms.problem import BadSite
 from transforms.tables import TABLES, TOTAL
 
 
-def readmit(site: Site, *, now: datetime, teller: Teller) -> Night:
+def readmit(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, str]:
     """Read every archived file again that was refused or had rows kept out; nothing counts twice.
 
-    What arrived after such a file stays newer than it. A run that is killed is finished by the next night.
+    What arrived after such a file stays newer than it. A run that is killed is finished by the next night. Also
+    returns a sentence on what came of it.
     """
     with alone(site.folder), closing(Ledger(site.ledger)) as ledger:
+        rows, files = _kept_out(ledger)
         ledger.reopen()
         outcomes = Loader(site, ledger, Lake(site.lake), now).load(teller)
-        return finished(site, ledger, Taken(), outcomes, now=now)
+        rows_left, files_left = _kept_out(ledger)
+        night = finished(site, ledger, Taken(), outcomes, now=now)
+        left = f"{rows_left} rows and {files_left} files still are"
+        return night, f"Readmitted: of {rows} rows and {files} files that had been kept out, {left}."
+
+
+def _kept_out(ledger: Ledger) -> tuple[int, int]:
+    """How many rows are in the quarantine, and how many files that were refused as a whole."""
+    [(rows,)] = ledger.asked(
+        "SELECT count(*) FROM held_back JOIN files USING (file_id) WHERE mended_by IS NULL AND state <> ?", REFUSED
+    )
+    [(files,)] = ledger.asked("SELECT count(*) FROM files WHERE state = ?", REFUSED)
+    return rows, files
 
 
 def rebuild(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, list[str]]:

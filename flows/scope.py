@@ -43,20 +43,27 @@ class Scope:
         return ForeignNames(self.site)
 
     def checked(self, letter: Letter) -> list[tuple[File, bytes]]:
-        """The files that a letter brings, each looked through; those it points at are looked through as well.
+        """The files that a letter brings, each looked through, as are its own text and the files it points at.
 
         Raises:
-            Withheld: a file is not what was issued, or not this reader's.
+            Withheld: a file is not what was issued, or something is not this reader's.
 
         """
         strange = {part.key for part in letter.parts} - self._book(letter.month).reads(letter.address)
         if strange:
             listed = ", ".join(f"{level} {group}" for level, group in sorted(strange))
             raise Withheld(f"recipients.csv no longer sends {listed} to this address")
+        self._read_letter(letter)
         brought = [(file, self._content(file, letter.month)) for file in letter.files]
         for file, content in brought:
             self._look_through(letter, file, content)
         return [(file, content) for file, content in brought if file.attached]
+
+    def _read_letter(self, letter: Letter) -> None:
+        """What it tells itself; the reader's own name may be anybody's."""
+        told = f"{letter.subject}\n{letter.text}\n{letter.html}".replace(letter.name or "\0", "")
+        if foreign := self._names.foreign(told, [part.key for part in letter.parts]):
+            raise Withheld(f"its text names {', '.join(foreign[:5])}, who is none of the groups it tells of")
 
     def _book(self, month: date) -> AddressBook:
         return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month))

@@ -138,9 +138,15 @@ class StaffingSettings(Settings):
 
 
 class InboxSettings(Settings):
-    """When a file in the inbox counts as whole."""
+    """When a file in the inbox counts as whole, and of how many megabytes a portion of a large one is."""
 
     settle_seconds: float = Field(default=5, ge=0, le=3600)
+    portion_mb: float = Field(default=64, gt=0)
+
+    @property
+    def portion_size(self) -> int:
+        """In bytes."""
+        return int(self.portion_mb * (1 << 20))
 
 
 class ScheduleSettings(Settings):

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
+from transforms.attendance import MARGIN
+from transforms.calendar import month_of
 from transforms.tables import MONEY, TOTAL
 from transforms.totals import Delivered, imbalance
 
@@ -36,6 +39,7 @@ _HELD_BACK: dict[str, pl.DataType | type[pl.DataType]] = {
 HELD_BACK: Final = pl.Schema(_HELD_BACK)
 MENDED: Final = pl.Schema({"file_id": pl.String, "row_no": pl.Int64})
 REPLACED: Final = pl.Schema({"file_id": pl.String, "rows": pl.Int64})
+_CLOCKED: Final = ["clockings", "punches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,22 @@ class Settlement:
     def imbalance(self) -> tuple[int, Decimal]:
         """Rows and money delivered of which nobody knows what became; anything but (0, 0) is an error of ours."""
         return imbalance(self.delivered, self.control) if self.delivered else (0, Decimal(0))
+
+    @property
+    def touched(self) -> list[date]:
+        """The months whose rows are others since."""
+        return self._changed["month"].drop_nulls().unique().sort().to_list()
+
+    @property
+    def next_to(self) -> list[date]:
+        """The months whose last night, or whose first day, may be told by what changed in the month beside them."""
+        days = self._changed.filter(pl.col("table_name").is_in(_CLOCKED))["business_date"].drop_nulls().unique()
+        near = pl.concat([days - MARGIN, days + MARGIN]).alias("day").to_frame()
+        return near.select(month_of(pl.col("day"))).to_series().unique().sort().to_list()
+
+    @property
+    def _changed(self) -> pl.DataFrame:
+        return self.control.filter(pl.col("outcome").is_in(["kept", "superseded"]))
 
     def as_json(self) -> str:
         """The whole, as text."""

@@ -150,7 +150,7 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
         "profiles": attempt(lambda: load_profiles(shipped_profiles(), _texts(folder, "profiles/*.toml"))),
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),
         "people_names": attempt(lambda: known_names(_people_spellings(tables.people), file="people.csv")),
-        "actions": attempt(lambda: actions.read_actions(folder, tables.settings.organisation.id, problems)),
+        "actions": attempt(lambda: actions.read_actions(folder, tables.settings.organisation.id, everyone, problems)),
     }
     if not problems:
         problems.extend(unknown_causes(tables.settings.cause, known, everyone.select("level", "group_id").rows()))

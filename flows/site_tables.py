@@ -104,6 +104,7 @@ class Product(Row):
 
 
 R = TypeVar("R", bound=Row)
+Cells = dict[str, str]  # by the header's names
 
 
 def read_table(path: Path, row: type[R], problems: list[str], *, required: bool = True) -> list[R]:
@@ -112,34 +113,43 @@ def read_table(path: Path, row: type[R], problems: list[str], *, required: bool 
         if required:
             problems.append(f"{path.name} is missing; 'kpi init' writes a commented one to start from.")
         return []
+    return list(typed(path.name, read_cells(path, problems), row, problems))
+
+
+def read_cells(path: Path, problems: list[str]) -> list[tuple[int, Cells]]:
+    """The rows of one CSV that are not empty, with the number of their last line; as `read_table`, not typed yet."""
     try:
         text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+        return list(_cells(path.name, text, problems))
     except UnicodeDecodeError:
         problems.append(f"{path.name} is not UTF-8 text; save it as 'CSV UTF-8'.")
-        return []
-    try:
-        return list(_rows(path.name, text, row, problems))
     except csv.Error as error:
         problems.append(
             f"{path.name} cannot be read as a table: {error}; look for a quotation mark that is not closed."
         )
-        return []
+    return []
 
 
-def _rows(file: str, text: str, row: type[R], problems: list[str]) -> Iterator[R]:
+def _cells(file: str, text: str, problems: list[str]) -> Iterator[tuple[int, Cells]]:
     lines = csv.DictReader(io.StringIO(text), strict=True, restkey="", restval=None)
     if ";" in (header := text.partition("\n")[0]) and "," not in header:
         problems.append(f"{file} is separated by semicolons; save it separated by commas ('CSV UTF-8, comma').")
         return
     for cells in lines:
-        where = f"row {lines.line_num}, "
         if "" in cells or None in cells.values():
-            problems.append(f"{file}, {where}has more or fewer cells than the header; check its commas and quotes.")
+            said = "has more or fewer cells than the header; check its commas and quotes."
+            problems.append(f"{file}, row {lines.line_num}, {said}")
         elif any(cell.strip() for cell in cells.values()):
-            try:
-                yield row.model_validate({k.strip(): v for k, v in cells.items()})
-            except ValidationError as error:
-                problems.extend(sentences(file, error, row, where=where))
+            yield lines.line_num, {name.strip(): cell for name, cell in cells.items()}
+
+
+def typed(file: str, rows: Iterable[tuple[int, Cells]], row: type[R], problems: list[str]) -> Iterator[R]:
+    """Each of `rows` as a `row`; a sentence for each mistake."""
+    for number, cells in rows:
+        try:
+            yield row.model_validate(cells)
+        except ValidationError as error:
+            problems.extend(sentences(file, error, row, where=f"row {number}, "))
 
 
 def overlapping(stints: Iterable[Stint]) -> Iterator[str]:

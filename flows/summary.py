@@ -65,7 +65,7 @@ def _told(night: Night) -> Iterator[str]:
     sentences = list(_sentences(night))
     yield from (f"  ! {sentence}" for sentence in sentences[:_MOST])
     if len(sentences) > _MOST:
-        yield f"  ! and {len(sentences) - _MOST} more, in the quarantine"
+        yield f"  ! and {len(sentences) - _MOST} more: 'kpi trace SITE --file NAME' tells of each file"
     reasons: Counter[str] = Counter()
     for outcome in night.outcomes:
         for reason, rows in outcome.reasons():
@@ -79,6 +79,9 @@ def _sentences(night: Night) -> Iterator[str]:
     yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.settled.notes)
     for name, entry in night.taken.again:
         yield f"{name} holds the same bytes as {entry.name}, taken in before; nothing new."
+    for name, entry in night.taken.claimed:
+        if name != entry.name:
+            yield f"{name} holds the same bytes as {entry.name}, whose rows that were kept out are tried again."
     yield from night.taken.unreadable
     for name in night.taken.writing:
         yield f"{name} is still being written; it is taken in by the next run."

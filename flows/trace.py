@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
+from typing import Final
 
 import polars as pl
 from rich.table import Table as Grid
@@ -14,6 +16,8 @@ from flows.review import NothingToReview
 from flows.site import Site
 from transforms.calendar import last_day
 from transforms.kpis.kpi import Sum
+
+_SHORT: Final = 12  # characters of a file's sha256, with which its name in the archive begins
 
 
 def trace_figure(site: Site, kpi_id: str, group: str, month: date) -> Iterator[Grid]:
@@ -59,12 +63,12 @@ def _behind(ledger: Ledger, part: Sum, placed: pl.LazyFrame) -> pl.DataFrame:
         )
         .collect()
     )
-    return _files(ledger).join(found, on="file_id", how="right").sort("first", "name").rename({"file_id": "sha256"})
+    named = _files(ledger).join(found, on="file_id", how="right").sort("first", "file")
+    return named.select("file", pl.col("file_id").str.head(_SHORT).alias("sha256"), *found.drop("file_id").columns)
 
 
 def _files(ledger: Ledger) -> pl.DataFrame:
-    rows = [(e.file_id, e.name, e.archived) for e in ledger.files()]
-    return pl.DataFrame(rows, schema=["file_id", "name", "archived"], orient="row")
+    return pl.DataFrame([(e.file_id, e.name) for e in ledger.files()], schema=["file_id", "file"], orient="row")
 
 
 def trace_file(site: Site, name: str) -> Iterator[Grid]:
@@ -97,7 +101,13 @@ def trace_file(site: Site, name: str) -> Iterator[Grid]:
 
 
 def _grid(title: str, frame: pl.DataFrame) -> Grid:
-    grid = Grid(*frame.columns, title=title, title_justify="left")
+    grid = Grid(title=title, title_justify="left")
+    for name, dtype in frame.schema.items():
+        grid.add_column(name, overflow="fold", justify="right" if dtype.is_numeric() else "left")
     for row in frame.rows():
-        grid.add_row(*("" if cell is None else f"{cell:f}" if hasattr(cell, "as_tuple") else str(cell) for cell in row))
+        grid.add_row(*map(_shown, row))
     return grid
+
+
+def _shown(cell: object) -> str:
+    return "" if cell is None else f"{cell.normalize():,f}" if isinstance(cell, Decimal) else str(cell)

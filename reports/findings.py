@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from transforms.kpis.kpi import Text
+
 Value = Decimal | None
 
 
@@ -28,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Net sales or gross margin of the same period last year and now, and the parts that add up to their difference."""
+    """Net sales or gross margin of the same period last year and now, and the parts that add up to their difference.
+
+    Of what was aimed at, `before` is the target.
+    """
 
     before: Decimal
     after: Decimal
@@ -38,7 +43,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to change, from a rule of proposals/rules.toml; `effect`: expected, money a month."""
+    """What to change, from a rule of proposals/rules.toml; `effect`: expected, money a month.
+
+    `of`: the store that asks for it, in the review of a group above it; `place` and `manager`: how that is called.
+    """
 
     id: str
     rule: str
@@ -47,6 +55,9 @@ class Proposal:
     due: date
     effect: Value
     evidence: Mapping[str, Decimal]
+    of: str | None = None
+    place: Text | None = None
+    manager: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

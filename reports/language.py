@@ -98,6 +98,10 @@ class Language:
         """A month and its year."""
         return format_date(month, self.text("dates.month"), self.locale)
 
+    def month_inside(self, month: date) -> str:
+        """The same inside a sentence."""
+        return format_date(month, self.text("dates.month_inside"), self.locale)
+
     def short_month(self, month: date) -> str:
         """A month as an axis labels it."""
         return format_date(month, self.text("dates.short_month"), self.locale)

@@ -251,6 +251,8 @@ class Review:
     alarms: Alarms | None = None
     moved: Moved | None = None  # net sales
     margin: Moved | None = None  # gross margin, where every line has its cost
+    aimed: Moved | None = None  # net sales from the target on, where drivers were planned
+    aimed_margin: Moved | None = None
     proposals: tuple[Proposal, ...] = ()  # the largest effect first
     followed: tuple[Followed, ...] = ()
     week: Week | None = None

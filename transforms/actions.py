@@ -35,8 +35,11 @@ FOLLOWED: Final = Schema(
         "side": pl.String(),
     }
 )
-_TASKS: Final = ("Task ID", "Name", "Assignee", "Due Date", "Completed At", "Notes")
-_SECTION: Final = "Section/Column"
+# One row of a task list's export, as text; `due` and `done` begin with a day or are empty.
+TASKS: Final = Schema(
+    dict.fromkeys(("id", "name", "section", "assignee", "email", "due", "done", "notes"), pl.String())
+)
+_PROPOSAL: Final = r"\b(P-[0-9A-F]{8})\b"
 
 
 def follow_up(actions: pl.DataFrame, signals: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -63,27 +66,28 @@ def follow_up(actions: pl.DataFrame, signals: pl.DataFrame, on: date) -> pl.Data
     return told.with_columns(side=only).select(FOLLOWED.keys())
 
 
-def from_tasks(tasks: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Read a task list's export (all String: Task ID, Name, Assignee, Due Date, Completed At, Notes) into ACTIONS.
+def from_tasks(tasks: pl.DataFrame, proposed: pl.DataFrame, file: str) -> pl.DataFrame:
+    """Read a task list (TASKS) into ACTIONS.
 
-    The notes say what a task is about, a line each: `proposal: P-1A2B3C4D` (else the Task ID is its id), `kpi:
-    net_sales`, `group: store S001`; without a group the section of the task is the store. Tasks without a KPI are none
-    of ours. Raises BadSite where a column is missing or a date is not written 2026-07-31.
+    A task that names a proposal (`P-1A2B3C4D`, anywhere in its name or notes) is about that one's KPI and group;
+    `proposed`: proposals.proposed_ids. Others say it in their notes, a line each: `kpi: net_sales`, `group: store
+    S001`; without a group the section of the task is the store. Tasks that say neither are none of ours. A task that
+    stands in several projects counts once. Raises BadSite where a date is not written 2026-07-31.
     """
-    if missing := [name for name in _TASKS if name not in tasks.columns]:
-        raise BadSite(f"{file}: column {missing[0]} is missing; export the task list with {', '.join(_TASKS)}.")
-    section = pl.col(_SECTION) if _SECTION in tasks.columns else pl.lit(None, pl.String)
-    ours = tasks.with_row_index("_row", 2).with_columns(kpi=_note("kpi", r"(\w+)")).filter(pl.col("kpi").is_not_null())
-    _refuse_dates(ours, file)
-    return ours.select(
-        id=pl.coalesce(_note("proposal", r"(P-\w+)"), "Task ID"),
-        level=pl.coalesce(_note("group", r"(\w+)\s+\S"), pl.lit("store")),
-        group_id=pl.coalesce(_note("group", r"\w+\s+(\S+)"), section.str.strip_chars()),
+    named = tasks.with_row_index("_row").unique("id", keep="first", maintain_order=True)
+    about = proposed.select(pl.all().name.prefix("_of_"))
+    told = named.with_columns(proposal=_proposal()).join(about, left_on="proposal", right_on="_of_id", how="left")
+    ours = told.with_columns(kpi=pl.coalesce("_of_kpi", _note("kpi", r"(\w+)"))).filter(pl.col("kpi").is_not_null())
+    _refuse_dates(ours.sort("_row"), file)
+    return ours.sort("_row").select(
+        id=pl.coalesce("proposal", "id"),
+        level=pl.coalesce("_of_level", _note("group", r"(\w+)\s+\S"), pl.lit("store")),
+        group_id=pl.coalesce("_of_group_id", _note("group", r"\w+\s+(\S+)"), pl.col("section").str.strip_chars()),
         kpi="kpi",
-        what="Name",
-        owner="Assignee",
-        due=_date("Due Date"),
-        done=_date("Completed At"),
+        what=_without_proposal(),
+        owner=pl.coalesce("assignee", "email", pl.lit("")),
+        due=_date("due"),
+        done=_date("done"),
     )
 
 
@@ -103,8 +107,17 @@ def _verdict(on: date) -> pl.Expr:
     return pl.when(pl.col("done") <= on).then(told.otherwise(pl.lit("no_signal")))
 
 
+def _proposal() -> pl.Expr:
+    return pl.coalesce(pl.col(name).str.extract(_PROPOSAL) for name in ("notes", "name"))
+
+
+def _without_proposal() -> pl.Expr:
+    """What is to be done; the id stands beside it anyway."""
+    return pl.col("name").str.replace(rf"[\[(]?{_PROPOSAL}[\])]?\s*[:·–-]?", "").str.strip_chars()
+
+
 def _note(name: str, pattern: str) -> pl.Expr:
-    return pl.col("Notes").str.extract(rf"(?im)^\s*{name}\s*:\s*{pattern}")
+    return pl.col("notes").str.extract(rf"(?im)^\s*{name}\s*:\s*{pattern}")
 
 
 def _date(column: str) -> pl.Expr:
@@ -112,7 +125,7 @@ def _date(column: str) -> pl.Expr:
 
 
 def _refuse_dates(tasks: pl.DataFrame, file: str) -> None:
-    for column in ("Due Date", "Completed At"):
+    for column, named in (("due", "Due Date"), ("done", "Completed At")):
         wrong = tasks.filter((pl.col(column).fill_null("") != "") & _date(column).is_null())
-        for row, text in wrong.select("_row", column).head(1).iter_rows():
-            raise BadSite(f"{file}, row {row}: {column} is '{text}'; write a date like 2026-07-31.")
+        for task, text in wrong.select("name", column).head(1).iter_rows():
+            raise BadSite(f"{file}, {task!r}: {named} is '{text}'; write a date like 2026-07-31.")

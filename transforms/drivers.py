@@ -64,15 +64,18 @@ LINKS: Final = {
     "transactions": ("transactions_per_hour", "transactions"),
     "units": ("units_per_transaction", "units"),
     "priced": ("mix", "mix"),
-    "gross": ("price", "price_per_unit", "list_value"),
-    "net": ("discount", "sales_value"),
+    "gross": ("price", "price_per_unit", "list_value_per_receipt", "list_value"),
+    "net": (
+        *("discount", "net_per_unit", "net_per_unit", "average_transaction_value", "sales_per_labour_hour"),
+        "sales_value",
+    ),
     "margin": ("margin_rate", "margin_rate"),
 }
 _HOURLY: Final = ("headcount", "scheduled", "hours")
 # What headcount, its scheduled hours and attendance are parts of.
 HOURS: Final = ("headcount", *LINKS["scheduled"], *LINKS["hours"])
 TOLD_BY_HOURS: Final = "transactions_per_hour"  # wherever hours could be told
-_UNHEARD_OF: Final = 1e25  # a quotient by next to nothing: such a leaf's change cannot be told apart
+UNHEARD_OF: Final = 1e25  # a quotient by next to nothing: such a leaf's change cannot be told apart
 _NODES, _WEIGHTS = ((leggauss(6)[0] + 1) / 2, leggauss(6)[1] / 2)  # on [0, 1]
 Factors = npt.NDArray[np.float64]
 
@@ -111,10 +114,15 @@ def shapley(before: Factors, after: Factors) -> Factors:
     return step * np.tensordot(_WEIGHTS, ahead * behind, axes=1)
 
 
-def _sides(leaves: pl.DataFrame) -> pl.DataFrame:
-    """One row per leaf: each amount before and after, hours only where the clock told enough of them."""
+def clocked_only(leaves: pl.DataFrame) -> pl.DataFrame:
+    """`leaves` (LEAVES) with hours only where the clock told enough of them."""
     clocked = pl.col("hours").is_not_null() & (pl.col("clocked_share").fill_null(1.0) >= LEAST_CLOCKED)
-    told = leaves.with_columns(pl.when(clocked).then(name).alias(name) for name in _HOURLY)
+    return leaves.with_columns(pl.when(clocked).then(name).alias(name) for name in _HOURLY)
+
+
+def _sides(leaves: pl.DataFrame) -> pl.DataFrame:
+    """One row per leaf: each amount before and after."""
+    told = clocked_only(leaves)
     sides = [
         told.filter(side=side).select("leaf_id", *(pl.col(link).alias(f"{link}_{side}") for link in LINKS))
         for side in ("before", "after")
@@ -179,7 +187,7 @@ def _shares(settled: pl.DataFrame, links: Sequence[str]) -> list[pl.Series]:
     before, after = (settled.select(pl.col(f"{side}{link}") for link in links).to_numpy() for side in sides)
     with np.errstate(all="ignore"):
         shares = shapley(before, after)
-    told = np.all(np.abs(shares) < _UNHEARD_OF, axis=1, keepdims=True)
+    told = np.all(np.abs(shares) < UNHEARD_OF, axis=1, keepdims=True)
     return [
         pl.Series(f"_share_{link}", column) for link, column in zip(links, np.where(told, shares, 0).T, strict=True)
     ]

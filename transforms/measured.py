@@ -134,7 +134,7 @@ def _length() -> pl.Expr:
 
 def _begins() -> pl.Expr:
     absent = pl.col("status") == "absent"
-    counted = pl.col("scheduled_in").is_not_null() & pl.col("status").is_in(["worked", "open", "absent"])
+    counted = pl.col("scheduled_in").is_not_null() & pl.col("status").is_in(["worked", "open", "running", "absent"])
     order = ["business_date", "scheduled_in"]
     person = ["employee_id", month_of(pl.col("business_date"))]
     before = pl.when(counted).then(absent).forward_fill().shift(1).over(person, order_by=order)

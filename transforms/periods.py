@@ -22,6 +22,7 @@ from transforms.tables import Schema
 
 BASES: Final = ("calendar", "weekday", "tet")
 TET_DAYS: Final = range(-21, 15)  # the weeks of buying before Tet, and the quiet ones after it
+_AT_REST: Final = timedelta(days=3)
 _WEEKS_OF_A_YEAR: Final = timedelta(days=364)
 WINDOW: Final = Schema({"business_date": pl.Date(), "before": pl.Date()})  # either may be null: a 29 February
 COMPARED: Final = Schema(
@@ -34,6 +35,21 @@ COMPARED: Final = Schema(
         "growth": VALUE,
     }
 )
+
+
+def known_since(oldest: date | None, first: date) -> bool:
+    """Whether a period from `first` on is known whole, where `oldest` is the oldest day: a chain may rest at first."""
+    return oldest is not None and oldest <= first + _AT_REST
+
+
+def whole_months(facts: pl.DataFrame, oldest: date | None, kept_from: date) -> pl.DataFrame:
+    """`facts` (tables.FACTS) without the month in which data began, unless at its beginning, or from `kept_from` on.
+
+    Beside a part of a month any growth is too large, and no limits are to rest on it.
+    """
+    if oldest is None or known_since(oldest, oldest.replace(day=1)):
+        return facts
+    return facts.filter((pl.col("month") != oldest.replace(day=1)) | (pl.col("month") >= kept_from))
 
 
 def tet(year: int) -> date:

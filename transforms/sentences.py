@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from transforms.proposals import figures
-from transforms.signals import OUTSIDE, TRIAL
+from transforms.signals import OUTSIDE, THREE_OF_FOUR, TRIAL
 
+_KEYS: Mapping[str | None, str] = MappingProxyType({None: "routine", OUTSIDE: "signal", THREE_OF_FOUR: "near"})
 _NO_DRIVERS: Mapping[str, Decimal] = MappingProxyType({})
 
 
@@ -52,7 +53,8 @@ def three_sentences(
 
     A month that runs has a result so far, and nothing else.
 
-    `drivers`: driver -> part of the KPI's change, those that may be shown; `proposal`: the first row of PROPOSALS;
+    `drivers`: driver -> part of the KPI's change, or where too few months can be compared of its difference from what
+    was planned; those that may be shown; `proposal`: the first row of PROPOSALS;
     `signals`: how many there are, of how many charts.
     """
     if outcome.running:
@@ -76,18 +78,27 @@ def _result(outcome: Outcome) -> Sentence:
 def _why(outcome: Outcome, drivers: Mapping[str, Decimal]) -> Sentence:
     charted = outcome.charted
     if charted is None or charted["basis"] == "trial":
-        key = "unknown" if outcome.months < TRIAL else "apart"
-        return Sentence(f"three.why.{key}", {"months": Decimal(outcome.months), "needed": Decimal(TRIAL)})
-    key = {None: "routine", OUTSIDE: "signal"}.get(charted["rule"], "shift")
-    limits = {name: charted[name] for name in (("expected",) if key == "shift" else ("lower", "upper"))}
+        counts = {"months": Decimal(outcome.months), "needed": Decimal(TRIAL)}
+        if outcome.months >= TRIAL:
+            return Sentence("three.why.apart", counts)
+        return _told("planned", counts, drivers) if drivers else Sentence("three.why.unknown", counts)
+    key = _KEYS.get(charted["rule"], "shift")
+    limits = {name: charted[name] for name in (("expected",) if key in ("shift", "near") else ("lower", "upper"))}
+    return _told(key, limits, drivers)
+
+
+def _told(key: str, limits: Mapping[str, Decimal | float], drivers: Mapping[str, Decimal]) -> Sentence:
+    """With the largest gain and the largest loss, as far as there are any."""
     gain, loss = _largest(drivers, 1), _largest(drivers, -1)
     if gain is None and loss is None:
         return Sentence(f"three.why.{key}_only", limits)
     if gain is not None and loss is not None:
         parts = {"gain": drivers[gain], "loss": drivers[loss]}
-        return Sentence(f"three.why.{key}_both", limits | parts, {"rise": f"drivers.{gain}", "fall": f"drivers.{loss}"})
+        return Sentence(
+            f"three.why.{key}_both", {**limits, **parts}, {"rise": f"drivers.{gain}", "fall": f"drivers.{loss}"}
+        )
     main = str(gain or loss)
-    return Sentence(f"three.why.{key}", limits | {"part": drivers[main]}, {"driver": f"drivers.{main}"})
+    return Sentence(f"three.why.{key}", {**limits, "part": drivers[main]}, {"driver": f"drivers.{main}"})
 
 
 def _largest(drivers: Mapping[str, Decimal], sign: int) -> str | None:

@@ -95,7 +95,8 @@ def assurance(signals: pl.DataFrame, targets: pl.DataFrame, better: pl.DataFrame
 
     `targets`: kpi, level, group_id, month, target (any number); `better`: kpi, better (Better). consistently_meets: the
     whole routine range is on the good side of it; cannot_reach: none of it, so only another way of working will;
-    hit_and_miss: it lies within. No row without target, and none on trial limits.
+    hit_and_miss: it lies within. No row without target, none on trial limits, and none where a signal says that the
+    routine is another by now: only what holds for the routine and is borne out by the signal is still promised.
     """
     known = signals.filter(pl.col("basis") != "trial").join(targets, on=[*SERIES, "month"]).join(better, on="kpi")
     aim = pl.col("target").cast(pl.Float64)
@@ -104,7 +105,8 @@ def assurance(signals: pl.DataFrame, targets: pl.DataFrame, better: pl.DataFrame
     never = pl.when(higher).then(pl.col("upper") < aim).otherwise(pl.col("lower") > aim)
     told = pl.when(meets).then(pl.lit("consistently_meets")).when(never).then(pl.lit("cannot_reach"))
     judged = known.filter(aim.is_not_null()).with_columns(target=aim, assurance=told.otherwise(pl.lit("hit_and_miss")))
-    return judged.select(*SERIES, "month", "target", "assurance")
+    borne_out = pl.when(pl.col("side") == pl.col("better")).then(meets).otherwise(never)
+    return judged.filter(pl.col("rule").is_null() | borne_out).select(*SERIES, "month", "target", "assurance")
 
 
 def _with_phase(values: pl.DataFrame, causes: pl.DataFrame | None) -> pl.DataFrame:

@@ -173,9 +173,9 @@ SHIFTS: Final = _schema(
     late_minutes=pl.Int32,
     early_leave_minutes=pl.Int32,
     # worked | absent | on_leave (agreed) | holiday | unscheduled | open (a punch is missing)
-    # | not_recorded (no clocking came)
+    # | running (its out may not be delivered yet) | not_recorded (no clocking came)
     status=pl.String,
-    flags=pl.List(pl.String),  # open_punch, too_long, auto_closed, overlap, two_systems, no_roster
+    flags=pl.List(pl.String),  # open_punch, running, too_long, auto_closed, overlap, two_systems, no_roster
     file_id=pl.String,
     row_no=pl.Int64,
 )

@@ -9,7 +9,8 @@
 
 A target holds from `from_month` up to `to_month` (none: until a newer one). What no row sets for a group comes from the
 level above it (department, store, region, chain; for a person, the position), unless it is an amount that a part cannot
-owe as a whole.
+owe as a whole, or sets sales against hours or heads: sales are booked with those who ring them up, so that a till would
+always reach what a kitchen never can. Departments and positions owe such a target only if they have one of their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +82,6 @@ def parse_targets(
     rows = rows.with_row_index("row", _HEADER_ROWS)
     rows = rows.with_columns(growth=_is_growth(kpis), share=pl.col("kpi").is_in(_shares(kpis)))
     _refuse(rows.with_columns(fault=_fault(kpis, groups)), file)
-    shares = pl.col("shares").str.split(";").cast(TARGETS["shares"], strict=False)
     typed = rows.select(
         *("row", "kpi", "level", "kind", "shares"),
         group_id="group",
@@ -89,7 +89,7 @@ def parse_targets(
         to_month=_month("to_month"),
         value=_value(0),
         upper=_value(1),
-    ).with_columns(shares=shares)
+    ).with_columns(pl.col("shares").str.split(";").cast(TARGETS["shares"], strict=False))
     _refuse_twice(typed, file)
     return typed.select(TARGETS.keys())
 
@@ -118,7 +118,7 @@ def resolve(
     month, until = pl.col("month"), pl.col("to_month")
     rates = [kpi.id for kpi in kpis.values() if kpi.numerator is None or kpi.below is not None]
     passed_on = (pl.col("at_level") == pl.col("level")) | pl.col("kind").is_in(_INHERITED) | pl.col("kpi").is_in(rates)
-    dated = pl.concat(ranked).filter(passed_on).join(months_frame(months), how="cross")
+    dated = pl.concat(ranked).filter(passed_on, ~_unfair(kpis)).join(months_frame(months), how="cross")
     running = dated.filter(pl.col("from_month") <= month, (month <= until).fill_null(value=True))
     order = ["depth", "named", "from_month"]
     newest = running.sort(order).unique(KEYS, keep="last", maintain_order=True)
@@ -127,6 +127,15 @@ def resolve(
     known = newest.join(before, on=KEYS, how="left").join(offered, on=KEYS[1:], how="left")
     ranges = pl.when(pl.col("kind") == "absolute").then("upper")
     return known.select(*KEYS, target=_amount().cast(VALUE), upper=ranges).sort(KEYS)
+
+
+def _unfair(kpis: Mapping[str, Kpi]) -> pl.Expr:
+    """Sales against hours or heads, set for more than a department or position."""
+    sold = [kpi for kpi in kpis.values() if kpi.numerator is not None and kpi.numerator.table == "sales"]
+    worked = [kpi.id for kpi in sold if kpi.below is not None and kpi.below.table in {"shifts", "staff"}]
+    by_load = pl.col("kpi").is_in([kpi.id for kpi in sold]) & pl.col("kind").str.starts_with("per_")
+    below = pl.col("level").is_in(["department", "position"]) & (pl.col("at_level") != pl.col("level"))
+    return below & (pl.col("kpi").is_in(worked) | by_load)
 
 
 def _amount() -> pl.Expr:

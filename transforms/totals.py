@@ -1,6 +1,5 @@
-"""Control totals: what a file delivered against what became of it, and what a system states against what was read."""
+"""Control totals: what a file delivered against what became of it."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,15 +21,6 @@ class Delivered:
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One column whose sum the export states otherwise than its rows come to."""
-
-    column: str
-    stated: Decimal
-    read: Decimal
-
-
 def delivered(rows: pl.DataFrame, rejected: pl.DataFrame, *, amount: str | None, ignored: int) -> Delivered:
     """Count what was read: `rows` with the column `amount` (null for none), and `rejected` as `tables.QUARANTINE`."""
     count = rows.height + rejected.height
@@ -47,21 +37,6 @@ def imbalance(came: Delivered, control: pl.DataFrame) -> tuple[int, Decimal]:
     """
     parts = control.filter(pl.col("outcome").is_in(["kept", "quarantined", "redelivered"]))
     return came.rows - int(parts["rows"].sum()), came.amount - Decimal(parts["amount"].sum() or 0)
-
-
-def stated_differences(
-    stated: Mapping[str, Decimal], rows: pl.DataFrame, rejected: pl.DataFrame, *, amount: str | None
-) -> Iterator[Difference]:
-    """The columns of `rows` whose sums differ from what the export's own totals row states, in its order.
-
-    Of `rejected` rows (tables.QUARANTINE) only the column `amount` is known, so with them only this one is compared.
-    """
-    for column, total in stated.items():
-        if rejected.is_empty() or column == amount:
-            kept_out = Decimal(rejected["amount"].cast(TOTAL).sum() or 0)
-            read = Decimal(rows[column].cast(TOTAL).sum() or 0) + kept_out
-            if read != total:
-                yield Difference(column, total, read)
 
 
 def in_two_systems(days: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from reports.findings import Followed
 from reports.language import NOTHING, Language
 from reports.review import Review, Status
 from reports.sections.marks import Mark, figure_of
+from transforms.kpis.kpi import Better
 
 _MARKS: Final = {"done": ("✓", Status.MET), "late": ("▼", Status.MISSED), "open": ("○", Status.NO_TARGET)}
 
@@ -44,14 +45,14 @@ def _row(action: Followed, review: Review, language: Language) -> Row:
         id=action.id or "",
         what=action.what,
         kpi=language.name(figure.kpi.name) if figure else action.kpi,
-        owner=action.owner,
+        owner=action.owner or language.text("followed.nobody"),
         due=language.day(action.due),
         mark=Mark(shape, _state(action, language), status),
         before=before,
         after=after,
         unit=scale.unit if scale else "",
         compared=any(value is not None for value in values),
-        verdict=_verdict(action, language),
+        verdict=_verdict(action, None if figure is None else figure.kpi.better, language),
     )
 
 
@@ -61,8 +62,11 @@ def _state(action: Followed, language: Language) -> str:
     return language.text(f"followed.{action.state}")
 
 
-def _verdict(action: Followed, language: Language) -> str:
+def _verdict(action: Followed, better: Better | None, language: Language) -> str:
     if action.verdict is None:
         return NOTHING
-    side = language.text(f"behaviour.{action.side}") if action.side else ""
-    return language.text(f"followed.{action.verdict}", side=side)
+    if action.side is None:
+        return language.text(f"followed.{action.verdict}")
+    if better not in (Better.HIGHER, Better.LOWER):
+        return language.text("followed.signal", side=language.text(f"behaviour.{action.side}"))
+    return language.text("followed.better" if action.side == better.value else "followed.worse")

@@ -1,7 +1,7 @@
-"""What moved net sales and gross margin: from the same month last year to this one, in parts that add up."""
+"""What moved net sales and gross margin: from the same month last year, or the target, to this one, in exact parts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import accumulate, pairwise
 from typing import Final
@@ -14,10 +14,11 @@ from reports.review import Review
 from reports.windows import Window, windows
 from transforms.calendar import add_months
 from transforms.drivers import LINKS, TOLD_BY_HOURS
+from transforms.planned import BEYOND
 
 # A part is a fifth of the width at least where the whole would make it a line: then the bars are cut, and say so.
 _WIDEST: Final = Decimal("2.5")
-_CAUSES: Final = tuple(dict.fromkeys(driver for names in LINKS.values() for driver in names))
+_CAUSES: Final = (BEYOND, *dict.fromkeys(driver for names in LINKS.values() for driver in names))
 _ALL: Final = Decimal("0.9995")  # of the turnover, as printed
 
 
@@ -50,6 +51,8 @@ class Waterfall:
 
     title: str
     lead: str
+    drawn: str  # what the bars go from and to
+    of: str  # what shares are of
     steps: tuple[Step, ...]
     towards: tuple[Line, ...]
     note: str  # why hours are no driver, or of how much only
@@ -59,35 +62,56 @@ class Waterfall:
 
 
 def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
-    """Net sales, then gross margin; each only where it could be told and something moved."""
-    every = (("net", review.moved), ("margin", review.margin))
-    known = [(name, change) for name, change in every if change is not None and any(p.amount for p in change.parts)]
+    """Net sales, then gross margin, each against last year and the target; only what could be told and moved."""
+    every = (
+        *(("net", "year", review.moved), ("net", "target", review.aimed)),
+        *(("margin", "year", review.margin), ("margin", "target", review.aimed_margin)),
+    )
+    decimals = get_currency_precision(review.organisation.currency)
+    known = [
+        ((measure, base), _printed(change, decimals))
+        for measure, base, change in every
+        if change is not None and any(part.amount for part in change.parts)
+    ]
     extents = [_extent(change) for _, change in known]
     windowed = windows([("money", low, high) for low, high, _ in extents], anchored=True)
     return tuple(
-        _waterfall(name, change, window, review, language, cut=cut)
-        for (name, change), window, (_, _, cut) in zip(known, windowed, extents, strict=True)
+        _waterfall(told, change, window, review, language, cut=cut)
+        for (told, change), window, (_, _, cut) in zip(known, windowed, extents, strict=True)
     )
 
 
 def _extent(change: Moved) -> tuple[float, float, bool]:
     """Where the bars begin and end, and whether they are cut."""
-    heights = [change.before, *accumulate((part.amount for part in _parts(change)), initial=change.before)]
+    heights = [change.before, *accumulate((part.amount for part in change.parts), initial=change.before)]
     low, high = min(*heights, change.after), max(*heights, change.after)
     cut = low > _WIDEST * (high - low)
     return float(low - (high - low) / 3 if cut else min(low, Decimal(0))), float(high), cut
 
 
+def _printed(change: Moved, decimals: int) -> Moved:
+    """In whole units of the currency, still adding up: prices of a fraction of a cent are for the accounts."""
+    before, after = (round(amount, decimals) for amount in (change.before, change.after))
+    parts = _parts(change)
+    amounts = whole([part.amount for part in parts], after - before, decimals)
+    target = None if change.target is None else round(change.target, decimals)
+    return Moved(before, after, tuple(replace(p, amount=a) for p, a in zip(parts, amounts, strict=True)), target)
+
+
 def _waterfall(
-    measure: str, change: Moved, window: Window, review: Review, language: Language, *, cut: bool
+    told: tuple[str, str], change: Moved, window: Window, review: Review, language: Language, *, cut: bool
 ) -> Waterfall:
-    steps = tuple(_steps(change, window.low, review, language))
+    measure, against = told
+    steps = tuple(_steps(change, window.low, _from(against, review, language), review, language))
+    planned = review.aimed if measure == "net" else review.aimed_margin
     return Waterfall(
-        title=language.text(f"moved.title_{measure}"),
-        lead=_lead(measure, review, language),
+        title=language.text(f"moved.title_{measure}" if against == "year" else f"moved.target_{measure}"),
+        lead=_lead(measure, against, review, language),
+        drawn=language.text(f"moved.drawn_{against}"),
+        of=language.text(f"moved.of_{against}"),
         steps=steps,
-        towards=tuple(_towards(change, language)),
-        note=_hours(change, language) if measure == "net" else "",
+        towards=() if planned else tuple(_towards(change, language)),
+        note=_hours(change, language) if told == ("net", "year") else "",
         window=window,
         cut=cut,
         notes=_notes(steps, language, cut=cut),
@@ -109,13 +133,19 @@ def _parts(change: Moved) -> list[Part]:
     return sorted((part for part in change.parts if part.amount), key=lambda part: _CAUSES.index(part.driver))
 
 
-def _lead(measure: str, review: Review, language: Language) -> str:
+def _from(against: str, review: Review, language: Language) -> str:
+    """The name of what the waterfall begins with."""
+    last_year = add_months(review.month, -12)
+    return language.month(last_year) if against == "year" else language.text("moved.target")
+
+
+def _lead(measure: str, against: str, review: Review, language: Language) -> str:
     return language.text(
-        "moved.lead",
+        "moved.lead" if against == "year" else "moved.lead_target",
         kpi=language.text(f"moved.{measure}"),
         group=language.name(review.group.name),
-        before=language.month(add_months(review.month, -12)),
-        after=language.month(review.month),
+        before=language.month_inside(add_months(review.month, -12)),
+        after=language.month_inside(review.month),
         unit=language.symbol(review.organisation.currency),
     )
 
@@ -143,26 +173,21 @@ def _hours(change: Moved, language: Language) -> str:
     return language.text("moved.without_hours", share=language.percent(1 - told, 0))
 
 
-def _steps(change: Moved, base: float, review: Review, language: Language) -> Iterator[Step]:
-    parts, growth = _parts(change), _share(change.after - change.before, change, language)
-    last_year, this_year = add_months(review.month, -12), review.month
-    yield _end("before", language.month(last_year), (base, change.before), NOTHING, language)
-    currency = get_currency_precision(review.organisation.currency)
-    decimals = max(currency, *(_places(amount) for amount in (change.before, change.after)))
-    amounts = whole([part.amount for part in parts], change.after - change.before, decimals)
-    heights = pairwise(accumulate(amounts, initial=change.before))
-    for part, amount, ends in zip(parts, amounts, heights, strict=True):
-        told = language.number(amount, decimals, signed=True), _share(amount, change, language)
-        yield _step(part, amount, ends, told, language)
-    yield _end("after", language.month(this_year), (base, change.after), growth, language)
+def _steps(change: Moved, base: float, begins: str, review: Review, language: Language) -> Iterator[Step]:
+    growth = _share(change.after - change.before, change, language)
+    yield _end("before", begins, (base, change.before), NOTHING, language)
+    decimals = max(_places(part.amount) for part in change.parts)
+    heights = pairwise(accumulate((part.amount for part in change.parts), initial=change.before))
+    for part, ends in zip(change.parts, heights, strict=True):
+        told = language.number(part.amount, decimals, signed=True), _share(part.amount, change, language)
+        yield _step(part, ends, told, language)
+    yield _end("after", language.month(review.month), (base, change.after), growth, language)
 
 
-def _step(
-    part: Part, amount: Decimal, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language
-) -> Step:
+def _step(part: Part, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language) -> Step:
     name = _driver(part.driver, language)
     title = language.text("alt.step", name=name, amount=told[0], share=told[1])
-    kind = "rise" if amount > 0 else "fall"
+    kind = "rise" if part.amount > 0 else "fall"
     begins, reached = (float(end) for end in ends)
     return Step(name, _coverage(part, language), begins, reached, kind, *told, title)
 

@@ -12,7 +12,7 @@ from reports.findings import Proposal
 from reports.language import Language
 from reports.review import Review
 from reports.sections.marks import figure_of, plain
-from reports.sections.telling import money, sentence, written
+from reports.sections.telling import money, placed, sentence, written
 from transforms.proposals import shipped_rules
 from transforms.sentences import Sentence
 
@@ -46,11 +46,12 @@ def proposals(review: Review, language: Language) -> tuple[Row, ...]:
 def _row(proposal: Proposal, largest: Decimal, review: Review, language: Language) -> Row:
     figure = figure_of(review, proposal.kpi)
     effect = "" if proposal.effect is None else money(proposal.effect, review, language, signed=True)
+    told = sentence(Sentence(f"proposals.{proposal.rule}", proposal.evidence), review, language)
     return Row(
         id=proposal.id,
-        text=sentence(Sentence(f"proposals.{proposal.rule}", proposal.evidence), review, language),
+        text=" ".join(filter(None, (placed(told, proposal, language), _agreed(proposal, review, language)))),
         kpi=language.name(figure.kpi.name) if figure else proposal.kpi,
-        owner=_owner(proposal.owner, review, language),
+        owner=_owner(proposal, review, language),
         due=language.day(proposal.due),
         effect=effect,
         arithmetic="" if proposal.effect is None else _arithmetic(proposal, review, language),
@@ -59,10 +60,21 @@ def _row(proposal: Proposal, largest: Decimal, review: Review, language: Languag
     )
 
 
-def _owner(position: str, review: Review, language: Language) -> str:
+def _agreed(proposal: Proposal, review: Review, language: Language) -> str:
+    """What became of it where it had been agreed before: nobody is to agree on it twice."""
+    action = next((action for action in review.followed if action.id == proposal.id), None)
+    if action is None:
+        return ""
+    if action.done is None:
+        return language.text("proposed.agreed", day=language.day(action.due))
+    return language.text("proposed.done", day=language.day(action.done))
+
+
+def _owner(proposal: Proposal, review: Review, language: Language) -> str:
     """Who holds the position, where the review knows it."""
-    words = language.known("owners", position) or position
-    named = review.group.manager if position == f"{review.group.level}_manager" else None
+    words = language.known("owners", proposal.owner) or proposal.owner
+    level, manager = ("store", proposal.manager) if proposal.of else (review.group.level, review.group.manager)
+    named = manager if proposal.owner == f"{level}_manager" else None
     return f"{words}: {named}" if named else words
 
 

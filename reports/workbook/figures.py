@@ -60,15 +60,19 @@ def trends(review: Review, language: Language) -> Sheet | None:
 
 
 def drivers(review: Review, language: Language) -> Sheet | None:
-    """Net sales and gross margin of the same month last year, and what was added and lost since; the sums are now."""
-    every = (("moved.net", review.moved), ("moved.margin", review.margin))
-    tables = tuple(_drivers(key, moved, language) for key, moved in every if moved is not None)
+    """Net sales and gross margin of last year or as aimed at, and what was added and lost since; the sums are now."""
+    year, target = "trends.same_month", "moved.target"
+    every = (
+        *(("moved.net", year, review.moved), ("moved.target_net", target, review.aimed)),
+        *(("moved.margin", year, review.margin), ("moved.target_margin", target, review.aimed_margin)),
+    )
+    tables = tuple(_drivers(key, begins, moved, language) for key, begins, moved in every if moved is not None)
     return Sheet("drivers", tables) if tables else None
 
 
-def _drivers(key: str, moved: Moved, language: Language) -> Table:
+def _drivers(key: str, begins: str, moved: Moved, language: Language) -> Table:
     parts = ((language.text(f"drivers.{part.driver}"), part.amount, part.coverage) for part in moved.parts)
-    before = (language.text("trends.same_month"), moved.before, None)
+    before = (language.text(begins), moved.before, None)
     return table(_DRIVERS, (before, *parts), language, key)
 
 

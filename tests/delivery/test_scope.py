@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from unicodedata import normalize
 from xml.etree.ElementTree import fromstring
 
@@ -17,6 +18,7 @@ from flows.editions import Editions
 from flows.foreign_names import ForeignNames
 from flows.ledger import Ledger
 from flows.letters import State
+from flows.scope import Scope, Withheld
 from flows.site import load_site
 from reports import web, workbook
 from reports.document_text import DocumentText, UnreadableDocument
@@ -222,6 +224,20 @@ def test_a_name_from_another_store_blocks_that_letter_alone(posting: Posting, fo
     other = replace(one.people[0], group=replace(one.people[0].group, name={"vi": "Hồ Tây"}))
     leaked(post, replace(one, people=(*one.people, other)), form)
     only_anh_is_withheld(post, f"store-HN01.vi.{form} names Hồ Tây, who is none of store HN01")
+
+
+@pytest.mark.parametrize("part", ["subject", "text", "html"])
+def test_a_name_in_the_letter_itself_blocks_it(posting: Posting, part: str) -> None:
+    post = posting()
+    post.send()
+    letter = next(letter for letter in post.letters() if letter.address == "anh@one.example")
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        scope = Scope(post.site, Editions(ledger))
+        assert scope.checked(letter)
+        slipped: dict[str, Any] = {part: f"{getattr(letter, part)} Hồ Tây"}
+        with pytest.raises(Withheld, match="its text names Hồ Tây, who is none of the groups it tells of"):
+            scope.checked(replace(letter, **slipped))
+        assert scope.checked(replace(letter, name="Hồ Tây", text="Kính gửi Hồ Tây"))  # a reader may be called so
 
 
 def test_a_character_without_a_glyph_blocks_that_letter_alone(posting: Posting) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from tests.drawn import full
 from transforms.actions import ACTIONS, FOLLOWED, follow_up, from_tasks
+from transforms.actions import TASKS as TASK_LIST
 from transforms.problem import BadSite
+from transforms.proposals import proposal_id, proposed_ids, shipped_rules
 from transforms.signals import SIGNALS
 
 CHARTED = full(
@@ -51,28 +53,41 @@ def test_states_and_verdicts() -> None:
     ]
 
 
-TASKS = {
-    "Task ID": ["12", "13", "14"],
-    "Name": ["Hire", "Lunch", "Train"],
-    "Assignee": ["Lan", "", "Minh"],
-    "Due Date": ["2026-07-10", "soon", "2026-08-01"],
-    "Completed At": ["2026-07-09T10:00:00", "", ""],
-    "Section/Column": ["S001", "S001", "S002"],
-    "Notes": ["proposal: P-12AB34CD\nkpi: net_sales\ngroup: region south", "", "KPI: service_skill"],
-}
+TASKS = pl.DataFrame(
+    [
+        ("12", "Hire", "S001", "Lan", "", "2026-07-10", "2026-07-09T10:00:00", "kpi: net_sales\ngroup: region south"),
+        ("13", "Lunch", "S001", "", "", "soon", "", ""),
+        ("14", "Train", "S002", None, "minh@example.com", "2026-08-01", "", "KPI: service_skill"),
+        ("15", "[P-12AB34CD] Limit who may approve", "", None, None, "2026-08-01", "", None),
+        ("15", "[P-12AB34CD] Limit who may approve", "", None, None, "2026-08-01", "", None),  # in two projects
+        ("16", "Bring P-00000000 back", "S001", "Lan", "", "2026-08-01", "", ""),  # no proposal of ours
+    ],
+    schema=dict(TASK_LIST),
+    orient="row",
+)
+PROPOSED = pl.DataFrame(
+    {"id": ["P-12AB34CD"], "kpi": ["discount_rate"], "level": ["department"], "group_id": ["S002.bar"]}
+)
 
 
 def test_a_task_list_is_read() -> None:
-    found = from_tasks(pl.DataFrame(TASKS), "tasks.csv")
+    found = from_tasks(TASKS, PROPOSED, "tasks.csv")
     assert found.schema == pl.Schema(ACTIONS)
+    ends = date(2026, 8, 1)
     assert found.rows() == [
-        ("P-12AB34CD", "region", "south", "net_sales", "Hire", "Lan", date(2026, 7, 10), date(2026, 7, 9)),
-        ("14", "store", "S002", "service_skill", "Train", "Minh", date(2026, 8, 1), None),
+        ("12", "region", "south", "net_sales", "Hire", "Lan", date(2026, 7, 10), date(2026, 7, 9)),
+        ("14", "store", "S002", "service_skill", "Train", "minh@example.com", ends, None),
+        ("P-12AB34CD", "department", "S002.bar", "discount_rate", "Limit who may approve", "", ends, None),
     ]
 
 
 def test_what_cannot_be_read_is_told() -> None:
-    with pytest.raises(BadSite, match=r"tasks\.csv: column Notes is missing"):
-        from_tasks(pl.DataFrame(TASKS).drop("Notes"), "tasks.csv")
-    with pytest.raises(BadSite, match=r"tasks\.csv, row 2: Due Date is '10 July'"):
-        from_tasks(pl.DataFrame(TASKS | {"Due Date": ["10 July", "", ""]}), "tasks.csv")
+    with pytest.raises(BadSite, match=r"tasks\.csv, 'Hire': Due Date is '10 July'; write a date like"):
+        from_tasks(TASKS.with_columns(due=pl.lit("10 July")), PROPOSED, "tasks.csv")
+
+
+def test_every_proposal_is_known_by_its_id() -> None:
+    known = proposed_ids(pl.DataFrame({"level": ["store", "store"], "group_id": ["q1", "q1"]}))
+    assert known["id"].n_unique() == known.height == len(shipped_rules())
+    wanted = proposal_id("limit_discounts", "discount_rate", "store", "q1")
+    assert known.filter(id=wanted).rows() == [(wanted, "discount_rate", "store", "q1")]

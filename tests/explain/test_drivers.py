@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reports.language import language, languages
 from tests.drawn import frame, full
 from transforms.drivers import LEAVES, LINKS, drivers, shapley
+from transforms.planned import BEYOND
 
 MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
 
@@ -48,7 +49,7 @@ def test_hours_and_pace_share_the_change() -> None:
         q1      | after  | 1      | 8     | 20           | 400
         """
     )
-    assert found == {"stores": 0, "labour_hours": -90, "transactions_per_hour": 90, "sales_value": 0}
+    assert found == {"stores": 0, "labour_hours": -90, "transactions_per_hour": 90, "average_transaction_value": 0}
 
 
 def test_a_new_store_is_the_driver_stores() -> None:
@@ -71,7 +72,7 @@ def test_without_hours_the_links_go_on_without_them() -> None:
         q1      | after  | 1      | 10    | 30           | 600   | 600 | 0.5
         """
     )
-    assert found == {"stores": 0, "transactions": Decimal(200), "list_value": 0, "discount": 0}
+    assert found == {"stores": 0, "transactions": Decimal(200), "list_value_per_receipt": 0, "discount": 0}
 
 
 def test_returns_alone_still_add_up() -> None:
@@ -152,7 +153,7 @@ def test_attendance_splits_the_hours() -> None:
         q1      | after  | 1      | 10        | 1000      | 900   | 90
         """
     )
-    assert found == {"stores": 0, "headcount": 0, "hours_per_head": 0, "attendance": -10, "sales_value": 0}
+    assert found == {"stores": 0, "headcount": 0, "hours_per_head": 0, "attendance": -10, "sales_per_labour_hour": 0}
 
 
 def test_without_a_roster_hours_are_told_by_head() -> None:
@@ -168,7 +169,7 @@ def test_without_a_roster_hours_are_told_by_head() -> None:
         "leaf_id | level | group_id\n---\nq1 | chain | c\nq2 | chain | c",
     )
     hourly = {"headcount": -75, "worked_per_head": 75, "transactions_per_hour": 0}
-    assert found == hourly | {"stores": 0, "transactions": 0, "sales_value": 0}
+    assert found == hourly | {"stores": 0, "transactions": 0, "average_transaction_value": 0}
 
 
 def test_margin_has_its_rate() -> None:
@@ -181,5 +182,8 @@ def test_margin_has_its_rate() -> None:
 
 @pytest.mark.parametrize("code", languages())
 def test_every_driver_has_its_words(code: str) -> None:
-    wanted = {f"drivers.{name}" for names in LINKS.values() for name in names} | {"drivers.planned_growth"}
+    wanted = {f"drivers.{name}" for names in LINKS.values() for name in names} | {
+        "drivers.planned_growth",
+        f"drivers.{BEYOND}",
+    }
     assert wanted - set(language(code).texts) == set()

@@ -91,7 +91,9 @@ def test_a_month_that_runs_has_a_result_so_far_and_nothing_else(code: str, told:
 
 def test_what_is_not_said_has_its_figures_too() -> None:
     one, twelve = (three_sentences(replace(MISSED, charted=None, months=n), signals=(1, 15)) for n in (1, 12))
-    assert said(one[1], "en").startswith("1.0 comparable months are known; 12.0 are needed")
+    assert said(one[1], "en").endswith(
+        "to compare with: 1.0; it takes 12.0 to tell a real change from routine variation."
+    )
     assert said(one[2], "vi").startswith("Chưa đề xuất thay đổi: 1,0 trên 15,0 chỉ số có biểu đồ cho tín hiệu")
     assert twelve[1].key == "three.why.apart"  # January, where Tet moves
 
@@ -103,10 +105,29 @@ def test_one_side_alone_is_the_largest_part(part: int, key: str) -> None:
     assert three_sentences(MISSED, {"price": Decimal(part)})[1].key == key
 
 
-@pytest.mark.parametrize("rule", ["three_of_four", "run_of_eight"])
-def test_months_on_one_side_are_not_said_to_lie_outside_the_limits(rule: str) -> None:
-    charted = {"basis": "set", "rule": rule, "expected": 820.0, "lower": 700.0, "upper": 950.0}
+def test_months_on_one_side_are_not_said_to_lie_outside_the_limits() -> None:
+    charted = {"basis": "set", "rule": "run_of_eight", "expected": 820.0, "lower": 700.0, "upper": 950.0}
     why = three_sentences(Outcome("net_sales", Decimal(800), None, "no_target", charted))[1]
     assert said(why, "en") == (
         "This is a real change: month after month lies on one side of the usual 820.0; what drove it could not be told."
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"), [("run_of_eight", "shift_both"), ("three_of_four", "near_both"), (None, "routine_both")]
+)
+def test_each_kind_of_signal_is_told_as_what_it_is(rule: str | None, key: str) -> None:
+    """Three of four months near a limit are no run on one side of the mean."""
+    charted = {"basis": "frozen", "rule": rule, "expected": 900.0, "lower": 850.0, "upper": 950.0}
+    [_, why] = three_sentences(replace(MISSED, charted=charted), DRIVERS)
+    assert why.key == f"three.why.{key}"
+    assert all(why.values[name] is not None for name in ("gain", "loss"))
+    assert said(why, "vi")
+
+
+def test_where_little_can_be_compared_the_plan_gives_the_reason() -> None:
+    young = replace(MISSED, charted=None, months=3)
+    why = three_sentences(young, DRIVERS)[1]
+    assert said(why, "en").startswith("Against what was planned prices brought most (40.0) and discounts cost most")
+    assert three_sentences(young, {"price": Decimal(40)})[1].key == "three.why.planned"
+    assert said(why, "vi").endswith("mới có 3,0 trong 12,0 tháng cần có cùng kỳ năm trước để so.")

@@ -232,6 +232,24 @@ def test_assurance(target: str, better: str, told: str) -> None:
     assert assurance(charted.with_columns(basis=pl.lit("trial")), targets, rules).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("target", "side", "told"),
+    [
+        ("60", "higher", ["consistently_meets"]),
+        ("60", "lower", []),
+        ("80", "higher", []),
+        ("95", "lower", ["cannot_reach"]),
+        ("95", "higher", []),
+    ],
+)
+def test_limits_that_a_signal_has_left_promise_only_what_it_bears_out(target: str, side: str, told: list[str]) -> None:
+    charted = chart([float(x) for x in JETS.split()]).tail(1)
+    signalled = charted.with_columns(rule=pl.lit("run_of_eight"), side=pl.lit(side))
+    targets = charted.select(*SERIES, "month", target=pl.lit(target).cast(VALUE))
+    rules = pl.DataFrame({"kpi": ["net_sales"], "better": ["higher"]})
+    assert assurance(signalled, targets, rules)["assurance"].to_list() == told
+
+
 def test_a_thousand_groups_take_seconds() -> None:
     many = noise(3000, 36, 1).with_columns(pl.col("group_id").cast(pl.String))
     started = time.process_time()

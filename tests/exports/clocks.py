@@ -271,6 +271,21 @@ EXPORTS: Mapping[str, Export] = {
         Đỗ Quang Đẩu | NV02        | 2026-03-03    | 2026-03-03 06:00 |                  | 7
         """,
     ),
+    "workbook of a terminal": Export(
+        "Att.log report,,,\n,,,\nAtt. Time,,2026-02-01 ~ 2026-02-28,,Tabulation,,2026-03-01 09:00:00\n"
+        f"{','.join(map(str, range(1, 29)))}\n"
+        'ID:,,3,,Name:,,An,,,Dept.:,,Bar\n"07:58\n17:32",06:0022:00\n'
+        "ID:,,14,,Name:,,,,,Dept.:,,\n,,08:00\nID:,,15,,Name:,,Chi,,,Dept.:,,Bar\n,\n",
+        "zk_attlog_report",
+        PUNCHES
+        + """
+        3  | 2026-02-01 07:58 | | | 6
+        3  | 2026-02-01 17:32 | | | 6
+        3  | 2026-02-02 06:00 | | | 6
+        3  | 2026-02-02 22:00 | | | 6
+        14 | 2026-02-03 08:00 | | | 8
+        """,
+    ),
     "month, stacked punches": Export(
         matrix(
             f"Bảng chấm công tháng 02/2026\nMã nhân viên,Tên nhân viên,{','.join(map(str, _DAYS))}",

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.drawn import frame
-from tests.exports.reader import reasons, taken
+from tests.exports.reader import of_site, reasons, taken
 from transforms.exports import Read
 from transforms.problem import BadExport
 from transforms.tables import CLOCKINGS, ROSTER, TABLES
@@ -223,3 +223,34 @@ def test_a_spell_of_absence_is_every_day_of_it() -> None:
         """,
     )
     assert reasons(result) == {4: (["bad_date"], "to_date"), 5: (["bad_number"], "hours")}
+
+
+def test_times_of_twelve_hours_without_their_half_of_the_day_are_refused() -> None:
+    rows = [f"NV1,{day:02}/10/2026,08:01,05:04" for day in range(1, 4)]
+    with pytest.raises(
+        BadExport, match=r"no time after 12:59, and row 2 goes from 08:01 to 05:04: .* lack a.m. and p.m."
+    ):
+        taken("\n".join(["Mã nhân viên,Ngày,Giờ vào,Giờ ra", *rows]), kind="attendance")
+    nights = "\n".join(["Mã nhân viên,Ngày,Giờ vào,Giờ ra", *rows, "NV1,09/10/2026,22:00,06:00"]) + "\n"
+    assert taken(nights, kind="attendance").rows.height == 4
+
+
+def test_an_out_before_its_in_is_told() -> None:
+    rows = "employee_id,clock_in,clock_out\nNV1,2026-10-15 22:00,2026-10-15 06:00\n"
+    [note] = taken(rows, kind="attendance").notes
+    assert note.startswith("1 of 1 rows go before they come (row 2: 2026-10-15 22:00 to 2026-10-15 06:00)")
+
+
+def test_punches_without_a_time_are_refused() -> None:
+    own = """
+    system = "x"
+    table = "punches"
+    recognised_by = ["who", "day"]
+    [columns]
+    employee_id = "who"
+    punched_date = "day"
+    [formats]
+    dates = ["%Y-%m-%d"]
+    """
+    with pytest.raises(BadExport, match="the profile x takes no column for punched_at or punched_time"):
+        taken("who,day\n7,2026-10-15\n", kind="attendance", profiles=of_site(x=own))

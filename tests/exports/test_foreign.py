@@ -135,7 +135,7 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
 
 
 def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv", every_profile())
+    return propose(content.encode(), "x.csv")
 
 
 def read_by(toml: str, content: str) -> Read:
@@ -168,6 +168,18 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
         (
             "Date,Bill No,Item,Qty,Price,Tax,Total\n2026-10-31,1,Tea,1,5,1,5\n",
             'do not show whether "Total" holds the tax',
+        ),
+        (
+            "Date,Bill No,Item,Qty,Price,Order Total\n2026-10-31,1,Tea,2,5,17\n2026-10-31,1,Cake,1,5,17\n",
+            '"Order Total" states 17 where net_amount comes to 15, so on 1 of 1',
+        ),
+        (
+            "Date,Bill No,Location,Item,Qty,Price\n2026-10-31,1,Takeaway,Tea,2,5\n2026-10-31,2,In-store,Tea,2,5\n",
+            '"Location" (Takeaway, In-store) is taken for channel, not for a store',
+        ),
+        (
+            "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
+            '"Net Sales" is taken for net_amount by its name only',
         ),
     ],
 )

@@ -95,3 +95,24 @@ def test_a_result_that_has_no_room_is_rejected() -> None:
     big = TILL.replace("[derive]", '[derive]\ngross_amount = "quantity * net_amount"')
     result = taken("no,day,sum,qty\n1,2026-01-05,9999999999,9999999999\n", profiles=of_site(till=big))
     assert reasons(result) == {2: (["bad_number"], None)}
+
+
+TOTALS = '[ignore]\nproduct_id = "^Total$"\n'
+STATED = TILL.replace("[columns]", f'{TOTALS}[columns]\nkind = "state"') + (
+    '[kind.values]\nsale = ["ok"]\nvoid = ["void"]\nreturn = ["back"]\n'
+)
+
+
+@pytest.mark.parametrize(("total", "rows"), [("60", 60), ("50", 50), ("40", 40), ("55", 50)])
+def test_a_total_may_leave_out_voids_and_take_off_what_was_given_back(total: str, rows: int) -> None:
+    sold = "1,2026-01-05,45,A,ok\n2,2026-01-05,10,A,void\n3,2026-01-05,5,A,back\n"
+    result = taken(f"no,day,sum,what,state\n{sold},,{total},Total,\n", profiles=of_site(till=STATED))
+    assert [(own.header, own.total, own.rows) for own in result.stated] == [("sum", Decimal(total), Decimal(rows))]
+
+
+def test_a_total_of_what_money_is_worked_out_from_is_compared_too() -> None:
+    paid = '[check]\npaid = { header = "sum", type = "number" }\n[derive]\nnet_amount = "paid"'
+    worked_out = TILL.replace('net_amount = { header = "sum", required = true }', TOTALS).replace("[derive]", paid)
+    text = "no,day,sum,what,qty\n1,2026-01-05,45,A,2\n,,44,Total,2\n"
+    result = taken(text, profiles=of_site(till=worked_out))
+    assert {own.header: own.rows - own.total for own in result.stated} == {"sum": Decimal(1), "qty": Decimal(0)}

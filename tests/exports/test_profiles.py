@@ -93,7 +93,7 @@ def test_reasons_are_plain_codes() -> None:
         ('shapes = [["id", "time"]]\npatterns = { id = "[0-9]+" }', "shapes name 'time', which patterns must describe"),
         ('blocks = { no = "No: .*" }', "the pattern 'No: .*' of no must have exactly one group, for what is read"),
         ('repeated = { no = "(" }', "'(' is not a regular expression"),
-        ("lower_rows = true", "layout.lower_rows: there is no such key; allowed there: shapes, patterns"),
+        ("lower_rows = true", "layout.lower_rows: there is no such key; allowed there: shapes, delimiter, patterns"),
     ],
 )
 def test_a_layout_is_checked_before_any_file_is_read(layout: str, said: str) -> None:

@@ -6,7 +6,7 @@ from tests.drawn import frame
 from tests.exports.examples import TILLS
 from tests.exports.reader import every_profile, reasons, taken
 from transforms.exports import Read
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.problem import BadExport
 from transforms.tables import SALES
 

@@ -10,6 +10,7 @@ import pytest
 from tests.exports.books import Error, ods, xlsx
 from tests.exports.reader import of_site, reasons, taken
 from transforms.exports import Read, sheet_of
+from transforms.exports.stated import Stated
 from transforms.problem import BadExport
 
 TILL = """
@@ -182,14 +183,17 @@ def test_what_a_totals_row_states_can_be_compared() -> None:
     result = read_book(
         book(("Q1", "1", DAY, 1, 9, None), ("Tổng", None, None, 3, 99.5, None), ("Tổng cộng", "", "", 1, 9.5, None))
     )
-    assert (result.ignored, result.stated) == (2, {"quantity": Decimal(1), "net_amount": Decimal("9.5")})
+    assert (result.ignored, result.stated) == (
+        2,
+        (Stated("qty", Decimal(1), Decimal(1)), Stated("sum", Decimal("9.5"), Decimal(9))),
+    )
 
 
 def test_totals_of_several_sheets_are_added_up_if_all_have_some() -> None:
     rows = [HEADER, ("Q1", "1", DAY, 1, 9, None)]
     both = xlsx({"A": [*rows, ("Tổng", "", "", 1, 9, None)], "B": [*rows, ("Tổng", "", "", 1, 7.5, None)]})
-    assert read_book(both).stated == {"quantity": Decimal(2), "net_amount": Decimal("16.5")}
-    assert read_book(xlsx({"A": [*rows, ("Tổng", "", "", 1, 9, None)], "B": rows})).stated == {}
+    assert [own.total for own in read_book(both).stated] == [Decimal(2), Decimal("16.5")]
+    assert read_book(xlsx({"A": [*rows, ("Tổng", "", "", 1, 9, None)], "B": rows})).stated == ()
 
 
 def test_an_open_document() -> None:

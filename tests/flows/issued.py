@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from flows.ledger import Ledger
 from flows.nightly import Night, nightly
 from flows.review import Asked, Reviewed, review
 from flows.site import load_site
+from reports.review import Review
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
 from tests.made_once import made_once
 
@@ -91,3 +93,18 @@ def documents(site: Path) -> dict[str, str]:
     """File name -> SHA-256 of what was printed of October."""
     paths = sorted((site / "reviews/2026-10").glob("*.xlsx"))
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def changed(site: Path, name: str, old: str, new: str) -> None:
+    path = site / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def view(site: Path, group: str, day: int = 20) -> Review:
+    return next(review for review in issued(site, day).reviews if review.group.id == group)
+
+
+def net_sales(review: Review) -> Decimal | None:
+    return next(figure.actual for figure in review.figures if figure.kpi.id == "net_sales")

@@ -20,7 +20,7 @@ from flows.letters import Part, State
 from flows.readmit import rebuild
 from flows.review import NothingToReview
 from flows.site import load_site
-from reports.review import Change, Review
+from reports.review import Change
 from tests.flows.chain import deliver, month_of_sales, sale
 from tests.flows.issued import (
     EVERYONE,
@@ -28,15 +28,18 @@ from tests.flows.issued import (
     QUIET,
     TOUCHED,
     at,
+    changed,
     closed,
     copy_of,
     documents,
     issued,
     issued_site,
     late,
+    net_sales,
     night,
     printed,
     revisions,
+    view,
 )
 from tests.flows.lettered import lettered
 
@@ -51,21 +54,6 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(once: Path, tmp_path: Path) -> Path:
     return copy_of(once, tmp_path)
-
-
-def changed(site: Path, name: str, old: str, new: str) -> None:
-    path = site / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def view(site: Path, group: str, day: int = 20) -> Review:
-    return next(review for review in issued(site, day).reviews if review.group.id == group)
-
-
-def net_sales(review: Review) -> Decimal | None:
-    return next(figure.actual for figure in review.figures if figure.kpi.id == "net_sales")
 
 
 # -- closing

@@ -68,5 +68,5 @@ def test_a_totals_row_that_the_rows_do_not_come_to_is_told(tmp_path: Path) -> No
         rows = sheet(ONE, TWO) if net == "60000" else sheet(ONE, TWO.replace("r2", "r4"))
         (site / "inbox/sales" / name).write_bytes(xlsx({"T1": [*rows, totals(net)]}))
     told = [line for outcome in run(site).outcomes for line in outcome.settled.notes]
-    states = "its own totals row states 61000 for net_amount, but its rows come to 60000"
+    states = 'its own totals row states 61000 for "net_amount", but its rows come to 60000'
     assert told == [f"{states}: all rows count as they stand; see whether the export is whole."]

@@ -123,6 +123,24 @@ def test_a_file_delivered_again_brings_its_quarantined_rows_once_the_site_knows_
     assert accounts.select("outcome", "rows").group_by("outcome").agg(pl.col("rows").sum()).rows() == [("kept", 2)]
 
 
+def test_a_file_in_the_wrong_folder_is_named_and_taken_in_once_it_is_moved(site: Path) -> None:
+    clocking, header = ["HN01,NV1,2026-10-05T08:00:00,2026-10-05T17:00:00"], "store_id,employee_id,clock_in,clock_out"
+    deliver(site, "sales/a.csv", clocking, header)
+    assert "sales/a.csv is an export of clockings" in run(site)[1]
+    deliver(site, "attendance/a.csv", clocking, header)
+    assert not run(site)[0].refused
+    assert held(site, "clockings").height == 1
+    deliver(site, "sales/b.csv", clocking, header)
+    assert "sales/b.csv holds the same bytes as attendance/a.csv" in run(site)[1]
+
+
+def test_rows_that_are_tried_again_are_told_under_both_names(site: Path) -> None:
+    for name in ("sales/a.csv", "ratings/b.csv"):
+        deliver(site, name, [sale("Sao Hỏa", DAY, "r1", 50_000), sale("HN01", DAY, "r2", 1_000)])
+        told = run(site)[1]
+    assert "ratings/b.csv holds the same bytes as sales/a.csv, whose rows that were kept out are tried again" in told
+
+
 def test_a_damaged_copy_does_not_take_lines_off_a_receipt(site: Path) -> None:
     whole = [sale("HN01", DAY, "r1", 50_000), sale("HN01", DAY, "r1", 20_000, product="tea")]
     deliver(site, "sales/a.csv", whole)

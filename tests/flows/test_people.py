@@ -148,6 +148,20 @@ def test_a_running_month_is_compared_with_the_same_days_and_paced(tmp_path: Path
     assert over.comparison is None or over.comparison.pace is None
 
 
+def test_nothing_is_compared_with_a_month_in_which_data_began(tmp_path: Path) -> None:
+    """Of October 2025 only the last twelve days came: neither it nor its days of the week are a year to grow from."""
+    site = small_site(tmp_path / "site")
+    days = [date(2025, 10, day) for day in range(20, 32)]
+    deliver(site, "sales/first.csv", [sale("HN01", day, f"{day}", 90_000) for day in days])
+    for month in (date(2025, 11, 1), OCTOBER):
+        month_of_sales(site, month)
+    nightly(load_site(site), now=NOW, teller=QUIET)
+    view = composed(site)["HN01"]
+    growth = next(figure for figure in view.figures if figure.kpi.id == "sales_growth")
+    assert (view.comparison, view.moved, growth.actual, growth.reason) == (None, None, None, "no_same_period")
+    assert growth.history[1:] == (None,) * 12
+
+
 def test_stores_above_are_compared_as_the_sum_of_their_stores(views: dict[str, Review]) -> None:
     chain, parts = views["tiny"].comparison, [views["HN01"].comparison, views["HN02"].comparison]
     assert chain is not None

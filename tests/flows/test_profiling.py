@@ -7,6 +7,7 @@ import pytest
 from flows.cli import main
 from flows.exits import Exit
 from tests.exports.examples import TILLS
+from tests.flows.chain import small_site
 from transforms.exports import load_profiles
 
 
@@ -40,6 +41,40 @@ def test_a_log_without_header_is_read_though_nothing_could_be_proposed_for_it(
     assert "It fits the profile zkteco_attlog (punches)." in capsys.readouterr().out
 
 
+def test_moments_with_an_offset_are_shown_as_the_site_reads_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "punches.csv"
+    file.write_text("employee_id,punched_at\nNV1,2026-10-20T18:05:00Z\n", encoding="utf-8")
+    assert main(["profile", str(file)]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "2026-10-20 18:05:00" in said
+    assert "Moments with an offset from UTC are shown as they are written: name the site to see its time." in said
+    assert main(["profile", str(file), str(small_site(tmp_path / "site"))]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "2026-10-21 01:05:00" in said
+    assert "are shown in the time of Asia/Ho_Chi_Minh." in said
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["profile", str(tmp_path / "none.csv")]) == Exit.DISK
     assert "none.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "said"),
+    [
+        ("Outlet", "HN01", ""),
+        ("Outlet", "Saigon", "nothing in the column \"Outlet\" ('Saigon') is a store of stores.csv"),
+        ("Note", "x", "every row is of the store 'till' by the profile till, which is not in stores.csv"),
+    ],
+)
+def test_a_proposal_is_tried_and_its_stores_are_looked_for(
+    header: str, cell: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "till.csv"
+    file.write_text(f"Day;{header};Check no;Item;Qty;Price\n2026-01-25;{cell};1;Tea;2;5\n", encoding="utf-8")
+    assert main(["profile", str(file), str(small_site(tmp_path / "site"))]) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert "Net sales 10 (of it returns 0) of 1 receipts, quantity 2" in shown
+    assert ("stores.csv" in shown, said in shown) == (bool(said), True)

@@ -120,17 +120,24 @@ def test_a_shared_till_is_marked_in_the_list_of_people(tmp_path: Path) -> None:
         load_site(folder)
 
 
-def test_a_night_that_ends_in_the_next_month_is_known_once_its_out_was_delivered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [(), ("2026-02-27 08:00", "2026-02-27 16:00")])  # as February goes on, or is over
+def test_a_night_that_ends_in_the_next_month_is_known_once_its_out_was_delivered(
+    tmp_path: Path, end: tuple[str, ...]
+) -> None:
     folder = small_site(tmp_path / "site")
 
     def hours(name: str, *punched: str) -> dict[date, Decimal | None]:
         deliver(
             folder, f"attendance/{name}.csv", [f"HN01,NV1,{at}" for at in punched], "store_id,employee_id,punched_at"
         )
-        nightly(load_site(folder), now=datetime(2026, 2, 3, tzinfo=UTC), teller=PlainTeller(StringIO()))
-        facts = Lake(folder / "lake").facts().filter(kpi="sales_per_labour_hour", level="person")
+        nightly(load_site(folder), now=datetime(2026, 3, 1, tzinfo=UTC), teller=PlainTeller(StringIO()))
+        every = Lake(folder / "lake").facts().filter(level="person")
+        forgotten.append(Decimal(every.filter(kpi="missing_punch_rate")["numerator"].sum()))
+        facts = every.filter(kpi="sales_per_labour_hour")
         return dict(facts.select("month", "denominator").rows())
 
+    forgotten: list[Decimal] = []
     assert hours("january", "2026-01-31 22:00") == {MONTHS[0]: None}
-    found = hours("february", "2026-02-01 06:00", "2026-02-01 22:00", "2026-02-02 06:30")
-    assert found == {MONTHS[0]: Decimal(8), MONTHS[1]: Decimal("8.5")}
+    found = hours("february", "2026-02-01 06:00", "2026-02-01 22:00", "2026-02-02 06:30", *end)
+    assert found == {MONTHS[0]: Decimal(8), MONTHS[1]: Decimal("8.5") + 4 * len(end)}
+    assert forgotten == [0, 0]

@@ -59,11 +59,12 @@ def test_what_was_kept_out_is_taken_in_once_and_undoes_nothing_newer(site: Path)
     deliver(site, "sales/b.csv", [sale("HN01", DAY, "r2", 3_000), sale("HN01", DAY, "r3", 4_000)])
     night(site)
     learn(site, "Sao")
-    again = readmit(load_site(site), now=NOW, teller=QUIET)
+    again, said = readmit(load_site(site), now=NOW, teller=QUIET)
     assert not again.errors
+    assert said == "Readmitted: of 1 rows and 0 files that had been kept out, 0 rows and 0 files still are."
     assert held(site) == {"r1": 2_000, "r2": 3_000, "r3": 4_000, "r9": 9_000}
     assert statement(site) == (6, 4, 0, 0, 2)
-    assert readmit(load_site(site), now=NOW, teller=QUIET).outcomes == []
+    assert readmit(load_site(site), now=NOW, teller=QUIET)[0].outcomes == []
     assert main(["readmit", str(site)]) == 0
 
 
@@ -71,7 +72,8 @@ def test_a_refused_file_is_tried_again(site: Path) -> None:
     deliver(site, "sales/own.csv", [f"HN01,{DAY} 09:00,r1,50"], "Quầy,Lúc,Phiếu,Tiền")
     night(site)
     assert list((site / "quarantine/files").iterdir())
-    again = readmit(load_site(site), now=NOW, teller=QUIET)
+    again, said = readmit(load_site(site), now=NOW, teller=QUIET)
+    assert said.endswith("0 rows and 1 files still are.")
     assert [outcome.state for outcome in again.outcomes] == ["refused"]
     assert again.refused
 

@@ -22,7 +22,7 @@ from flows.nightly import Night, nightly
 from flows.sample import SampleSummary, Scale, write_night, write_sample
 from flows.site import load_site
 from reports.review import Review
-from tests.method.test_measure import by_duckdb
+from tests.method.test_measure_whole import by_duckdb
 from transforms.calendar import last_day
 from transforms.tables import LEVELS
 

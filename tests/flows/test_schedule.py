@@ -8,13 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar, cast
-from urllib.request import urlopen
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,26 +31,11 @@ from flows.site import Site, load_site
 from flows.status import status_of
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
 from tests.flows.lettered import lettered
+from tests.flows.serving import answers, ended, eventually, free_port, greet, servers
 
-T = TypeVar("T")
 SERVE = "import sys; from flows.cli import main; sys.exit(main(['serve', sys.argv[1]]))"
 OCTOBER = date(2026, 10, 1)
 SECRETS = ("h1dd3n", "planted@example.com", "Chi Planted", "77123456", "late.person@example.com")
-
-
-def _eventually(look: Callable[[], T | None], seconds: float) -> T:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(1)  # a look costs a tenth of a second
-    raise TimeoutError
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +51,7 @@ def prefect_server(home: Path) -> Iterator[str]:
         environment.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS", "2")
         environment.delenv("PREFECT_API_URL", raising=False)
         environment.delenv("PREFECT_HOME", raising=False)
-        with running(_free_port(), home, keep_days=30) as url:
+        with running(free_port(), home, keep_days=30) as url:
             yield url
 
 
@@ -101,7 +85,7 @@ def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(site: Site) -
     for deployment in deployments(site, local_now(site)):
         deployment.apply()
     with get_client(sync_client=True) as client:
-        runs = _eventually(client.read_flow_runs, 60)
+        runs = eventually(client.read_flow_runs, 60)
         starts = [r.expected_start_time.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")) for r in runs if r.expected_start_time]
         assert {(s.hour, s.minute) for s in starts} <= {(2, 30), (6, 0)}
         assert min(b - a for a, b in zip(sorted(starts), sorted(starts)[1:], strict=False)) > timedelta(0)
@@ -217,7 +201,7 @@ def test_kpi_serve_ends_late_runs_as_one_and_reviews_missed_months_once(site: Si
             client.create_flow_run_from_deployment(nightly, state=due, tags=[CATCH_UP])
         dead = client.create_flow_run_from_deployment(nightly, state=Running())
     with _serving(site):
-        states = _eventually(lambda: _ended(nightly, review), 200)
+        states = eventually(lambda: ended(nightly, review), 200)
         assert main(["serve", str(site.folder)]) == Exit.BUSY
         assert "'kpi serve' is up" in "".join(status_of(site, now).lines)
     assert sorted(states[nightly]) == ["CaughtUp", "CaughtUp", "Completed", "Crashed"]
@@ -257,18 +241,6 @@ def _serving(site: Site) -> Iterator[None]:
         assert process.wait(timeout=60) == Exit.DONE
 
 
-def _ended(*deployments: UUID) -> dict[UUID, list[str]] | None:
-    """The ends of all runs whose time has come, once there are some of each."""
-    from prefect import get_client
-
-    with get_client(sync_client=True) as client:
-        known = [run for run in client.read_flow_runs() if run.deployment_id in deployments]
-    past = [run for run in known if run.expected_start_time and run.expected_start_time <= datetime.now(UTC)]
-    by_deployment = {of: sorted(str(r.state_name) for r in past if r.deployment_id == of) for of in deployments}
-    over = all(run.state and run.state.is_final() for run in past)
-    return by_deployment if over and all("Completed" in names for names in by_deployment.values()) else None
-
-
 def test_runs_older_than_the_site_keeps_are_forgotten(home: Path) -> None:
     from prefect import flow, get_client
     from prefect.exceptions import ObjectNotFound
@@ -289,9 +261,9 @@ def test_runs_older_than_the_site_keeps_are_forgotten(home: Path) -> None:
 
         with closing(sqlite3.connect(home / "prefect.db", timeout=30)) as database, database:
             for run, days in ((kept, 29), (gone, 31)):
-                ended = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
-                database.execute("UPDATE flow_run SET end_time = ? WHERE name = ?", (ended, run.name))
-        _eventually(is_gone, 60)
+                end = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d %H:%M:%S.%f}"
+                database.execute("UPDATE flow_run SET end_time = ? WHERE name = ?", (end, run.name))
+        eventually(is_gone, 60)
         assert client.read_flow_run(kept.id).name == kept.name
 
 
@@ -306,41 +278,20 @@ def test_a_server_that_is_killed_comes_back_and_goes_when_it_is_over(
         closing(sqlite3.connect(tmp_path / "prefect.db")) as own,
     ):
         made.backup(own)
-    port = _free_port()
+    port = free_port()
     with running(port, tmp_path, keep_days=1) as url:
-        [first] = _servers(port)
+        [first] = servers(port)
         os.kill(first, signal.SIGKILL)
-        [second] = _eventually(lambda: [pid for pid in _servers(port) if pid != first], 60)
-        assert _eventually(lambda: _answers(url), 120)
-    assert _servers(port) == []
+        [second] = eventually(lambda: [pid for pid in servers(port) if pid != first], 60)
+        assert eventually(lambda: answers(url), 120)
+    assert servers(port) == []
     assert second != first
-
-
-def _servers(port: int) -> list[int]:
-    """The servers that this process has started for `port`."""
-    command = ["pgrep", "-P", str(os.getpid()), "-f", f"server start --host 127.0.0.1 --port {port}"]
-    return [int(pid) for pid in subprocess.run(command, check=False, capture_output=True, text=True).stdout.split()]
-
-
-def _answers(url: str) -> bool:
-    with suppress(OSError), urlopen(f"{url}/health", timeout=5) as answer:
-        return bool(answer.status == 200)
-    return False
 
 
 def test_a_port_that_something_else_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL")
     with socket.create_server(("127.0.0.1", 0)) as other:
-        threading.Thread(target=_greet, args=(other,), daemon=True).start()
+        threading.Thread(target=greet, args=(other,), daemon=True).start()
         server = running(other.getsockname()[1], tmp_path / "home", keep_days=1)
         with pytest.raises(Busy, match="is its port taken"):
             server.__enter__()
-
-
-def _greet(server: socket.socket) -> None:
-    """As a mail server does, which speaks first."""
-    with suppress(OSError):
-        while True:
-            connection, _ = server.accept()
-            connection.sendall(b"220 ready\r\n")
-            connection.close()

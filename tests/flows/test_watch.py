@@ -1,4 +1,4 @@
-"""Runs as they are watched: operators are told once and plainly, a sign of life goes out, and runs never mix."""
+"""Runs as they are watched: operators are told once and plainly, and runs never mix."""
 
 import email
 import os
@@ -6,12 +6,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 from typing import TypeVar
@@ -32,26 +31,16 @@ from flows.runs import Kind, Outcome, Run, Runs
 from flows.site import load_site
 from flows.watch import Watch, watched
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
+from tests.flows.operated import broken, operated, watch_of
 from transforms.problem import BadSite
 
 T = TypeVar("T")
-TWO = 'addresses = ["it@example.com", "owner@example.com"]'
 LONG_AGO = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return operated(small_site(tmp_path / "site"))
-
-
-def operated(folder: Path, table: str = TWO) -> Path:
-    toml = folder / "kpi.toml"
-    toml.write_text(f"{toml.read_text('utf-8')}[operators]\n{table}\n", encoding="utf-8")
-    return folder
-
-
-def watch_of(folder: Path, out: StringIO | None = None) -> Watch:
-    return watched(folder, PlainTeller(out or StringIO()))
 
 
 def notices(folder: Path) -> list[EmailMessage]:
@@ -97,11 +86,6 @@ def test_one_notice_of_a_kind_and_day_is_enough(site: Path) -> None:
         deliver(site, f"sales/strange{n}.csv", [f"{n},2"], header="a,b")
         watch_of(site).night()
     assert len(notices(site)) == 2  # one for each address
-
-
-def broken(name: str, step: Callable[[], T], /) -> T:
-    """A step that meets an error of ours."""
-    raise ZeroDivisionError(name, step)
 
 
 def test_a_failure_is_told_with_its_reason_and_what_to_do_but_no_trace(site: Path) -> None:
@@ -166,58 +150,6 @@ def test_every_notice_is_worded_in_every_language(site: Path, kind: Told, langua
     assert "Chuỗi Tí Hon" in sent[0]["Subject"]
     assert f"kpi status {site}" in text(sent[0])
     assert "{" not in text(sent[0])
-
-
-class _Heard(BaseHTTPRequestHandler):
-    status = 200
-    paths: list[str] = []  # noqa: RUF012 - emptied by each test
-
-    def do_GET(self) -> None:
-        self.paths.append(self.path)
-        self.send_response(self.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        del format, args
-
-
-@contextmanager
-def listening(status: int) -> Iterator[str]:
-    _Heard.status, _Heard.paths = status, []
-    server = HTTPServer(("127.0.0.1", 0), _Heard)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/ping/s3cr3t"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.mark.parametrize("status", [200, 500])
-def test_a_good_night_gives_a_sign_of_life_and_never_names_where(tmp_path: Path, status: int) -> None:
-    out = StringIO()
-    with listening(status) as url:
-        folder = operated(small_site(tmp_path / "site"), f'heartbeat_url = "{url}"')
-        assert isinstance(watch_of(folder, out).night(), Night)
-    assert _Heard.paths == ["/ping/s3cr3t"]
-    assert ("The heartbeat could not be sent." in out.getvalue()) == (status == 500)
-    assert "s3cr3t" not in out.getvalue() + repr(load_site(folder).settings)
-
-
-def test_a_failed_night_gives_none_and_a_dead_address_fails_no_night(tmp_path: Path) -> None:
-    with listening(200) as url:
-        folder = operated(small_site(tmp_path / "site"), f'heartbeat_url = "{url}"')
-        with pytest.raises(ZeroDivisionError):
-            watched(folder, PlainTeller(StringIO()), do=broken).night()
-    assert _Heard.paths == []
-    assert isinstance(watch_of(folder).night(), Night)  # nobody listens any more
-
-
-def test_an_address_that_is_none_is_refused_without_being_repeated(tmp_path: Path) -> None:
-    folder = operated(small_site(tmp_path / "site"), 'heartbeat_url = "ftp://s3cr3t"')
-    with pytest.raises(BadSite, match=r"operators\.heartbeat_url is not a web address") as refused:
-        load_site(folder)
-    assert "s3cr3t" not in str(refused.value)
 
 
 # -- processes

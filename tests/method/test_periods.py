@@ -20,8 +20,10 @@ from transforms.periods import (
     pace,
     same_stores,
     tet,
+    whole_months,
     window,
 )
+from transforms.tables import FACTS
 
 SATURDAY = 5
 MAY = date(2026, 5, 1)
@@ -149,3 +151,15 @@ def test_a_store_is_read_beside_all_the_others() -> None:
         ("a", 0, Decimal("0.1")),
         ("b", Decimal("0.1"), Decimal("-0.09090909")),
     ]
+
+
+def test_the_month_in_which_data_began_late_is_no_base() -> None:
+    facts = frame("kpi | month\n---\nnet_sales | 2025-09-01\nnet_sales | 2025-10-01", FACTS)
+    september = date(2025, 9, 1)
+    for oldest, kept_from, months in (
+        (date(2025, 9, 20), date(2025, 10, 1), [10]),
+        (date(2025, 9, 20), september, [9, 10]),  # it is the month under review
+        (date(2025, 9, 3), date(2025, 10, 1), [9, 10]),  # the first days of a month may be free
+        (None, date(2025, 10, 1), [9, 10]),
+    ):
+        assert whole_months(facts, oldest, kept_from)["month"].dt.month().to_list() == months

@@ -222,7 +222,7 @@ def test_two_systems_in_two_stores_at_other_hours_both_count() -> None:
 
 @pytest.mark.parametrize(
     ("at", "late", "status"),
-    [("22:10", [10], ["open"]), ("+06:10", [None], ["open"])],
+    [("22:10", [10], ["running"]), ("+06:10", [None], ["open"])],
 )
 def test_a_lone_punch_begins_or_ends_the_shift_it_is_nearer_to(
     at: str, late: list[int | None], status: list[str]
@@ -234,7 +234,7 @@ def test_a_lone_punch_begins_or_ends_the_shift_it_is_nearer_to(
 def test_nobody_knows_when_an_odd_run_of_punches_began() -> None:
     rows = punched({"an": "12:00 13:00 17:00"})
     result = shifts(clocked({}), planned({"an": "08:00-17:00"}), ShiftRules(), punches=rows)
-    assert shown(result, "late_minutes", "worked_hours", "status") == [(None, None, "open")]
+    assert shown(result, "late_minutes", "worked_hours", "status") == [(None, None, "running")]
 
 
 def test_lost_time_is_what_acas_publishes() -> None:

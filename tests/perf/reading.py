@@ -85,12 +85,14 @@ def write_xlsx(path: Path, rows: int) -> None:
 def ours(path: str) -> Callable[[], object]:
     """Typed, proven, canonical rows."""
     from flows.limited import limited_sheets
+    from flows.portions import portions
+    from flows.settings import InboxSettings
     from transforms.exports import load_profiles, read, shipped_profiles
 
     profiles = load_profiles(shipped_profiles())
+    size = InboxSettings().portion_size
 
-    def run() -> object:
-        content = Path(path).read_bytes()
+    def rows(content: bytes) -> int:
         found = read(
             content,
             name="export",
@@ -100,7 +102,10 @@ def ours(path: str) -> Callable[[], object]:
             day_starts=time(4),
             workbooks=limited_sheets,
         )
-        return found.rows.height, found.rejected.height
+        return found.rows.height
+
+    def run() -> object:
+        return sum(rows(b"".join(pieces)) for _, pieces in portions(Path(path), "sales/export", size, profiles))
 
     return run
 

@@ -34,6 +34,7 @@ def explain(review: Review) -> Review:
         figures=figures,
         alarms=Alarms(14, Decimal("0.2254"), 2),
         moved=moved(figures[0]),
+        aimed=aimed(figures[0]),
         margin=margin(),
         proposals=(
             _proposal("limit_discounts", "discount_rate", Decimal("9737121.73"), DISCOUNTS),
@@ -62,6 +63,15 @@ def moved(sales: Figure) -> Moved:
     parts = Part("discount", rest, Decimal(1)), Part("transactions_per_hour", pace, Decimal("0.79"))
     still = Part("price", Decimal(0), Decimal(1))
     return Moved(before, after, (*parts, Part("calendar", calendar, Decimal(1)), still), sales.target)
+
+
+def aimed(sales: Figure) -> Moved:
+    """Planned were fewer hours than came and more receipts; the drivers' plan stayed behind the target."""
+    before, after = sales.target or Decimal(0), sales.actual or Decimal(0)
+    beyond, hours = Decimal(-3_000_000), Decimal("5123456.7891")
+    rest = after - before - beyond - hours
+    parts = Part("transactions_per_hour", rest, Decimal(1)), Part("labour_hours", hours, Decimal("0.79"))
+    return Moved(before, after, (*parts, Part("beyond_plan", beyond, Decimal(1))))
 
 
 def margin() -> Moved:

@@ -78,8 +78,8 @@ def test_a_review_without_a_part_has_no_section_of_it() -> None:
 
 def test_parts_add_up_as_printed() -> None:
     review = explained.store()
-    net, margin = shown(review).moved
-    for told, change in ((net, review.moved), (margin, review.margin)):
+    net, aimed, margin = shown(review).moved
+    for told, change in ((net, review.moved), (aimed, review.aimed), (margin, review.margin)):
         assert change is not None
         amounts = [number(step.amount) for step in told.steps]
         assert sum(amounts[:-1]) == amounts[-1]
@@ -89,8 +89,18 @@ def test_parts_add_up_as_printed() -> None:
     assert "for 21% of the turnover" in net.note
 
 
-def test_the_same_drivers_towards_the_target() -> None:
-    review = explained.store()
+def test_what_was_planned_begins_with_the_target_and_says_how_far_the_plan_lies_from_it() -> None:
+    year, target, _ = shown(explained.store()).moved
+    assert year.towards == target.towards == ()
+    assert [step.name for step in target.steps] == [
+        *("Target", "Plan of the drivers, less the target", "Labour hours", "Receipts per labour hour"),
+        "October 2026",
+    ]
+    assert (year.of, target.of) == ("Of last year", "Of the target")
+
+
+def test_where_no_driver_was_planned_all_of_them_stand_beside_the_planned_growth() -> None:
+    review = replace(explained.store(), aimed=None)
     assert review.moved is not None
     together, planned, missing = (number(line.amount) for line in shown(review).moved[0].towards)
     assert together + planned == missing == review.moved.after - (review.moved.target or 0)
@@ -113,7 +123,7 @@ def test_nothing_that_moved_is_no_waterfall() -> None:
     review = explained.store()
     assert review.moved is not None
     still = replace(review.moved, parts=(Part("calendar", Decimal(0), Decimal(1)),))
-    assert shown(replace(review, moved=still, margin=None)).moved == ()
+    assert shown(replace(review, moved=still, aimed=None, margin=None)).moved == ()
 
 
 def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> None:
@@ -184,7 +194,7 @@ def test_agreed_actions_say_what_came_of_them() -> None:
         ("○", "Open"),
     ]
     assert [(row.before, row.after, row.verdict) for row in rows] == [
-        ("10.3%", "6.1%", "real change: low"),
+        ("10.3%", "6.1%", "real change for the better"),
         ("—", "—", "—"),
         ("—", "—", "—"),
     ]
@@ -267,3 +277,23 @@ def test_stores_without_a_score_are_not_drawn_as_the_last() -> None:
 def test_a_long_ranking_is_printed_to_the_last_store() -> None:
     text = printed(pdf.render(many(100), "vi", reviews.ISSUED))
     assert [n for n in range(100) if squeezed(f"Cửa hàng {n}") not in text] == []
+
+
+def test_a_proposal_says_what_became_of_it_where_it_was_agreed_before() -> None:
+    review = explained.store()
+    first, second, *_ = review.proposals
+    done, late, _ = review.followed
+    again = replace(review, followed=(replace(done, id=first.id), replace(late, id=second.id)))
+    texts = [row.text for row in shown(again).proposals]
+    assert texts[0].endswith("It was done on 20 Jul 2026 and did not suffice: look for another way.")
+    assert "Agreed already, due " in texts[1]
+    assert not any("Agreed already" in row.text for row in shown(replace(review, followed=())).proposals)
+
+
+def test_what_a_store_asks_for_is_told_above_it_with_its_name_and_manager() -> None:
+    review = explained.chain()
+    asked = explained.store().proposals[0]
+    placed = replace(asked, of="S001", place=dict.fromkeys(("en", "vi"), "Nguyễn Huệ"), manager="Lan")
+    row = shown(replace(review, proposals=(placed,))).proposals[0]
+    assert row.text.startswith("Nguyễn Huệ – ")
+    assert row.owner == ("Store manager: Lan" if asked.owner == "store_manager" else row.owner)

@@ -49,3 +49,14 @@ TOLD = (
 def test_each_figure_in_its_unit(code: str, said: list[str]) -> None:
     told = story(replace(reviews.store(), story=TOLD), language(code))
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == said
+
+
+def test_figures_of_one_kpi_are_written_at_one_scale() -> None:
+    """Beside 1.6 million the lower limit is 0.7 million, and neither part of the change is written in full."""
+    limits = {"lower": Decimal(656_827), "upper": Decimal(1_598_000)}
+    parts = {"gain": Decimal(3_421_000), "loss": Decimal(-790_000)}
+    names = {"rise": "drivers.transactions", "fall": "drivers.basket"}
+    why = Sentence("three.why.signal_both", limits | parts, names)
+    [said] = story(replace(reviews.store(), story=(why,)), language("en"))
+    for told in ("0.7 million ₫ to 1.6 million ₫", "receipts brought most (+3.4 million ₫)", "(−0.8 million ₫)"):
+        assert told in said.replace("\N{NO-BREAK SPACE}", " ")

@@ -1,6 +1,7 @@
 """Punches, clockings, roster and absences -> shifts: who was there, for how long, how late.
 
-`pairing` says how raw punches become spells, `sources` which of two systems is believed and when a machine clocked out.
+`pairing` says how raw punches become spells, `sources` which of two systems is believed and when a machine clocked out,
+`running` which open ends are nobody's mistake.
 How a spell is read:
 
 * An in and a later out are hours worked; of spells that overlap, the time already counted is left out and the later

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.attendance.away import Away
 from transforms.attendance.pairing import trusted_clocks
 from transforms.attendance.rules import FlaggedHours, ShiftRules
+from transforms.attendance.running import with_running
 from transforms.attendance.schedule import nearest, usual_shifts
 from transforms.attendance.sources import attended
 from transforms.tables import ABSENCES, HOURS, PUNCHES, ROSTER, SHIFTS, empty
@@ -42,7 +43,7 @@ def shifts(
     trusted = trusted_clocks(punches, rules) if trusted is None else trusted
     rows = _once(_numbered(attended(clockings, punches, trusted, rules), "_punch"))
     plan = _once(_plan(rows, roster, people, rules))
-    matched = _once(_hours(_matched(rows, plan), rules))
+    matched = _once(_hours(with_running(_matched(rows, plan), rules), rules))
     unattended = plan.filter("rostered").join(matched.select("_shift"), on="_shift", how="anti")
     covered = _covered(unattended, matched)
     away = Away(empty(ABSENCES.columns).lazy() if absences is None else absences, frozenset(holidays))
@@ -106,7 +107,8 @@ def _hours(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     overlap = pl.col("_until").is_not_null() & (pl.col("_before") > begin).fill_null(value=False)
     hours = _spent(pl.max_horizontal("clock_in", "_before"), "_until")
     flags = _flags(
-        open_punch=pl.col("_open"),
+        open_punch=pl.col("_open") & ~pl.col("_running"),
+        running=pl.col("_running"),
         too_long=pl.col("_too_long"),
         auto_closed=pl.col("_auto"),
         overlap=overlap,
@@ -171,7 +173,8 @@ def _clocked(matched: pl.LazyFrame, away: Away, rules: ShiftRules) -> pl.LazyFra
     whole = _COUNTS.all().over("_shift")
     went = pl.when(whole).then(pl.col("_until").max().over("_shift"))
     over = pl.col("worked_hours").sum().over("_shift") - pl.col("scheduled_hours") - pl.col("_also").fill_null(0)
-    status = pl.when("_open").then(pl.lit("open")).when(_ROSTERED).then(pl.lit("worked"))
+    status = pl.when("_running").then(pl.lit("running")).when("_open").then(pl.lit("open"))
+    status = status.when(_ROSTERED).then(pl.lit("worked"))
     # Of three punches of a day, the first may be any: late is only who is known to have come.
     came = pl.when(pl.col("odd").fill_null(1) == 1).then("clock_in")
     punctual = first & ~pl.col("partly_away").fill_null(value=False)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -10,31 +10,36 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 class Arrangement(BaseModel):
     """What must be done to a sheet before its columns can be found by name. All patterns are regular expressions.
 
-    A file without a header has one of several `shapes`, each the names of a line's cells; `patterns` say what the
-    cells of these names look like. `stray_blanks`: blank cells of the header are no columns, the lines lack them.
+    A file without a header has one of several `shapes`, each the names of a line's cells, with a `delimiter` between
+    them; `patterns` say what the cells of these names look like. `stray_blanks`: blank cells of the header are no
+    columns, the lines lack them.
 
     All other keys belong to sheets drawn for people. `lower_row`: the header has two rows, a column is named by both
     ("Ngày 1" over "Vào" is "Ngày 1 Vào"), and "#2" stands for a lower name that is missing. `blocks` are columns whose
     value stands once above each table: its pattern, with one group for the value, is looked for in the row's cells
-    joined by blanks. `fill_down` are columns which are filled on the first of several rows only. `repeated` are
-    columns that are there several times, found by the pattern of their names; what its group holds is the same for
-    cells that make one row, and goes into the column `key`. `stacked`: such a cell holds several values, a row each.
-    `day` is a column of days that may lack month and year; they are in the `period`, which stands in a row above the
-    table, written in one of these formats of %d, %m and %Y. `besides` are columns of times that are no punches, and
-    `not_rows` is what the first cell of totals, signatures and the like looks like.
+    joined by blanks; `blocks_within` a table, it stands in rows of their own above each one's. `fill_down` are columns
+    which are filled on the first of several rows only. `repeated` are columns that are there several times, found by
+    the pattern of their names; what its group holds is the same for cells that make one row, and goes into the column
+    `key`. `stacked`: such a cell holds several values, a row each; or ins and outs such as 08:00-17:00, which go into
+    the two columns of `pair`. `day` is a column of days that may lack month and year; they are in the `period`, which
+    stands in a row above the table, written in one of these formats of %d, %m and %Y. `besides` are columns of times
+    that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     shapes: tuple[tuple[str, ...], ...] = ()
+    delimiter: Literal["\t", ";", "|", ",", " "] = "\t"
     patterns: Mapping[str, str] = Field(default_factory=dict)
     stray_blanks: bool = False
     lower_row: bool = False
     blocks: Mapping[str, str] = Field(default_factory=dict)
+    blocks_within: bool = False
     fill_down: tuple[str, ...] = ()
     repeated: Mapping[str, str] = Field(default_factory=dict)
     key: str = ""
     stacked: bool = False
+    pair: tuple[str, str] | None = None
     day: str = ""
     period: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
@@ -48,7 +53,8 @@ class Arrangement(BaseModel):
     @property
     def lines(self) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
         """Each of the shapes, and what a whole line of it looks like."""
-        return tuple((names, re.compile("\t".join(self.patterns[name] for name in names))) for names in self.shapes)
+        between = re.escape(self.delimiter)
+        return tuple((names, re.compile(between.join(self.patterns[name] for name in names))) for names in self.shapes)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -13,6 +13,8 @@ from transforms.problem import BadExport
 from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
 
 _LONGEST_SPELL: Final = timedelta(days=366)
+_ONE_OCLOCK: Final = time(13)
+_FEW: Final = 3  # pairs
 _GRID: Final = 5  # minutes: plans are made in these
 
 
@@ -24,12 +26,18 @@ def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     taken = {name for name in ("clock_in", "clock_out") if sheet.has(name) or name in sheet.profile.derive}
     if len(taken) == 1 or not (taken or sheet.has("stated_hours")):
         raise BadExport(_without_ends(sheet, taken))
+    _refuse_half_days(sheet)
     sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
     return sheet.with_needed("employee_id", "business_date")
 
 
 def punches(sheet: Sheet, day_starts: time) -> Sheet:
     """Work out business_date, and punched_at where the export keeps day and time apart."""
+    if not (sheet.has("punched_at") or "punched_at" in sheet.profile.derive or sheet.has("punched_time")):
+        raise BadExport(
+            f"{sheet.layout.name}: the profile {sheet.profile.name} takes no column for punched_at or punched_time, so "
+            f"nobody's hours could be told; name it under its [columns]."
+        )
     punched_at = pl.coalesce("punched_at", pl.col("punched_date").dt.combine(pl.col("punched_time")))
     sheet = with_derived(sheet.with_columns(punched_at=punched_at), PUNCHES.columns)
     sheet = sheet.with_columns(business_date=business_date(pl.col("punched_at"), day_starts))
@@ -83,6 +91,22 @@ def _refuse_punches(sheet: Sheet) -> None:
             f'{sheet.layout.name}: "{headers}" hold times such as {begins:%H:%M} and {ends:%H:%M} in row {row_no}, '
             f"which a clock records and nobody plans; if these are clockings, add a profile that says so: "
             f"`kpi profile FILE` proposes one."
+        )
+
+
+def _refuse_half_days(sheet: Sheet) -> None:
+    """Times of twelve hours without a.m. and p.m.: none is after 12:59, and people go before they come."""
+    ends = ("clock_in", "clock_out")
+    if any(sheet.frame.schema[name] != pl.Time for name in ends):
+        return
+    whole = sheet.frame.select("row_no", *ends).drop_nulls()
+    backward = whole.filter(pl.col("clock_out") < pl.col("clock_in"))
+    late = whole.filter(pl.any_horizontal(pl.col(name) >= _ONE_OCLOCK for name in ends))
+    if backward.height * 2 > whole.height >= _FEW and late.is_empty():
+        row_no, came, went = backward.row(0)
+        raise BadExport(
+            f"{sheet.layout.name} has no time after 12:59, and row {row_no} goes from {came:%H:%M} to {went:%H:%M}: "
+            f"the times seem to lack a.m. and p.m.; export them with these, or of 24 hours."
         )
 
 

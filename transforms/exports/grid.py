@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -69,6 +70,18 @@ def is_lower_row(cells: Sequence[str]) -> bool:
 def column_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """The names of columns below one or two rows of a header, whose upper cells may span several columns."""
     return list(_names(upper, lower))
+
+
+def numbered(names: Iterable[str], patterns: Collection[str]) -> list[str]:
+    """Names of which each that was there before says the how-manieth it is, where one of `patterns` asks for that."""
+    times: Counter[str] = Counter()
+    return [_numbered(name, times, patterns) for name in names]
+
+
+def _numbered(name: str, times: Counter[str], patterns: Iterable[str]) -> str:
+    times[name] += 1
+    said = f"{name} #{times[name]}"
+    return said if times[name] > 1 and any(re.search(pattern, said) for pattern in patterns) else name
 
 
 def _names(upper: Sequence[str], lower: Sequence[str]) -> Iterator[str]:

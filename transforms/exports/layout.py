@@ -1,48 +1,29 @@
 """Find the header line of an export, and by it the delimiter and the profile."""
 
-import csv
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
-from transforms.exports.grid import column_names, grid, is_lower_row, plain
+from transforms.exports.grid import column_names, grid, is_lower_row
+from transforms.exports.header import (
+    DATA,
+    SEARCHED_BYTES,
+    SEARCHED_RECORDS,
+    Header,
+    candidates,
+    comparable,
+    double_headers,
+)
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
 from transforms.exports.unfold import Unfolded, Unfolding, header_rows
-from transforms.exports.vocabulary import with_early_tones
 from transforms.problem import BadExport, Unfit
 
-_DELIMITERS: Final = (",", ";", "\t", "|")
-_SEARCHED_RECORDS: Final = 50
-_SEARCHED_BYTES: Final = 1_000_000
 _SHOWN_NAMES: Final = 20
 _ALIKE: Final = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A header line as it was found.
-
-    `row` is its row in a spreadsheet program, `text` the line itself, `end` where its last byte lies, `cells` its
-    names.
-    """
-
-    delimiter: str
-    row: int
-    text: str
-    end: int
-    cells: tuple[str, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """Its names as they are compared."""
-        return [comparable(cell) for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +46,6 @@ class Layout:
         """The name the export gives to `column`, None if it has no such column."""
         position = self.positions.get(column)
         return None if position is None else self.header.cells[position]
-
-
-@lru_cache(maxsize=4096)
-def comparable(name: str) -> str:
-    """A header name without what differs between builds: case, blanks, place of tones, Unicode form, `(*)` after it."""
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name).replace("(*)", " ")).strip("\ufeff ").casefold()
-    return with_early_tones(plain)
 
 
 def recognise(texts: Iterable[Text], name: str, profiles: Sequence[Profile], others: Sequence[Profile]) -> Layout:
@@ -132,6 +106,8 @@ def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterato
     elif arrangement.stray_blanks:
         named = tuple(filter(None, header.cells))
         yield replace(header, cells=named) if len(named) == len(below) else header
+    elif arrangement.blocks_within and not _tells(arrangement.blocks.values(), below):
+        return
     elif not arrangement.repeated:
         yield header
     elif arrangement.lower_row or not is_lower_row(below):
@@ -140,13 +116,21 @@ def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterato
             yield header
 
 
+def _tells(blocks: Iterable[str], cells: Sequence[str]) -> bool:
+    """Whether a row says whose the rows below it are."""
+    text = " ".join(filter(None, cells))
+    return all(re.search(pattern, text) for pattern in blocks)
+
+
 def _by_shape(profile: Profile, utf8: bytes) -> Iterator[Header]:
     """The names of lines without a header: nearly all of the first ones must look alike, a damaged one is rejected."""
-    lines = [line for line in utf8[:_SEARCHED_BYTES].splitlines() if line.strip()][:_SEARCHED_RECORDS]
+    lines = [line for line in utf8[:SEARCHED_BYTES].splitlines() if line.strip()][:SEARCHED_RECORDS]
     texts = [line.decode(errors="ignore") for line in lines]
-    for names, pattern in profile.layout.lines if profile.layout else ():
+    if profile.layout is None or not texts:
+        return
+    for names, pattern in profile.layout.lines:
         if sum(bool(pattern.fullmatch(text)) for text in texts) >= _ALIKE * len(texts):
-            yield Header("\t", 0, "", 0, names)
+            yield Header(profile.layout.delimiter, 0, "", 0, names)
 
 
 def _unfolded(profile: Profile, header: Header, text: Text, name: str) -> Unfolded | None:
@@ -157,38 +141,6 @@ def _unfolded(profile: Profile, header: Header, text: Text, name: str) -> Unfold
     wanted = [comparable(synonym) for column in profile.every_column.values() for synonym in column.header]
     rows = header_rows(sheet, recognised_by)
     return Unfolding(sheet, profile.layout, rows, wanted, name, profile.name).table()
-
-
-def candidates(utf8: bytes) -> Iterator[Header]:
-    """Every record among the first ones that may be a header, by each delimiter."""
-    lines = utf8[:_SEARCHED_BYTES].splitlines(keepends=True)
-    texts = [line.decode(errors="ignore") for line in lines]
-    for delimiter in _DELIMITERS:
-        yield from _records(lines, texts, delimiter)
-
-
-def double_headers(headers: Sequence[Header]) -> Iterator[Header]:
-    """Headers of two rows: below cells that span several columns stand the names of each."""
-    for upper, lower in pairwise(headers):
-        follows = upper.delimiter == lower.delimiter and lower.row == upper.row + 1
-        blank = [at for at, cell in enumerate(upper.cells) if not cell]
-        under = any(lower.cells[at] for at in blank if at < len(lower.cells))
-        if follows and len(upper.cells) == len(lower.cells) and under and is_lower_row(lower.cells):
-            yield replace(lower, cells=tuple(column_names(upper.cells, lower.cells)))
-
-
-def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> Iterator[Header]:
-    reader = csv.reader(texts, delimiter=delimiter)
-    start = 0
-    try:
-        for row, cells in zip(range(1, _SEARCHED_RECORDS + 1), reader, strict=False):
-            if len(cells) > 1:
-                text = "".join(texts[start : reader.line_num]).rstrip("\r\n")
-                end = sum(map(len, lines[: reader.line_num]))
-                yield Header(delimiter, row, text, end, tuple(plain(cell) for cell in cells))
-            start = reader.line_num
-    except csv.Error:
-        return  # one endless cell: no header
 
 
 def _fits(profile: Profile, header: Header) -> bool:
@@ -269,10 +221,13 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
     elsewhere = next((profile for text in texts for profile, _, _ in _matches(text, others)), None)
     if elsewhere is not None:
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
-    headers = [header for text in texts for header in candidates(text.utf8)]
-    pairs = [(profile, header) for profile in profiles for header in headers if _may_be_meant(profile, header)]
+    headers = [header for text in texts for header in candidates(text.utf8) if not any(map(DATA.search, header.cells))]
+    pairs = [(profile, header) for profile in profiles for header in headers if _is_near(profile, header)]
     if not headers:
-        return f"{name} has no header line in its first {_SEARCHED_RECORDS} rows; export it with column names, as CSV."
+        return (
+            f"{name} has no header line in its first {SEARCHED_RECORDS} rows; export it with column names, as CSV, or "
+            f"add a profile: `kpi profile FILE` proposes one for a log of punches."
+        )
     profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
     if profile is None or not _share_found(profile, header):
         header = max(headers, key=lambda header: len(header.cells))
@@ -285,6 +240,11 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
         f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile: "
         f"`kpi profile FILE` proposes one."
     )
+
+
+def _is_near(profile: Profile, header: Header) -> bool:
+    """Whether it may be meant and lacks a name; where it lacks none, it is laid out in another way."""
+    return _may_be_meant(profile, header) and bool(_missing(profile, header))
 
 
 def _share_found(profile: Profile, header: Header) -> float:

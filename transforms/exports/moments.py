@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.counted import COUNTS, EPOCH, EPOCHS, Count
 from transforms.exports.distinct import by_distinct
 from transforms.problem import BadExport
 
@@ -24,7 +25,7 @@ _DIRECTIVES: Final = {
     "%M": r"[0-5][0-9]",
     "%S": r"[0-5][0-9]",
     "%.f": r"(?:\.[0-9]{1,9})?",
-    "%p": r"(?i:am|pm|sa|ch)",
+    "%p": r"(?i:[ap](?:\.?m\.?)?|sa|ch)",
     "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
     "%a": r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7])",
 }
@@ -37,14 +38,15 @@ _SWAPPED: Final = {"%d": "%m", "%m": "%d"}
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One strptime format, read strictly. Raises ValueError for a directive that is not supported."""
+    """One strptime format or one of COUNTS, read strictly. Raises ValueError for a directive that is not supported."""
 
     text: str
 
     def __post_init__(self) -> None:
         """Refuse what strptime knows but is not read strictly here."""
         if not self.text or any(token.startswith("%") and token not in _DIRECTIVES for token in self.tokens):
-            raise ValueError(f"the format {self.text!r} is not understood; it may use {' '.join(_DIRECTIVES)}")
+            allowed = f"it may use {' '.join(_DIRECTIVES)}, or be {', '.join(COUNTS)}"
+            raise ValueError(f"the format {self.text!r} is not understood; {allowed}")
 
     @property
     def tokens(self) -> list[str]:
@@ -52,8 +54,20 @@ class Format:
         return _TOKENS.findall(self.text)
 
     @property
+    def count(self) -> Count | None:
+        """What it counts, if it does."""
+        return COUNTS.get(self.text)
+
+    @property
+    def tells_offset(self) -> bool:
+        """Whether its moments say where they are from UTC."""
+        return "%z" in self.tokens or self.text in EPOCHS
+
+    @property
     def order(self) -> str:
         """In which order day, month and year stand, such as "dmy"; "" for a time without a day."""
+        if self.count:
+            return "ymd" if self.count.has_day else ""
         return "".join(token[-1].lower() for token in self.tokens if token in _OF_A_DAY).replace("b", "m")
 
     @property
@@ -64,6 +78,8 @@ class Format:
     @property
     def has_time(self) -> bool:
         """Whether it says hour and minute."""
+        if self.count:
+            return self.count.has_time
         return {"%H", "%M"} <= set(self.tokens) or {"%I", "%M", "%p"} <= set(self.tokens)
 
     @property
@@ -81,10 +97,14 @@ class Format:
     @property
     def pattern(self) -> str:
         """What a cell looks like that is written exactly so."""
+        if self.count:
+            return f"^(?:{self.count.pattern})$"
         return f"^{''.join(map(_pattern, self.tokens, [*self.tokens[1:], '']))}$"
 
     def parsed(self, cell: pl.Expr) -> pl.Expr:
         """The same of cells that all look so, or are null."""
+        if self.count:
+            return self.count.read(cell)
         cell = self._without_weekday(self._without_offset(self._in_english(cell)))
         chrono = self.text.replace("%z", "").replace("%a", "").strip()
         # Distinct cells were found before: Polars' cache of them would find none.
@@ -97,7 +117,7 @@ class Format:
     def _in_english(self, cell: pl.Expr) -> pl.Expr:
         if "%p" not in self.tokens:
             return cell
-        return cell.str.replace("(?i)sa$", "AM").str.replace("(?i)ch$", "PM")
+        return cell.str.replace(r"(?i)(?:a|a\.?m\.?|sa)$", "AM").str.replace(r"(?i)(?:p|p\.?m\.?|ch)$", "PM")
 
     def _without_offset(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell
@@ -129,9 +149,17 @@ def read_moments(cells: pl.Series, formats: Sequence[str], subject: str) -> pl.S
     return readings[best]
 
 
+def are_rivals(formats: Sequence[str]) -> bool:
+    """Whether two of them differ in that day and month are exchanged."""
+    orders = _by_order(formats)
+    return any(order != _mirror(order) and _mirror(order) in orders for order in orders)
+
+
 def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
     """What `read_moments` read of `cells`, in the time of `zone` where a cell says another offset from UTC."""
-    offset = pl.col("cell").cast(pl.String).str.extract(rf":[0-9.]+\s*({_DIRECTIVES['%z']})$").str.replace("Z", "+0000")
+    cell = pl.col("cell").cast(pl.String)
+    offset = cell.str.extract(rf":[0-9.]+\s*({_DIRECTIVES['%z']})$").str.replace("Z", "+0000")
+    offset = pl.when(cell.str.contains(EPOCH)).then(pl.lit("+0000")).otherwise(offset)
     digits = offset.str.replace(":", "").str.replace_all("[+-]", "")
     minutes = digits.str.slice(0, 2).cast(pl.Int64) * 60 + digits.str.slice(2, 2).cast(pl.Int64)
     east = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes)

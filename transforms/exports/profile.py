@@ -5,20 +5,21 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from transforms.exports.arrangement import Arrangement
 from transforms.exports.formats import Convention, Formats, Part
-from transforms.exports.moments import Format
+from transforms.exports.moments import Format, are_rivals
 from transforms.exports.vocabulary import spellings
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
 CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day", "hours", "minutes"]
 RowKind = Literal["sale", "return", "void"]
+Encoding = Literal["cp1252", "cp1258", "cp1251", "cp874", "cp932", "gb18030", "big5"]
 Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 
 # Read from an export and used to work out canonical columns of their table.
@@ -32,6 +33,7 @@ EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
         "ratings": {},
     }
 )
+ENCODINGS: Final = get_args(Encoding)
 OF_PRODUCTS: Final = ("list_price", "unit_cost")
 TAX_WITHIN: Final = "tax_within"
 _FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
@@ -111,7 +113,7 @@ class Profile(Part):
     layout: Arrangement | None = None
     receipt_scope: Literal["store", "day"] = "store"
     revision: str | None = None  # pattern of what edited receipts have after their id; the highest one counts
-    fallback_encoding: Literal["cp1252", "cp1258"] | None = None
+    fallback_encoding: Encoding | None = None
     columns: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
     check: Mapping[str, Annotated[Column, BeforeValidator(_spelt_out)]] = Field(default_factory=dict)
     one_of: tuple[tuple[str, ...], ...] = ()  # of these optional columns at least one must be in the file
@@ -135,6 +137,14 @@ class Profile(Part):
         """How the cells of the column `name` are read."""
         column = self.every_column.get(name)
         return (column and column.type) or EXTRA[self.table].get(name) or _default_type(self.table, name)
+
+    def leaves_order_open(self, name: str) -> bool:
+        """Whether the cells of `name` are days in which day and month may stand in either order."""
+        formats = self.formats
+        ways = {"date": formats.dates, "moment": formats.moments, "day": formats.dates + formats.moments}
+        own = self.every_column[name].formats if name in self.every_column else ()
+        of_days = self.type_of(name) in ways
+        return of_days and (bool(formats.either_order) or are_rivals(own or ways[self.type_of(name)]))
 
     def derives_from(self, name: str) -> bool:
         """Whether any derived column is worked out from the column `name`."""

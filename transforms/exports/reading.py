@@ -1,16 +1,15 @@
 """Read one export: bytes and profiles in, typed canonical rows and rejected rows out."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
-from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import backwards, hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
-from transforms.exports.cells import bare
 from transforms.exports.delivery import together
 from transforms.exports.derived import with_derived
 from transforms.exports.directions import directed
@@ -18,15 +17,15 @@ from transforms.exports.distinct import as_texts
 from transforms.exports.layout import Layout
 from transforms.exports.parts import WorkbookReader, parts
 from transforms.exports.profile import Profile, Profiles
-from transforms.exports.records import Records, raw_cell
+from transforms.exports.records import Records, no_rows, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
-from transforms.exports.stated import stated
+from transforms.exports.stated import Stated, stated
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
-_TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
+TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "sales": frozenset({"sales"}),
     "attendance": frozenset({"clockings", "punches", "roster", "absences"}),
     "ratings": frozenset({"ratings"}),
@@ -40,19 +39,28 @@ class Read:
     `rows` has exactly the columns of the canonical table of `profile`, in the order of the file; ids are still as the
     export spells them. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS.
     Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers;
-    `stated` is what the last of them says about amounts and quantities. `sheets` are the titles of the parts that were
-    read (see `row_label`), `notes` sentences on what was not, or may be amiss.
+    `stated` is what the last of them says about amounts and quantities, beside what rows come to. `sheets` are the
+    titles of the parts that were read (see `row_label`), `notes` sentences on what was not, or may be amiss.
     """
 
     profile: Profile
     rows: pl.DataFrame
     rejected: pl.DataFrame
     ignored: int
-    stated: Mapping[str, Decimal]
+    stated: tuple[Stated, ...]
     sheets: tuple[str, ...]
     notes: tuple[str, ...]
     _records: Records = field(repr=False)
-    header: str = ""  # its line as the export has it
+    _layout: Layout = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """Its line as the export has it."""
+        return self._layout.header.text
+
+    def header_of(self, column: str) -> str | None:
+        """What the export calls `column`, None if it has no such column."""
+        return self._layout.header_of(column)
 
     @property
     def delivered(self) -> int:
@@ -108,16 +116,16 @@ def read(
         rows,
         quarantined,
         ignored.height,
-        stated(ignored, cells, len(delivery.sheets)),
+        tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
-        delivery.notes,
+        (*delivery.notes, *_doubts(sheet)),
         records,
-        layout.header.text,
+        layout,
     )
 
 
 def _profiles(kind: str, profiles: Profiles) -> tuple[list[Profile], list[Profile]]:
-    tables = _TABLES_OF_KIND[kind]
+    tables = TABLES_OF_KIND[kind]
     ours = [profile for profile in profiles.values() if profile.table in tables]
     return ours, [profile for profile in profiles.values() if profile.table not in tables]
 
@@ -126,14 +134,12 @@ def _without_ignored(records: Records, layout: Layout) -> tuple[Records, pl.Data
     """Without totals, footers and records with nothing to read, which may be of any width; and these apart."""
     profile = layout.profile
     marks = {name: pattern for name, pattern in profile.ignore.items() if name in layout.positions}
-    totals = [bare(pl.col(name)).str.contains(pattern) for name, pattern in marks.items()]
     torn = [
         raw_cell(pl.col("original"), layout.header.delimiter, layout.positions[name]).str.contains(pattern)
         for name, pattern in marks.items()
     ]
-    vain = [pl.col(name).is_null() for name in profile.ignore_without if name in layout.positions]
-    totals += [pl.all_horizontal(vain)] if vain else []
-    ignored, split_off = as_texts(_matching(records.cells, totals)), _matching(records.torn, torn)
+    vain = no_rows(profile, layout.positions)
+    ignored, split_off = as_texts(_matching(records.cells, vain)), _matching(records.torn, torn)
     if ignored.is_empty() and split_off.is_empty():
         return records, ignored
     cells = records.cells.join(ignored, on="row_no", how="anti", maintain_order="left")
@@ -159,6 +165,11 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
             return absences(sheet)
         case "ratings":
             return _ratings(sheet)
+
+
+def _doubts(sheet: Sheet) -> Iterator[str]:
+    if sheet.profile.table == "clockings":
+        yield from (*backwards(sheet), *hours_compared(sheet))
 
 
 def _ratings(sheet: Sheet) -> Sheet:

@@ -2,15 +2,17 @@
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.cells import bare
 from transforms.exports.distinct import by_distinct, looked_at_once, own_numbers, repeats
 from transforms.exports.layout import Layout
+from transforms.exports.profile import Profile
 from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
@@ -99,6 +101,13 @@ def _unfolded(table: Unfolded, layout: Layout) -> Records:
     columns = {column: pl.col(table.names[at]) for column, at in layout.positions.items()}
     cells = table.cells.select("row_no", **{column: cell.str.strip_chars() for column, cell in columns.items()})
     return Records(cells, _NOTHING_TORN, table.lines.lazy)
+
+
+def no_rows(profile: Profile, names: Container[str]) -> list[pl.Expr]:
+    """What is true of the cells of totals, footers and records with nothing to read; `names` are the columns there."""
+    totals = [bare(pl.col(name)).str.contains(pattern) for name, pattern in profile.ignore.items() if name in names]
+    vain = [pl.col(name).is_null() for name in profile.ignore_without if name in names]
+    return totals + ([pl.all_horizontal(vain)] if vain else [])
 
 
 def raw_cell(original: pl.Expr, delimiter: str, position: int) -> pl.Expr:
@@ -190,11 +199,12 @@ def _filled(texts: pl.Series, markers: Sequence[str], blanks: Sequence[str] | No
     if _is_filled(looked_at_once(texts), markers, blanks):
         return texts
     if isinstance(texts.dtype, pl.Categorical):
-        return by_distinct(texts, lambda some: _trimmed(some, markers)).cast(texts.dtype)
-    return _trimmed(texts, markers)
+        return by_distinct(texts, lambda some: trimmed(some, markers)).cast(texts.dtype)
+    return trimmed(texts, markers)
 
 
-def _trimmed(texts: pl.Series, markers: Iterable[str]) -> pl.Series:
+def trimmed(texts: pl.Series, markers: Iterable[str]) -> pl.Series:
+    """Cells without blanks around them, and null where they are a marker."""
     trimmed = texts.str.strip_chars()
     # Comparing with one marker after the other costs a fraction of is_in() over the column.
     for marker in markers:

@@ -10,7 +10,8 @@ import polars as pl
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.distinct import as_texts, by_distinct, looked_at_once
 from transforms.exports.durations import read_hours
-from transforms.exports.layout import Layout, comparable
+from transforms.exports.header import comparable
+from transforms.exports.layout import Layout
 from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import Format, in_zone, read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
@@ -226,7 +227,7 @@ def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Seri
     if type_ in {"hours", "minutes"}:
         return read_hours(texts, minutes=type_ == "minutes")
     read = read_moments(texts, formats := _formats(sheet, name, type_, texts), _subject(sheet, name))
-    told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any("%z" in text for text in formats)
+    told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any(Format(text).tells_offset for text in formats)
     return in_zone(read, texts, sheet.zone) if told and sheet.zone else read
 
 

@@ -182,7 +182,7 @@ def _undecodable(content: bytes, name: str, at: int) -> str:
     row = content.count(b"\n", 0, at) + 1
     return (
         f"{name} is not UTF-8: the byte 0x{content[at]:02X} in line {row} cannot be read; {_AS_CSV}, "
-        f"or name its encoding in the profile as fallback_encoding (cp1252 or cp1258)."
+        f"or name its encoding in the profile as fallback_encoding (cp1252, cp1258, cp932 and the like)."
     )
 
 

@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.arrangement import Arrangement
-from transforms.exports.grid import MARKS, TIME, Grid, column_names
+from transforms.exports.grid import MARKS, TIME, Grid, column_names, numbered
 from transforms.exports.period import Period, as_days, completed, period_in
+from transforms.exports.stacked import ends_of, pairs_in, punches_in
 from transforms.problem import BadExport
 
 _SOME: Final = 3  # cells: of fewer, each may well lack its other punches
-_MARKED: Final = f"^[{MARKS}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class Unfolding:
             **{f"block {name}": pl.col("text").str.extract(pattern, 1) for name, pattern in arrangement.blocks.items()},
         )
         told = [pl.col(f"block {name}").is_not_null() for name in arrangement.blocks]
-        heading = pl.any_horizontal(pl.lit(value=False), *told).cum_max().over("table")
+        heading = pl.any_horizontal(pl.lit(value=False), *told)
+        heading = heading if arrangement.blocks_within else heading.cum_max().over("table")
         return rows.with_columns(
             is_row=~pl.col("is_header") & ~pl.col("is_none") & ~heading & pl.col("table").is_not_null()
         )
@@ -97,6 +98,7 @@ class Unfolding:
         width = max(map(len, cells.values()))
         lower = {max(row for row in self.header_rows if row < below): cells[below] for below in self._lower_rows}
         names = {row: column_names(_padded(cells[row], width), lower.get(row, [])) for row in self.header_rows}
+        names = {row: numbered(some, self.arrangement.repeated.values()) for row, some in names.items()}
         columns = pl.DataFrame(
             {"table": list(names), "name": list(names.values())}, schema={"table": pl.Int64, "name": pl.List(pl.String)}
         )
@@ -154,11 +156,15 @@ class Unfolding:
     def _with_blocks(self, wide: pl.DataFrame) -> pl.DataFrame:
         for name in self.arrangement.blocks:
             above = self._marked_rows.filter(pl.col(f"block {name}").is_not_null())
-            told = above.select(pl.col("row_no").alias("told"), pl.col(f"block {name}").alias(name))
+            told = above.select("table", pl.col("row_no").alias("told"), pl.col(f"block {name}").alias(name))
+            if self.arrangement.blocks_within:
+                within = wide.join_asof(told, left_on="row_no", right_on="told", by="table", check_sortedness=False)
+                wide = within.drop("told")
+                continue
             # What stands between the table before and this one; strictly, so that no table inherits it.
             headers = pl.DataFrame({"table": self.header_rows}).sort("table")
             near = headers.with_columns(before=pl.col("table").shift(1).fill_null(0)).join_asof(
-                told, left_on="table", right_on="told"
+                told.drop("table"), left_on="table", right_on="told"
             )
             own = pl.when(pl.col("told") > pl.col("before")).then(name).alias(name)
             wide = wide.join(near.select("table", own), on="table", how="left", maintain_order="left")
@@ -166,13 +172,13 @@ class Unfolding:
 
     def _repeated(self) -> pl.DataFrame:
         """One row for each key of a row, or for each of the values stacked in a cell."""
-        cells = self._body.filter(pl.col("part").is_not_null())
-        cells = cells.with_columns(
-            value=_values(pl.col("cell")) if self.arrangement.stacked else pl.concat_list("cell")
-        )
+        cells, pair = self._body.filter(pl.col("part").is_not_null()), self.arrangement.pair
+        values = pairs_in(pl.col("cell")) if pair else punches_in(pl.col("cell"))
+        cells = cells.with_columns(value=values if self.arrangement.stacked or pair else pl.concat_list("cell"))
         self._refuse_lone_times(cells)
         cells = cells.with_columns(place=pl.int_ranges(pl.col("value").list.len())).explode("value", "place")
         parts = {part: pl.col("value").filter(pl.col("part") == part).first() for part in self.arrangement.repeated}
+        parts = dict(zip(pair, ends_of(pl.col("value").first()), strict=True)) if pair else parts
         rows = cells.group_by("row_no", "key", "place", maintain_order=True).agg(**parts)
         key = self.arrangement.key
         return rows.drop("place").rename({"key": key}) if key else rows.drop("place", "key")
@@ -239,6 +245,12 @@ class Unfolding:
     def _refuse_lone_times(self, cells: pl.DataFrame) -> None:
         """One time a cell throughout may as well be how long somebody worked."""
         times = cells.filter(pl.col("text").str.contains(TIME))
+        if self.arrangement.stacked and cells.height >= _SOME and times.is_empty():
+            row, text = cells.select("row_no", "text").row(0)
+            raise BadExport(
+                f"{self.name} holds no times under its days, but cells such as {text!r} in row {row}: by marks of who "
+                f"was there nobody's hours can be told; for hours, `kpi profile FILE` proposes a profile."
+            )
         if self.arrangement.stacked and times.height >= _SOME and (times["value"].list.len() == 1).all():
             row, text = times.select("row_no", "text").row(0)
             raise BadExport(
@@ -279,11 +291,3 @@ def _padded(cells: Sequence[str], width: int) -> list[str]:
 
 def _first_of(repeated: Mapping[str, str], found: Callable[[str, str], pl.Expr]) -> pl.Expr:
     return pl.coalesce(pl.lit(None, pl.String), *(found(part, pattern) for part, pattern in repeated.items()))
-
-
-def _values(cell: pl.Expr) -> pl.Expr:
-    """The values of a cell, in order; one alone where they do not ascend, which is read as none."""
-    texts = cell.str.replace_all(r"[\s;,]+", " ").str.strip_chars().str.split(" ")
-    padded = texts.list.eval(pl.element().str.zfill(5))
-    ascend = padded == padded.list.sort()
-    return pl.when(ascend & ~cell.str.contains(_MARKED)).then(texts).otherwise(pl.concat_list(cell))

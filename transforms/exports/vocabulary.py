@@ -21,7 +21,8 @@ def simple(name: str) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFC", name))
     letters = unicodedata.normalize("NFD", words.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _JOINED.sub(r"\1 \2", re.sub(r"[\W_]+", " ", bare).strip())
+    # Syllables of Hangul are one letter each again.
+    return _JOINED.sub(r"\1 \2", re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip())
 
 
 def with_early_tones(text: str) -> str:

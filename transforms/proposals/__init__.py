@@ -18,7 +18,8 @@ from transforms.tables import Schema
 MOST: Final = 5
 LEAST_COVERAGE: Final = 0.9
 # `id` stays the same from month to month; `effect`: expected, money a month, null: it cannot be told in money; `rank`:
-# 1 = the largest effect of its group; `evidence`: the figures the sentence proposals.<rule> is written with.
+# 1 = the largest effect of its group; `evidence`: the figures the sentence proposals.<rule> is written with, and those
+# of the effect's arithmetic.
 PROPOSALS: Final = Schema(
     {
         "id": pl.String(),
@@ -63,6 +64,19 @@ class Rule:
         sqls = [pl.sql_expr(sql).meta.root_names() for sql in given if sql is not None]
         named = (name for names in sqls for name in names if not name.endswith(tuple(f"_{word}" for word in _WORDS)))
         return {self.kpi, f"{self.kpi}_expected", f"{self.kpi}_lately", *self.values, *named}
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """What its sentence and the arithmetic of its effect are written with."""
+        terms = () if self.effect is None else pl.sql_expr(self.effect).meta.root_names()
+        return tuple(dict.fromkeys((*self.values, *terms)))
+
+    @property
+    def words(self) -> set[str]:
+        """The rules, sides and promises of charts that it looks at."""
+        named = () if self.when is None else pl.sql_expr(self.when).meta.root_names()
+        ends = tuple(f"_{word}" for word in _WORDS)
+        return {*(f"{self.kpi}{end}" for end in ends), *(name for name in named if name.endswith(ends))}
 
 
 @lru_cache
@@ -111,14 +125,40 @@ def proposals(wide: pl.DataFrame, month_end: date, rules: Sequence[Rule] | None 
     return kept.with_columns(id=pl.Series(ids, dtype=pl.String)).select(PROPOSALS.keys())
 
 
+def rolled_up(found: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """`found` (PROPOSALS) with what is proposed for stores in the groups above them as well; `of`: the store, or null.
+
+    What a store asks for stands in the place of the same said of all of them together. `members` (leaf_id, level,
+    group_id): the groups of each store. At most MOST a group, the largest effect first.
+    """
+    above = members.filter(pl.col("level") != "store").rename({"leaf_id": "of"})
+    stores = found.filter(level="store").drop("level").rename({"group_id": "of"}).join(above, on="of")
+    own = found.with_columns(of=pl.lit(None, pl.String)).join(stores, on=[*_GROUP, "rule"], how="anti")
+    every = pl.concat([own, stores.select(own.columns)]).sort(
+        *_GROUP, "effect", "rank", "of", descending=[False, False, True, False, False], nulls_last=True
+    )
+    ranked = every.with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over(_GROUP))
+    return ranked.filter(pl.col("rank") <= MOST)
+
+
 def proposal_id(rule: str, kpi: str, level: str, group_id: str) -> str:
     """The same for the same rule, KPI and group in every month, so that an agreed action can name it."""
     return "P-" + hashlib.sha256(f"{rule}\n{kpi}\n{level}\n{group_id}".encode()).hexdigest()[:8].upper()
 
 
+def proposed_ids(groups: pl.DataFrame) -> pl.DataFrame:
+    """What every proposal there could be for `groups` (level, group_id) is about: id, kpi, level, group_id."""
+    found = [
+        (proposal_id(rule.id, rule.kpi, level, group), rule.kpi, level, group)
+        for level, group in groups.select(_GROUP).unique().iter_rows()
+        for rule in shipped_rules()
+    ]
+    return pl.DataFrame(found, schema=dict.fromkeys(("id", "kpi", *_GROUP), pl.String), orient="row")
+
+
 def figures(row: Mapping[str, Any]) -> dict[str, float]:
     """The evidence of one proposal by name."""
-    return {item["name"]: item["value"] for item in row["evidence"]}
+    return {item["name"]: item["value"] for item in row["evidence"] if item["value"] is not None}
 
 
 def _by_kpi(rows: pl.DataFrame, numbers: Sequence[str]) -> pl.DataFrame:
@@ -133,15 +173,14 @@ def _by_kpi(rows: pl.DataFrame, numbers: Sequence[str]) -> pl.DataFrame:
 
 
 def _proposed(wide: pl.DataFrame, rule: Rule, month_end: date) -> pl.DataFrame:
-    words = (f"{rule.kpi}_{word}" for word in _WORDS)
-    known = _with_nulls(_with_nulls(wide, {*rule.needs, *_COVERAGES, _THINNED}, pl.Float64), words, pl.String)
+    known = _with_nulls(wide, {*rule.needs, *_COVERAGES, _THINNED}, pl.Float64).pipe(_with_nulls, rule.words, pl.String)
     effect = pl.lit(None, pl.Float64) if rule.effect is None else pl.sql_expr(rule.effect).cast(pl.Float64)
     judged = known.with_columns(
         effect=pl.when(effect.is_finite()).then(effect),
         gap=(pl.col(rule.kpi) / pl.col(f"{rule.kpi}_expected") - 1).abs(),
     )
     asked = judged.filter(*_conditions(rule))
-    values = pl.concat_list(pl.struct(name=pl.lit(name), value=pl.col(name).cast(pl.Float64)) for name in rule.values)
+    values = pl.concat_list(pl.struct(name=pl.lit(name), value=pl.col(name).cast(pl.Float64)) for name in rule.figures)
     return asked.select(
         *_GROUP,
         "effect",

@@ -1,22 +1,27 @@
 """What a row brought, after discounts and without tax, as the numbers of an unknown export prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, combinations, permutations
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain, combinations, islice, permutations
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.lines import repeats
+from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.lines import one_each, repeats
+from transforms.exports.unknown.products import TEXTS, no_product
 from transforms.tables import MONEY
 
 _PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 _MOSTLY: Final = 0.8
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 3
+_MOST_OTHERS: Final = 8
 _NEAR: Final = "0.01"
+_CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
 _OF_THE_LINE: Final = (
@@ -25,26 +30,12 @@ _OF_THE_LINE: Final = (
 _OF_RECEIPTS: Final = "quantity * unit_price"
 
 
-@dataclass(frozen=True, slots=True)
-class Net:
-    """How net_amount comes about: from one column, or by `sql` over the columns `used` (name in the profile -> place).
-
-    What rows prove is guarded by `sql`: those of later files that do not add up are rejected. `spread` are amounts of
-    whole receipts and what their lines share them by. `doubt` is a sentence, or "".
-    """
-
-    sql: str = ""
-    used: Mapping[str, int] = field(default_factory=dict)
-    column: int | None = None
-    doubt: str = ""
-    spread: Mapping[str, str] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class Sums:
     """The numbers of an export, in which `net` is looked for.
 
-    `numbers` has a Decimal column for each place, named by it, and the text column `receipt` if there is one. `known`
+    `numbers` has a Decimal column for each place, named by it, and the text columns `receipt` and `product` if there
+    are such. `known`
     are places by their roles, `amounts` the places of what may be the sum of a row, `extras` those of service charges,
     tips and the like; `headers` are the names of all columns, and `named` is that of net_amount if one is so named.
     """
@@ -55,18 +46,24 @@ class Sums:
     extras: Sequence[int]
     headers: Sequence[str]
     named: int | None = None
+    others: Sequence[int] = ()  # places of numbers that no name tells of
     is_shared: bool = False  # the discounts of receipts, among their lines
 
     def net(self) -> Net:
         """What is proven by sums, or else by names, which is then said."""
         if not self._discount_repeats():
-            return next(self._proofs(), None) or self._unproven()
+            proven = self.proven()
+            return self._unproven() if proven is None or self._exceeds_named(proven) else proven
         found = self._shared()
         shared = found.net()
         header = self.headers[self.known["discount_amount"]]
         doubt = f'"{header}" is the same on all lines of each receipt: it is taken as the receipt\'s, see [spread].'
         taken = "discount_amount" in shared.used
         return replace(shared, spread={"discount_amount": _OF_RECEIPTS}, doubt=doubt) if taken else shared
+
+    def is_of_receipts(self, at: int) -> bool:
+        """Whether receipts have several lines, all with the same amount."""
+        return "receipt" in self.numbers and one_each(self.numbers[f"{at}"], self.numbers["receipt"])
 
     # -- discounts of whole receipts
 
@@ -89,6 +86,14 @@ class Sums:
 
     # -- proofs
 
+    def proven(self) -> Net | None:
+        """By amounts that names tell of, or else by any number; with a doubt that leaves it open if none is sure."""
+        proofs = [*islice(self._proofs(), 1)]
+        if self.others and not any(net.sql for net in proofs):
+            widened = replace(self, amounts=[*self.amounts, *self.others[:_MOST_OTHERS]], others=())
+            proofs = [*filter(None, [widened.proven()]), *proofs]
+        return next((net for net in proofs if net.sql), proofs[0] if proofs else None)
+
     def _proofs(self) -> Iterator[Net]:
         priced = {role: at for role, at in self.known.items() if role in {"quantity", "unit_price"}}
         if len(priced) > 1:
@@ -104,19 +109,29 @@ class Sums:
             yield from self._if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
         for at in self.amounts if self._is_money else ():
             yield from self._if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
-        for at in self.amounts if self._taxed else ():
-            taxed = {**used, "tax_amount": self.known["tax_amount"], "total": at}
-            yield from self._if_so(f"quantity * unit_price{off} + tax_amount", "total - tax_amount", taxed)
+        for extras in self._some_extras() if self._taxed else ():
+            added = "".join(f" + COALESCE({name}, 0)" for name in extras)
+            taxed = {**used, "tax_amount": self.known["tax_amount"], **extras}
+            for at in self.amounts:
+                net = f"total - tax_amount{added.replace('+', '-')}"
+                yield from self._if_so(
+                    f"quantity * unit_price{off} + tax_amount{added}",
+                    net,
+                    {**taxed, "total": at},
+                    self._left_out(extras),
+                )
 
     def _by_base(self, base: int, at: int, extras: Mapping[str, int]) -> Iterator[Net]:
         tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
         added = "".join(f" + COALESCE({name}, 0)" for name in (*tax, *extras))
-        left_out = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
-        doubt = f"{left_out} is left out of net_amount." if extras else ""
         for off, places in (self._off(), *((("", {}),) if tax else ())):
             used = {**places, **tax, **extras, "before_tax": base, "total": at}
             net = f"before_tax{off}" if extras else f"total{' - COALESCE(tax_amount, 0)' if tax else ''}"
-            yield from self._if_so(f"before_tax{off}{added}", net, used, doubt)
+            yield from self._if_so(f"before_tax{off}{added}", net, used, self._left_out(extras))
+
+    def _left_out(self, extras: Mapping[str, int]) -> str:
+        named = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
+        return f"{named} is left out of net_amount." if extras else ""
 
     def _if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
         near = _NEAR_PRODUCT if "quantity" in used else _NEAR
@@ -132,7 +147,8 @@ class Sums:
         total, tax = (self.numbers[f"{at}"] for at in (used["total"], self.known["tax_amount"]))
         if any(_adds_up(total, tax, self.numbers[f"{at}"]) for at in self.amounts if at != used["total"]):
             return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
-        match tax_in(total, tax):
+        held = any(_adds_up(self.numbers[f"{at}"], tax, total) for at in (*self.amounts, *self.others))
+        match Tax.WITHIN if held else tax_in(total, tax):
             case Tax.WITHIN:
                 used = {**used, "tax_amount": self.known["tax_amount"]}
                 return Net(f"CASE WHEN {test} THEN total - COALESCE(tax_amount, 0) END", used, doubt=doubt)
@@ -140,8 +156,8 @@ class Sums:
                 return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
             case Tax.UNKNOWN:
                 header = self.headers[used["total"]]
-                said = f'The cells do not show whether "{header}" holds the tax: it is taken as without.'
-                return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt or said)
+                said = f'The cells do not show whether "{header}" holds the tax: name it as net_amount if it does not'
+                return Net(doubt=f"{said}, or else work net_amount out under [derive] as it less the tax.")
 
     # -- what the numbers say of themselves
 
@@ -178,6 +194,28 @@ class Sums:
 
     # -- by names
 
+    def values(self, net: Net) -> pl.Series | None:
+        """What `net` comes to on each row, null where it contradicts itself; None if there is none."""
+        if net.spread:
+            return self._shared().values(replace(net, spread={}))
+        if net.column is not None:
+            return self.numbers[f"{net.column}"]
+        there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in net.used.items())
+        return there.select(pl.sql_expr(net.sql)).to_series() if net.sql else None
+
+    def _exceeds_named(self, proven: Net) -> bool:
+        """Whether a column that is called net has less than what adds up; a price called net is another thing."""
+        values = self.values(proven)
+        if values is None or self.named is None or self.named in proven.used.values():
+            return False
+        quantity = self.numbers[f"{self.known['quantity']}"] if "quantity" in self.known else None
+        rows = pl.DataFrame({"net": self.numbers[f"{self.named}"], "found": values, "quantity": quantity})
+        if quantity is not None and _holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
+            return False
+        more = pl.col("net") - pl.col("found")
+        least, most = rows.select(least=more.min(), most=more.filter(pl.col("found") > 0).max()).row(0)
+        return bool(least is not None and least < -_CENT and (most or 0) <= _CENT)
+
     def _unproven(self) -> Net:
         if self.named is not None:
             return self._by_name(self.named)
@@ -185,7 +223,9 @@ class Sums:
         priced = {role: at for role, at in self.known.items() if role not in left_out}
         has_price = {"quantity", "unit_price"} <= priced.keys()
         rivals = self._rivals(priced) if has_price else []
-        amounts = [at for at in self.amounts if not self._is_of_receipts(at)]
+        amounts = [at for at in self.amounts if not self.is_of_receipts(at)]
+        if has_price and not amounts and (doubt := self._no_product(priced)):
+            return Net(doubt=doubt)
         if has_price and not amounts and not rivals:
             off = _OFFS[0][1] if "discount_amount" in priced else ""
             said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
@@ -194,8 +234,18 @@ class Sums:
         if by_rate and (not has_price or rivals):
             return by_rate[0]
         if len(self.amounts) == 1 and not self._taxed and (not has_price or self.amounts[0] in rivals):
-            return self._by_name(self.amounts[0])
+            return self._before_or_after() if self._discounted else self._by_name(self.amounts[0])
         return Net()
+
+    def _before_or_after(self) -> Net:
+        amount, discount = (self.headers[at] for at in (self.amounts[0], self.known["discount_amount"]))
+        said = f'The cells do not show whether "{amount}" is before or after "{discount}"'
+        return Net(doubt=f"{said}: name the amount after it under [columns], or work it out under [derive].")
+
+    def _no_product(self, priced: Mapping[str, int]) -> str:
+        taken = {*self.known.values(), *self.amounts, *self.extras}
+        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in taken]
+        return no_product(self.numbers, priced["unit_price"], priced["quantity"], others, self.headers)
 
     def _by_rate(self, at: int) -> Iterator[Net]:
         """By the rate of the tax that stands beside it."""
@@ -216,25 +266,17 @@ class Sums:
     def _rivals(self, priced: Mapping[str, int]) -> list[int]:
         """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
         product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
-        others = [name for name in self.numbers.columns if name != "receipt" and int(name) not in priced.values()]
+        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in priced.values()]
         near = pl.lit("0.01").cast(MONEY)
         shares = self.numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
         return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
 
     def _by_name(self, at: int) -> Net:
         header = self.headers[at]
-        if not self._is_of_receipts(at):
+        if not self.is_of_receipts(at):
             doubt = f'"{header}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
             return Net(column=at, doubt=doubt)
         return Net(doubt=f'"{header}" is the same on all lines of each receipt: take it by [spread], it is no line\'s.')
-
-    def _is_of_receipts(self, at: int) -> bool:
-        """Whether receipts have several lines, all with the same amount."""
-        if "receipt" not in self.numbers:
-            return False
-        of_receipts = self.numbers.group_by("receipt").agg(pl.len(), values=pl.col(f"{at}").n_unique())
-        several = of_receipts.filter(pl.col("len") > 1)
-        return several.height > 0 and bool((several["values"] == 1).all())
 
 
 def _holds(there: pl.DataFrame, test: pl.Expr) -> bool:

@@ -82,3 +82,10 @@ def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
     )
     several = found.filter((pl.col("len") > 1) & (pl.col("first") != 0) & pl.col("differ"))
     return several.height > 1 and bool(several["alike"].all())
+
+
+def one_each(values: pl.Series, receipts: pl.Series) -> bool:
+    """Whether receipts have several lines, all with the same amount."""
+    lines = pl.DataFrame({"receipt": receipts, "value": values})
+    several = lines.group_by("receipt").agg(pl.len(), values=pl.col("value").n_unique()).filter(pl.col("len") > 1)
+    return several.height > 0 and bool((several["values"] == 1).all())

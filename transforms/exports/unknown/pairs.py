@@ -2,15 +2,21 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.vocabulary import simple, vocabulary
 
 _ORDINAL: Final = re.compile(
     r"(?i)(?<![0-9])[1-9](?![0-9])|\b(?:am|pm|morning|afternoon|evening|sáng|trưa|chiều|tối|sang|trua|chieu|toi)\b"
 )
 _VAIN: Final = re.compile(r"\b(lan|ca|st|nd|rd|th)\b")
+_NUMBER: Final = re.compile("[0-9]+")
+_ONE_OF_SEVERAL: Final = frozenset(
+    {"lan", "lan cham", "cham", "gio cham", "punch", "punch time", "time", "check", "swipe", "scan", "gio", "log", "io"}
+)
 _SIDES: Final = ("clock_in", "clock_out")
 
 
@@ -19,6 +25,8 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
 
     Empty where ins and outs are not there for the same numbers or times of day.
     """
+    if same := _same_names(headers):
+        return same
     found: dict[str, dict[tuple[str, str], list[str]]] = {side: {} for side in _SIDES}
     for header in headers:
         for side, around, ordinal in _readings(header):
@@ -30,12 +38,48 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
     return dict(zip(_SIDES, (_pattern(*ins[both[-1]]), _pattern(*outs[both[-1]])), strict=True)) if both else {}
 
 
-def layout_of(repeated: Mapping[str, str], filled: Sequence[str], besides: Sequence[str]) -> Iterator[str]:
-    """The TOML of a layout with such repeated columns, columns that are filled down, and times that are not read."""
+def repeated_punches(headers: Sequence[str]) -> Mapping[str, str]:
+    """punched_time -> the pattern of columns such as "Lần 1", "Lần 2"; empty where there is but one."""
+    found: dict[tuple[str, str], int] = {}
+    for header in headers:
+        for ordinal in _NUMBER.finditer(header):
+            around = header[: ordinal.start()], header[ordinal.end() :]
+            if simple(" ".join(around)) in _ONE_OF_SEVERAL:
+                found[around] = found.get(around, 0) + 1
+    (before, after), times = max(found.items(), key=lambda pair: pair[1], default=(("", ""), 0))
+    pattern = f"^{re.escape(before)}([0-9]+){re.escape(after)}$".replace("\\ ", " ")
+    return {"punched_time": pattern} if times > 1 else {}
+
+
+def _same_names(headers: Sequence[str]) -> Mapping[str, str]:
+    """The patterns of one name for ins and one for outs, where each stands several times, and as often."""
+    times = Counter(headers)
+    sides = [[name for name in times if simple(name) in vocabulary()["clockings"][side]] for side in _SIDES]
+    several = [[name for name in names if times[name] > 1] for names in sides]
+    if [len(names) for names in several] != [1, 1] or times[several[0][0]] != times[several[1][0]]:
+        return {}
+    patterns = (f"^{re.escape(name)}(?: #([2-9]))?$".replace("\\ ", " ") for [name] in several)
+    return dict(zip(_SIDES, patterns, strict=True))
+
+
+def layout_of(
+    blocks: Mapping[str, str],
+    repeated: Mapping[str, str],
+    filled: Sequence[str],
+    besides: Sequence[str],
+    *,
+    two_rows: bool,
+    day: str | None,
+) -> Iterator[str]:
+    """The TOML of a layout with blocks, such repeated columns, columns that are filled down, and times not read."""
     yield from ("", "[layout]", f"besides = {_written(list(besides))}")
+    yield from ["lower_row = true"] if two_rows else []
+    yield from [f"day = {_written(day)}", f"period = {_written(PERIODS)}"] if day else []
+    told = ", ".join(f"{name} = {_written(pattern)}" for name, pattern in blocks.items())
+    yield from [f"blocks = {{ {told} }}"] if blocks else []
     yield from [f"fill_down = {_written(list(filled))}"] if filled else []
-    yield from ["stacked = true"] if "punched_time" in repeated else []
-    yield """not_rows = '(?i)^(tổng|cộng|total|người lập|kế toán|giám đốc|ngày .*tháng|trang )'"""
+    yield from ["stacked = true"] if "[0-9]" not in repeated.get("punched_time", "[0-9]") else []
+    yield f"not_rows = '{NOT_ROWS}'"
     if repeated:
         yield from ("", "[layout.repeated]", *(f"{name} = {_written(pattern)}" for name, pattern in repeated.items()))
 

@@ -3,21 +3,31 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
 
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.layout import Header, Layout, candidates, double_headers
+from transforms.exports.header import Header
+from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
-from transforms.exports.profile import Profile, Profiles
+from transforms.exports.profile import ENCODINGS, Profile
 from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
-from transforms.exports.unknown.arithmetic import Net, Sums
+from transforms.exports.unknown.arithmetic import Sums
+from transforms.exports.unknown.blocks import blocks_of
+from transforms.exports.unknown.compared import contradictions, repeated_sums
+from transforms.exports.unknown.currencies import currency_in, not_one_money
+from transforms.exports.unknown.draft import NAMES, Draft
+from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
+from transforms.exports.unknown.likeliest import likeliest
 from transforms.exports.unknown.lines import on_first_lines, totals_in
-from transforms.exports.unknown.proposed import NAMES, Draft, toml
+from transforms.exports.unknown.matrix import matrix_of
+from transforms.exports.unknown.matrix import toml_of as matrix_toml
+from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
+from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
 from transforms.exports.unknown.telling import Telling, kind_of_rows, tellings
@@ -25,7 +35,6 @@ from transforms.exports.unknown.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
-from transforms.tables import TABLES
 
 __all__ = ["Proposal", "SeenColumn", "propose"]
 
@@ -33,7 +42,8 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
-_DATA: Final = re.compile(r"[0-9]:[0-9]{2}")  # no header names a time
+_FEW: Final = 12  # different words
+_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -50,21 +60,30 @@ class Proposal:
     undecided: Sequence[str]
 
 
-def propose(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader = sheets) -> Proposal:
+def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, decimals: int = 4) -> Proposal:
     """Look at the export `content`, its likeliest sheet or member, and propose a profile.
 
-    `profiles` say in which encodings exports may be; `workbooks` reads workbooks. Raises BadExport for what is no
-    table, or has no header line.
+    `workbooks` reads workbooks. Amounts have no more than `decimals` decimals: with two, 30.000 is thirty thousand.
+    Raises BadExport for what is no table, or has no header line.
     """
-    text, header = _header(content, name, profiles, workbooks)
-    cells, height = _cells(text, header, name)
-    draft = _draft(_plain(name), text.fallback, header, cells)
-    draft = replace(draft, tables=text.utf8.count(header.text.encode()))
+    found = _header(content, name, workbooks)
+    if isinstance(found, Proposal):
+        return found
+    text, header = found
+    blocks = blocks_of(text, header, name)
+    cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
+    if matrix := matrix_of(header, cells, name):
+        columns = matrix.columns_of(_seen(header, cells))
+        written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
+        return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
+    draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
+    tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
+    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper, day=blocks.day if blocks else None)
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
 
-def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFrame) -> Draft:
+def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFrame, decimals: int) -> Draft:
     totals = totals_in(cells)
     lines = cells if totals is None else cells.filter(~totals[1])
     seen = _seen(header, lines)
@@ -77,11 +96,15 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     # Totals have more digits than what they are of, and may be all that shows how numbers are written.
     whole = seen if totals is None else _seen(header, cells)
     marks = shared_marks([whole[at] for at in counted] or whole)
+    marks = [way for way in marks if _reads(way, cells, found, counted, decimals)] or marks
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
-    net = _net(seen, lines, found, numbers) if found.table == "sales" else Net()
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    taken = _sure(_taken(found, seen, net), found.repeated, values)
+    sums, currency = _sums(seen, lines, found, numbers), currency_in(seen, values)
+    doubt = not_one_money(seen, values, currency, found.counted)
+    net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
+    every = _taken(found, seen, net)
+    taken = _sure(every, found.repeated, values)
     columns = _named(seen, taken)
     others = {at for name, at in taken.items() if name != "kind"} | {*counted}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
@@ -90,6 +113,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         table=found.table,
         columns=columns,
         net=net,
+        contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, _kinds(seen, values, lines))],
+        currency=currency,
         repeated=found.repeated,
         filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
         tables=1,
@@ -104,6 +129,10 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         first=first,
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
+        blocks={},
+        upper=frozenset(),
+        is_midnight_nothing=_midnights(taken, lines),
+        total_hours=_beside(every, taken, header),
     )
 
 
@@ -126,6 +155,20 @@ def _taken(found: Roles, seen: Sequence[SeenColumn], net: Net) -> Mapping[str, i
         if name in net.used or (at not in used and name not in _BY_SUMS and name not in found.repeated)
     }
     return taken | ({"net_amount": net.column} if net.column is not None else {})
+
+
+def _reads(way: Marks, cells: pl.DataFrame, found: Roles, counted: Sequence[int], decimals: int) -> bool:
+    """Whether by this convention no amount has more decimals."""
+    amounts = (cells[f"{at}"] for at in counted if at != found.taken.get("quantity"))
+    return all(
+        read_numbers(some, way, decimals).null_count() == read_numbers(some, way).null_count() for some in amounts
+    )
+
+
+def _kinds(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: pl.DataFrame) -> dict[str, pl.Series]:
+    """Columns of few words, by their headers."""
+    few = [at for at, column in enumerate(seen) if column.type == "text" and 1 < values[at].len() <= _FEW]
+    return {seen[at].header: lines[f"{at}"] for at in few}
 
 
 def _lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
@@ -155,6 +198,19 @@ def _sure(taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping
     return {name: at for name, at in taken.items() if name not in vague}
 
 
+def _midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
+    """Whether any row begins and ends at 00:00."""
+    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
+    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
+    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
+
+
+def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) -> int | None:
+    """Where hours are stated beside ins and outs, if in one column of that name."""
+    at = every.get("stated_hours") if "stated_hours" not in taken else None
+    return at if at is not None and header.names.count(header.names[at]) == 1 else None
+
+
 def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:
     """Headers of columns that stand on the first of a person's rows only, as merged cells do."""
     at = taken.get("employee_id")
@@ -166,18 +222,22 @@ def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl
     return [seen[place].header for place in alike]
 
 
-def _net(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Net:
+def _sums(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Sums:
     known = {role: at for role, at in found.taken.items() if role in NUMERIC - _HIDDEN}
-    numbers = {f"{at}": read_numbers(cells[f"{at}"], ways[0]) for at, ways in marks.items() if ways}
-    receipt = {"receipt": cells[f"{found.taken['receipt_id']}"]} if "receipt_id" in found.taken else {}
+    others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}}
+    read = {at: ways[0] for at, ways in marks.items() if ways and at not in others}
+    numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
+    product = next((found.taken[role] for role in ("product_id", "product_name") if role in found.taken), None)
+    texts = {"receipt": found.taken.get("receipt_id"), "product": product}
     return Sums(
-        pl.DataFrame({**numbers, **receipt}),
+        pl.DataFrame({**numbers, **{name: cells[f"{at}"] for name, at in texts.items() if at is not None}}),
         {role: at for role, at in known.items() if f"{at}" in numbers},
         [at for at in found.amounts if f"{at}" in numbers],
         [at for at in found.extras if f"{at}" in numbers],
         [column.header for column in seen],
         found.taken.get("net_amount"),
-    ).net()
+        [int(name) for name in numbers if int(name) not in {*found.taken.values(), *found.amounts, *found.extras}],
+    )
 
 
 def _column(table: str, role: str, column: SeenColumn) -> str:
@@ -193,35 +253,17 @@ def _encoding(text: Text, content: bytes) -> str:
     return text.fallback or ("UTF-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "UTF-8")
 
 
-def _header(content: bytes, name: str, profiles: Profiles, workbooks: WorkbookReader) -> tuple[Text, Header]:
-    fallbacks = {profile.fallback_encoding for profile in profiles.values() if profile.fallback_encoding is not None}
-    texts = (text for part in parts(content, name, workbooks) for text in decoded(part, fallbacks))
-    every = [(text, header) for text in texts for header in _headers(text.utf8)]
-    found = [pair for pair in every if not any(map(_DATA.search, pair[1].cells))]
-    if not found:
+def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
+    """The likeliest header, or what is proposed for a log that has none."""
+    texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
+    if found := likeliest(texts):
+        return found
+    logs = ((text, log_of(text.utf8.decode())) for text in texts)
+    if (of := next(((text, log) for text, log in logs if log), None)) is None:
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
-    return max(found, key=lambda pair: _fitness(pair[1]))
-
-
-def _fitness(header: Header) -> tuple[int, int, int]:
-    """How many of its cells are names that are known, or end with one; how many are words; how high up it stands."""
-    known = _known_names()
-    words = [simple(cell).split(" ") for cell in header.cells if cell]
-    ends = [{" ".join(name[at:]) for at in range(len(name))} | {"".join(name)} for name in words]
-    plain = [name for name in header.names if name and not re.search("[0-9]", name)]
-    return sum(not known.isdisjoint(some) for some in ends), len(plain), -header.row
-
-
-@cache
-def _known_names() -> frozenset[str]:
-    tables = (names for table, names in vocabulary().items() if table in TABLES)
-    names = {name for roles_ in tables for spellings in roles_.values() for name in spellings}
-    return frozenset(names | {name.replace(" ", "") for name in names})
-
-
-def _headers(utf8: bytes) -> list[Header]:
-    single = list(candidates(utf8))
-    return [*single, *double_headers(single)]
+    text, log = of
+    written = toml_of(log, _plain(name), text.fallback)
+    return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))
 
 
 def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:

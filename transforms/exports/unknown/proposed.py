@@ -3,78 +3,30 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.agreeing import TOTAL
 from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
-from transforms.exports.unknown.arithmetic import Net
-from transforms.exports.unknown.lines import TOTALS, OnFirstLines
+from transforms.exports.unknown.draft import NAMES, Draft
+from transforms.exports.unknown.lines import TOTALS
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.unknown.telling import KINDS, Telling, among, as_sql
+from transforms.exports.unknown.telling import KINDS, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
-NAMES: Final = frozenset({"first_name", "last_name"})
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
+_MIDNIGHTS: Final = ("00:00", "0:00", "00:00:00")
 _LABEL: Final = "label"  # of totals
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A profile before it is written.
-
-    `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
-    several of it, `filled` headers that are filled on the first of several rows only, `tables` how many times its
-    header stands, `told` the columns that tell returns and voids, `values` the distinct cells of each column;
-    `counted` are the places of amounts, prices and quantities, and `marks` every convention that reads all of these.
-    Where none does, `own_marks` are those of each. The columns of `weak` are known by a part of their names; `totals`
-    is where totals are named. `lists_receipts` says that each row is a whole receipt.
-    """
-
-    system: str
-    table: str
-    columns: Sequence[SeenColumn]
-    net: Net
-    repeated: Mapping[str, str]
-    filled: Sequence[str]
-    tables: int
-    told: Sequence[Telling]
-    returns_are_positive: bool
-    values: Mapping[int, pl.Series]
-    counted: Sequence[int]
-    marks: Sequence[Marks]
-    own_marks: Mapping[int, Sequence[Marks]]
-    fallback: str | None
-    weak: frozenset[int]
-    first: OnFirstLines
-    totals: int | None
-    lists_receipts: bool
-
-    @property
-    def known(self) -> list[SeenColumn]:
-        """The columns that are taken for something."""
-        return [column for column in self.columns if column.column]
-
-    @property
-    def found(self) -> set[str]:
-        """What is found, or worked out."""
-        found = {column.column for column in self.known if column.column} | self.repeated.keys()
-        worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
-        return found | worked_out
-
-    def stands_for(self, column: SeenColumn) -> bool:
-        """Whether the column is one of several that are read as one."""
-        return any(re.search(pattern, column.header) for pattern in self.repeated.values())
 
 
 def toml(draft: Draft) -> str:
@@ -88,7 +40,7 @@ def toml(draft: Draft) -> str:
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
-    lines += [f"empty = {_listed(EMPTY)}"]
+    lines += [f"empty = {_listed([*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ())])}"]
     sections = (
         *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
         *(_directions(draft), _spread(draft), _derive(draft), _formats(draft)),
@@ -98,7 +50,10 @@ def toml(draft: Draft) -> str:
 
 def _telling(draft: Draft) -> list[str]:
     counts = Counter(comparable(column.header) for column in draft.columns)
-    named = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    once = [column for column in draft.columns if column.header and counts[comparable(column.header)] == 1]
+    named = [column for column in once if column.header not in draft.blocks]
+    if draft.upper and draft.repeated:
+        named = [column for column in named if column.header in draft.upper]
     used = [at for at, column in enumerate(draft.columns) if at in draft.net.used.values()]
     known = [column for column in named if column.column or draft.columns.index(column) in used]
     others = [column for column in named if column not in known]
@@ -107,7 +62,9 @@ def _telling(draft: Draft) -> list[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    yield from layout_of(draft.repeated, draft.filled, besides) if draft.repeated or draft.filled else ()
+    if draft.blocks or draft.repeated or draft.filled:
+        told, two_rows = (draft.blocks, draft.repeated, draft.filled, besides), bool(draft.upper)
+        yield from layout_of(*told, two_rows=two_rows, day=draft.day)
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:
@@ -144,13 +101,21 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    if checked or several or names or _label(draft) == _LABEL:
+    more = draft.total_hours is not None or draft.currency is not None
+    if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
+    if draft.total_hours is not None:
+        header = _quoted(draft.columns[draft.total_hours].header)
+        yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+    if draft.currency is not None:
+        # A later file of another one must not be added up with it.
+        pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
+        yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:

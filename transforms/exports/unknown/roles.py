@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from transforms.exports.unknown.pairs import repeated_pairs
+from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -13,6 +13,7 @@ from transforms.tables import TABLES
 NUMERIC: Final = frozenset(
     {"quantity", "unit_price", "discount_amount", "tax_amount", "gross_amount", "net_amount", "extra_amount"}
 )
+_OF_SALES: Final = frozenset({"day", "receipt_id", "product_id", "quantity"})
 _CLOCKS: Final = frozenset({"clock_in", "clock_out", "scheduled_in", "scheduled_out"})
 _TYPES: Final[Mapping[str, frozenset[str]]] = {
     "day": frozenset({"date", "moment"}),
@@ -44,9 +45,17 @@ _OTHER_DAYS: Final = re.compile(
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,
-    "tax_amount": re.compile(r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "),
+    "tax_amount": re.compile(
+        r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* |\b(rate|taux|satz)\b"
+        r"|(?<![0-9]) %"
+    ),
+    "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
 }
+_OF_CHANNELS: Final = re.compile(
+    r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
+    r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
+)
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
@@ -78,7 +87,8 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     """The table for which the most needed roles are found: money and a day are sales, ins and outs are attendance."""
     found = {table: _taken(table, columns) for table in TABLES}
     pairs = repeated_pairs([column.header for column in columns])
-    table = _table(columns, found, pairs)
+    several = repeated_punches([column.header for column in columns if column.type == "time"])
+    table = _table(columns, found, pairs, several)
     roles_of_sums = ("net_amount", "amount", "gross_amount")
     names = vocabulary()["sales"]
     every = [at for role in roles_of_sums for at in (*_fitting(names[role], role, columns), *_weakly(role, columns))]
@@ -91,14 +101,18 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
         for at in _fitting(names["extra_amount"], "extra_amount", columns)
         if at not in counted - {taken.get("extra_amount")}
     ]
-    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs), weak, extras)
+    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras)
 
 
 def _repeated(
-    table: str, columns: Sequence[SeenColumn], taken: Mapping[str, int], pairs: Mapping[str, str]
+    table: str,
+    columns: Sequence[SeenColumn],
+    taken: Mapping[str, int],
+    pairs: Mapping[str, str],
+    several: Mapping[str, str],
 ) -> Mapping[str, str]:
-    if table == "clockings":
-        return pairs
+    if table == "clockings" or (table == "punches" and several and "punched_at" not in taken):
+        return pairs if table == "clockings" else several
     at = taken.get("punched_time")
     stacked = table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken
     return (
@@ -108,7 +122,12 @@ def _repeated(
     )
 
 
-def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]], pairs: Mapping[str, str]) -> str:
+def _table(
+    columns: Sequence[SeenColumn],
+    found: Mapping[str, Mapping[str, int]],
+    pairs: Mapping[str, str],
+    several: Mapping[str, str],
+) -> str:
     sales, clockings, punches, roster = (found[name].keys() for name in ("sales", "clockings", "punches", "roster"))
     money = sales & {"net_amount", "amount", "gross_amount", "unit_price"}
     receipts = "receipt_id" in sales and simple(columns[found["sales"]["receipt_id"]].header) not in _VAGUE
@@ -118,7 +137,7 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
     if clockings & _WHO:
         complete = {
             "clockings": bool(pairs) or ({"clock_in", "clock_out"} <= clockings and not _is_planned(found, columns)),
-            "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= punches,
+            "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= {*punches, *several},
             "roster": {"scheduled_in", "scheduled_out"} <= roster,
             "absences": {"day", "last_date"} <= found["absences"].keys(),
         }
@@ -128,9 +147,17 @@ def _table(columns: Sequence[SeenColumn], found: Mapping[str, Mapping[str, int]]
             return likely[0]
     if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
         return "sales"
-    if not money and any(_OF_STAFF.search(simple(column.header)) for column in columns):
-        return max(("clockings", "punches", "roster", "absences"), key=lambda table: _share(table, found))
+    if not (money and sales & _OF_SALES) and (
+        clockings & _WHO or any(_OF_STAFF.search(simple(column.header)) for column in columns)
+    ):
+        return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _of_attendance(found: Mapping[str, Mapping[str, int]]) -> str:
+    """The table of which most is there, beside whose row it is: in doubt of what a clock writes."""
+    whose = vocabulary()["roster"].keys() & vocabulary()["absences"].keys()
+    return max(("clockings", "punches", "roster", "absences"), key=lambda table: len(found[table].keys() - whose))
 
 
 def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenColumn]) -> bool:
@@ -154,15 +181,22 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     for role in vocabulary()[table] if table == "sales" else ():
         free = [at for at in _weakly(role, columns) if at not in taken.values()]
         taken.update({role: free[0]} if role not in taken and len(free) == 1 else {})
-    return taken
+    channels = [at for at, column in enumerate(columns) if _is_channel(column) and at not in taken.values()]
+    return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
 
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns so named whose cells are what the role needs, the likeliest name first."""
+    fitting = [at for at in named(names, columns) if columns[at].type in _types(role) and _may_be(columns[at], role)]
+    # A number that no row shares with another is the row's own, where any other could be the person's.
+    return sorted(fitting, key=lambda at: role == "employee_id" and not columns[at].repeats)
+
+
+def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
+    """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
     spelt = [simple(column.header) for column in columns]
-    fitting = [at for at, column in enumerate(columns) if column.type in _types(role) and _may_be(column, role)]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at in fitting if spelt[at] in (name, name.replace(" ", ""))]
+    return [at for name in names for at, header in enumerate(spelt) if header in (name, name.replace(" ", ""))]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
@@ -179,14 +213,30 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
     spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
     others = {at for at in spelt if role in _OTHERS and _is_other(columns[at], role)}
+    others |= {at for at in spelt if not _may_be(columns[at], role)}
     return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]
 
 
 def _may_be(column: SeenColumn, role: str) -> bool:
-    """Whether a column so named may be that: numbers of lines are no people, and shares are no discounts."""
+    """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
     if role == "employee_id":
-        return column.repeats or simple(column.header) not in _MAY_COUNT
-    return role != "discount_amount" or not _is_other(column, role)
+        answers = {*vocabulary()["status"]["yes"], *vocabulary()["status"]["no"]} - {"1", "0", ""}
+        asked = answers.issuperset(map(simple, column.samples))
+        return not asked and (column.repeats or simple(column.header) not in _MAY_COUNT)
+    if role == "store_id":
+        return not says_channel(column)
+    return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
+
+
+def says_channel(column: SeenColumn) -> bool:
+    """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
+    words = vocabulary()["channels"]["words"]
+    return bool(column.samples) and all(simple(sample) in words for sample in column.samples)
+
+
+def _is_channel(column: SeenColumn) -> bool:
+    """Whether it is one by its cells, under a name that may say it."""
+    return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
 
 
 def _is_other(column: SeenColumn, role: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.counted import COUNTS
 from transforms.exports.durations import WRITTEN_OUT
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
@@ -36,8 +37,12 @@ _AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", " %a"))
 _WITH_WEEKDAYS: Final = tuple(f"{before}{day}{after}" for day in _DAYS for before, after in _AROUND)
 _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p", "%Hh%M", "%H:%M:%S%.f")
 _BARE_TIMES: Final = ("%H%M", "%H.%M")  # only where the name of the column says that it is a time
+_OF_STAFF: Final = ("clockings", "punches")
+_TIME_ROLES: Final = ("clock_in", "clock_out", "punched_time")
+_DAY_ROLES: Final = ("day", "punched_date", "clock_out_date")
+_COUNTED: Final = {"moment": (*_TIME_ROLES, *_DAY_ROLES, "punched_at"), "time": _TIME_ROLES, "date": _DAY_ROLES}
 _LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)*[;,]?$"
-_BETWEEN: Final = (" ", "T", ", ")
+_BETWEEN: Final = (" ", "T", ", ", " at ")
 _FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
 _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
@@ -107,16 +112,19 @@ def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
     type_, ways = _moment_type(texts)
     if ways:
         return type_, ways
+    if counted := _bare_times(header, texts) or _counted(header, texts):
+        return counted
     if texts.str.contains(WRITTEN_OUT).sum() >= _MOSTLY * texts.len():
         return "hours", []
-    if bare := _bare_times(header, texts):
-        return "time", bare
     ways = _best({f"{marks.decimal}{marks.group}": _share(read_numbers(texts, marks)) for marks in NUMBERS})
     codes = texts.str.contains("^0[0-9]").any()
     return ("number", ways) if ways and not codes else ("text", [])
 
 
 def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
+    if zone := _zone_word(texts):
+        type_, ways = _moment_type(texts.str.strip_suffix(zone))
+        return type_, [f"{way}{zone}" for way in ways]
     dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
     days = (*_DAYS, *_WITH_WEEKDAYS)
     for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
@@ -125,6 +133,12 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
         if ways:
             return type_, ways
     return "text", []
+
+
+def _zone_word(texts: pl.Series) -> str:
+    """What stands behind each time as the name of its zone, " ICT"; "" if nothing does, or not the same."""
+    words = texts.str.extract("[0-9](?: [AP]M)?( [A-Z]{3,4})$").unique()
+    return str(words[0]) if words.len() == 1 and words[0] else ""
 
 
 def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:
@@ -139,11 +153,27 @@ def _several(texts: pl.Series) -> bool:
     return bool(lists and (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1).sum() * 2 > texts.len())
 
 
-def _bare_times(header: str, texts: pl.Series) -> list[str]:
-    """The one way in which every cell of a column of ins or outs is a time without a colon."""
-    names = vocabulary()["clockings"]
-    named = simple(header) in {*names["clock_in"], *names["clock_out"]}
-    return [way for way in _BARE_TIMES if named and not _moments(texts, way).null_count()]
+def _bare_times(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
+    """The one way in which every cell of a column of ins, outs or punches is a time without a colon."""
+    named = _is_named(header, _TIME_ROLES)
+    ways = [way for way in _BARE_TIMES if named and not _moments(texts, way).null_count()]
+    return ("time", ways) if ways else None
+
+
+def _counted(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
+    """What numbers count, where every one of them can be such a count, and the name says that it is a moment."""
+    for name, count in COUNTS.items():
+        type_ = "date" if not count.has_time else "moment" if count.has_day else "time"
+        whole = name == "serial" and not texts.str.contains("[.,]").any()  # days, then
+        if not whole and _is_named(header, _COUNTED[type_]) and texts.str.contains(f"^(?:{count.pattern})$").all():
+            return type_, [name]
+    return None
+
+
+def _is_named(header: str, roles: Sequence[str]) -> bool:
+    """Whether a column so named may have one of these roles in attendance."""
+    name = simple(header)
+    return any(name in vocabulary()[table].get(role, ()) for table in _OF_STAFF for role in roles)
 
 
 def _is_plain_day(header: str, texts: pl.Series) -> bool:

@@ -1,6 +1,7 @@
 """Which columns of an unknown export tell returns and voids from sales: a status, a type, or a flag."""
 
 import re
+import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -53,6 +54,8 @@ def _telling(at: int, column: SeenColumn, cells: Sequence[str]) -> Telling | Non
     if column.type not in {"text", "number"} or not 1 <= len(cells) <= _MOST_VALUES:
         return None
     flag = next((kind for kind, pattern in _FLAGS if pattern.search(simple(column.header))), None)
+    if flag and re.search(r"\b(reason|ly do|motivo|motif|grund)\b", simple(column.header)):
+        return Telling(at, {"sale": [""], flag: [*cells]}, [])
     if flag and (flags := _by_flag(at, flag, cells, has_empty=column.empty_share > 0)):
         return flags
     told = _by_words(at, cells)
@@ -71,9 +74,14 @@ def _by_flag(at: int, kind: str, cells: Sequence[str], *, has_empty: bool) -> Te
 
 def _by_words(at: int, cells: Sequence[str]) -> Telling:
     words = vocabulary()["status"]
-    said = {kind: sorted(cell for cell in cells if simple(cell) in words[kind]) for kind in KINDS}
+    said = {kind: sorted(cell for cell in cells if _is_of(words[kind], cell)) for kind in KINDS}
     known = {kind: found for kind, found in said.items() if found}
     return Telling(at, known, sorted(cell for cell in cells if not any(cell in found for found in known.values())))
+
+
+def _is_of(words: Sequence[str], cell: str) -> bool:
+    """Words that tones tell from others stand with them: "trả" is given back, "trà" is tea."""
+    return simple(cell) in words or unicodedata.normalize("NFC", cell.strip().casefold()) in words
 
 
 def kind_of_rows(told: Sequence[Telling], cells: pl.DataFrame) -> pl.Series:

@@ -8,22 +8,32 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.counted import COUNTS, EPOCHS
 from transforms.exports.durations import unit
-from transforms.exports.layout import comparable
+from transforms.exports.header import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
-from transforms.exports.unknown.proposed import Draft
+from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
+_NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
+_SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
-_SERIALS: Final = (40_000, 60_000)  # of days that people work on, as spreadsheets count them
+_FINE: Final = 5  # decimals of a day: less than a second
+_BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_WRITTEN: Final[Mapping[str, str]] = {
+    "day": "days",
+    "punched_at": "moments",
+    **dict.fromkeys(("clock_in", "clock_out", "scheduled_in", "scheduled_out"), "times of a day"),
+}
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
     "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
-    "punches": (("employee_id",), ("punched_at", "punched_date")),
+    "punches": (("employee_id",), ("punched_at", "punched_time")),
     "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
     "absences": (("employee_id",), ("business_date",)),
     "ratings": (("business_date",), ("measure",), ("value",)),
@@ -33,7 +43,8 @@ _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
 def undecided(draft: Draft) -> Iterator[str]:
     """One sentence for each thing that is missing, or that the cells do not prove."""
     yield from _lacking(draft)
-    for name, times in Counter(comparable(column.header) for column in draft.columns).items():
+    alone = [column for column in draft.columns if not draft.stands_for(column)]
+    for name, times in Counter(comparable(column.header) for column in alone).items():
         if name and times > 1:
             yield f'The header "{name}" is there {times} times; a column named so cannot be taken.'
     for at, column in enumerate(draft.columns):
@@ -45,6 +56,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
+    yield from draft.contradictions
 
 
 def _of_clockings(draft: Draft) -> Iterator[str]:
@@ -62,6 +74,8 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
             yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    if draft.is_midnight_nothing:
+        yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
 
@@ -77,18 +91,17 @@ def _of_people(draft: Draft) -> Iterator[str]:
         yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
+    for at, column in enumerate(draft.columns):
+        if column.header in draft.blocks:
+            some = ", ".join(draft.values[at].head(3))
+            yield f"No column is of people: they stand above the tables ({some}), see layout.blocks."
     if draft.filled:
         names = ", ".join(f'"{name}"' for name in draft.filled)
         yield f"{names}: empty rows are taken for the person above them; strike fill_down if they are nobody's."
 
 
-def _are_serials(values: pl.Series) -> bool:
-    numbers = values.cast(pl.Float64, strict=False)
-    return values.len() > 0 and bool(numbers.is_between(*_SERIALS).fill_null(value=False).all())
-
-
 def _lacking(draft: Draft) -> Iterator[str]:
-    for any_of in _NEEDED[draft.table]:
+    for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
         if not draft.found.isdisjoint(any_of):
             continue
         if any_of == ("store_id",):
@@ -103,16 +116,25 @@ def _lacking(draft: Draft) -> Iterator[str]:
         yield f"Numbers that are taken for nothing yet: {free or 'none'}."
 
 
+def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
+    """Times of a day need a column of days beside them."""
+    ends = ("clock_in", "clock_out", "scheduled_in", "scheduled_out")
+    timed = [c for c in draft.columns if c.type == "time" and (c.column in ends or draft.stands_for(c))]
+    yield from [("business_date",)] if timed and draft.table in {"clockings", "roster"} else []
+
+
 def _hint(draft: Draft, any_of: Sequence[str]) -> str:
-    """Why it may be missing: cells that are no days, or totals instead of receipts."""
+    """Why it may be missing: cells that are no days or times, or totals instead of receipts."""
     if any_of == ("receipt_id",):
         return "; a file of totals of days or products has no receipts, and cannot be read: export receipts"
-    if "sold_date" in any_of:
-        names = set(vocabulary()["sales"]["day"])
-        odd = [c for c in draft.columns if simple(c.header) in names and c.type in {"text", "number", "time"}]
-        shown = [f'"{column.header}" ({", ".join(column.samples)})' for column in odd]
-        return f"; {' and '.join(shown)} is not written as days in one way" if shown else ""
-    return ""
+    roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
+    names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
+    odd = [draft.columns[at] for at in named(names, draft.columns)]
+    shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
+    what = next((_WRITTEN[role] for role in roles), "")
+    buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
+    way = ", but in years of the Buddhist calendar: export it with years such as 2026" if buddhist else " in one way"
+    return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
 
 
 def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
@@ -121,10 +143,21 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
     if len(orders) > 1 and column.column:
         ways = ", ".join(column.ways)
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
-    if draft.table != "sales" and simple(column.header) in vocabulary()["clockings"]["day"] and _are_serials(values):
-        yield f'"{column.header}" holds {values[0]}, a spreadsheet\'s number of a day: export it as a date.'
-    if at in draft.weak and column.column:
+    if column.column and column.ways and column.ways[0] in COUNTS:
+        yield _of_count(column, values)
+    if at in draft.weak and column.column == "channel":
+        yield f'"{column.header}" ({", ".join(column.samples)}) is taken for channel, not for a store, by its cells.'
+    elif at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
+
+
+def _of_count(column: SeenColumn, values: pl.Series) -> str:
+    way, cell = column.ways[0], column.samples[0]
+    what = "seconds since 1970 in UTC, told in the site's time" if way in EPOCHS else "a spreadsheet's number of a day"
+    read = pl.Series("cell", [cell]).to_frame().select(Format(way).read(pl.col("cell"))).item()
+    said = f'"{column.header}" holds {cell}, {what}: it is read as {read}; see that it is so.'
+    coarse = way == "serial" and not values.str.contains(f"[.,][0-9]{{{_FINE},}}$").any()
+    return f"{said} Its decimals are too few for a minute: export more, or text." if coarse else said
 
 
 def _of_kinds(draft: Draft) -> Iterator[str]:
@@ -132,12 +165,16 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         return
     told = {telling.at: telling for telling in draft.told}
     for at, column in enumerate(draft.columns):
+        if column.column is None and draft.values[at].len() > 1 and _NO_SALES.search(simple(column.header)):
+            shown = ", ".join(draft.values[at].sort().head(_SHOWN))
+            yield f'"{column.header}" is one of {shown}: if any of these is no sale, name it under [ignore].'
+    for at, column in enumerate(draft.columns):
         cells = draft.values[at].sort().to_list()
         asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
         if asked and at not in draft.net.used.values():
             rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
-            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void'
-            yield f"{said}, map it in [kind.values]{rest}."
+            said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void, map it in'
+            yield f"{said} [kind.values], and if any is no sale at all, name it under [ignore]{rest}."
 
 
 def _readings(column: SeenColumn) -> str:

@@ -1,0 +1,122 @@
+"""What numbers show where names do not: amounts, units, currencies, rows that are counted twice, and encodings."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from tests.exports.reader import every_profile, reasons, taken
+from transforms.exports import Read, load_profiles
+from transforms.exports.unknown.proposal import Proposal, propose
+from transforms.problem import BadExport
+
+NEEDED = "Store,Bill no,Date"
+BILL = "Q1,{0},2026-10-31"
+
+
+def lines(header: str, *cells: str) -> str:
+    bills = (BILL.format(number) for number in range(1, 1 + len(cells)))
+    return "\n".join([f"{NEEDED},{header}", *(f"{bill},{some}" for bill, some in zip(bills, cells, strict=True)), ""])
+
+
+def proposed(content: str, decimals: int = 4) -> Proposal:
+    return propose(content.encode(), "x.csv", decimals=decimals)
+
+
+def read_by(toml: str, content: str | bytes) -> Read:
+    return taken(content, profiles={**every_profile(), **load_profiles({}, {"own.toml": toml})})
+
+
+def net(content: str, decimals: int = 4) -> Decimal:
+    result = read_by(proposed(content, decimals).toml, content)
+    assert (result.profile.name, result.rejected.height) == ("own", 0)
+    return Decimal(result.rows.filter(pl.col("kind") != "void")["net_amount"].sum())
+
+
+@pytest.mark.parametrize(
+    ("content", "amount"),
+    [
+        (lines("Item,Qty,Price,Disc,Worth", "Tea,2,5,1,9", "Tea,3,5,0,15"), "24"),
+        (lines("Item,Qty,Price,Tax,Value,Incl", "Tea,2,5,1,10,11", "Tea,3,5,1.5,15,16.5"), "25"),
+        (lines("Item,Qty,Price,S.Chg,Tax,Amount", "Tea,2,5,1,1.1,12.1", "Tea,3,5,1.5,1.65,18.15"), "25"),
+        (lines("Item,Sold Qty,Price,Sold Amount,Net amount", "Tea,2,5,10,10", "Tea,0,5,0,-5"), "5"),
+        (lines("Item,Qty,Price,Void reason", "Tea,2,5,", "Tea,3,5,Wrong table"), "10"),
+        (lines("Nhóm,Item,Qty,Price,Status", "Trà,Trà,2,5,Paid", "Phở,Phở,3,5,Paid"), "25"),
+    ],
+)
+def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) -> None:
+    assert net(content) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            lines("Item,Qty,item price", "Tea,2,10", "Tea,1,5", "Tea,3,15"),
+            '"item price" grows with the quantity, so it is of the whole line',
+        ),
+        (
+            lines("Item,Qty,Price,A,B", "Tea,2,5,9,9.5", "Tea,3,5,14,14.5"),
+            '"A", "B" may be what a row brought, and nothing shows it',
+        ),
+        (lines("Total,Discount", "100,10", "50,0"), 'do not show whether "Total" is before or after "Discount"'),
+        (lines("Item,Qty,Price,Total (thousand)", "Tea,2,5,10", "Tea,3,5,15"), "counts in another unit"),
+        (lines("Total,Currency", "5,USD", "100000,VND"), "has USD, VND: amounts of several currencies"),
+        (
+            lines("Item,Qty,Price,Amount (USD),Amount (VND)", "Tea,2,5,10,250000", "Tea,3,5,15,375000"),
+            '"Amount (USD)" and "Amount (VND)" are in several currencies',
+        ),
+    ],
+)
+def test_what_numbers_do_not_show_is_left_open(content: str, said: str) -> None:
+    seen = proposed(content)
+    assert any(said in sentence for sentence in seen.undecided)
+    with pytest.raises(BadExport, match="does not say what net_amount is"):
+        read_by(seen.toml, content)
+
+
+def test_rows_that_repeat_those_of_their_receipt_are_told() -> None:
+    parts = (("Sale", 3), ("Sale Line", 1), ("Sale Line", 2))
+    rows = [f"Q1,{n},2026-10-31,{kind},{amount}" for n in range(1, 6) for kind, amount in parts]
+    seen = proposed("\n".join([f"{NEEDED},Line Type,Total", *rows, ""]))
+    assert any('Rows with "Sale" and with "Sale Line" in "Line Type" come to the same' in s for s in seen.undecided)
+
+
+def test_a_later_file_in_another_currency_is_not_added_up() -> None:
+    content = lines("Total,Currency", "5,USD", "7,USD")
+    result = read_by(proposed(content).toml, content.replace("7,USD", "7,EUR"))
+    assert reasons(result) == {3: (["bad_text"], "Currency")}
+
+
+def test_a_currency_without_thousandths_shows_what_marks_mean() -> None:
+    content = lines("Item,Qty,Price,Amount", "Trà,2,45.000,90.000", "Trà,1,45.000,45.000")
+    assert net(content, decimals=2) == Decimal(135_000)
+    with pytest.raises(BadExport, match="does not show whether"):
+        net(content)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header", "row"),
+    [
+        ("cp932", "店舗名,伝票番号,会計日,商品名,数量,単価,小計", "渋谷店,1,2026-10-31,緑茶,2,45,90"),
+        ("gb18030", "门店名称,订单号,营业日期,菜品名称,数量,单价,实收金额", "人民广场店,1,2026-10-31,绿茶,2,45,90"),
+        ("cp1251", "Магазин,Чек,Дата,Товар,Количество,Цена,Сумма", "Центр,1,2026-10-31,Чай,2,45,90"),
+        ("utf-8", "매장명,영수증번호,영업일자,상품명,수량,단가,실매출액", "강남,1,2026-10-31,녹차,2,45,90"),
+    ],
+)
+def test_encodings_of_the_region_are_known_by_the_words_they_make(encoding: str, header: str, row: str) -> None:
+    content = f"{header}\n{row}\n".encode(encoding)
+    rows = read_by(propose(content, "x.csv").toml, content).rows
+    assert rows.select("store_id", "product_name", "net_amount").rows() == [(*row.split(",")[0:4:3], Decimal(90))]
+
+
+def test_the_name_of_a_time_zone_may_stand_behind_moments() -> None:
+    content = "Store,Order ID,Order Date,Total\nQ1,1,31-Oct-2026 09:05 PM ICT,9\nQ1,2,30-Oct-2026 09:05 AM ICT,9\n"
+    rows = read_by(proposed(content).toml, content).rows
+    assert rows["sold_at"].dt.strftime("%d %H:%M").to_list() == ["31 21:05", "30 09:05"]
+
+
+@pytest.mark.parametrize("flag", ["Voided", "Training", "Transaction type", "Payment status", "Trạng thái đơn hàng"])
+def test_a_flag_that_is_not_known_keeps_a_table_from_being_anybodys(flag: str) -> None:
+    with pytest.raises(BadExport, match="kpi profile FILE"):
+        taken(lines(f"Total,{flag}", "5,Y"))

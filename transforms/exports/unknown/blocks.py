@@ -1,0 +1,106 @@
+"""Sheets with one table for each person, who is named above it and not in a column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.arrangement import Arrangement
+from transforms.exports.cells import bare
+from transforms.exports.grid import Grid, grid
+from transforms.exports.header import Header, comparable
+from transforms.exports.period import period_in
+from transforms.exports.text import Text
+from transforms.exports.unfold import Unfolding, header_rows
+from transforms.exports.unknown.seen import EMPTY
+from transforms.exports.vocabulary import simple, vocabulary
+
+PERSON: Final = "Person"  # the column's name in the profile
+NOT_ROWS: Final = (
+    "(?i)^(tổng|cộng|(sub|grand)? ?total|records found|summary|người lập|kế toán|giám đốc|ngày .*tháng|trang |page )"
+)
+PERIODS: Final = (
+    "Từ ngày %d/%m/%Y đến ngày %d/%m/%Y",
+    "Từ %d/%m/%Y đến %d/%m/%Y",
+    "%d/%m/%Y - %d/%m/%Y",
+    "%Y-%m-%d ~ %Y-%m-%d",
+    "%Y-%m-%d - %Y-%m-%d",
+    "Tháng %m/%Y",
+    "Tháng %m năm %Y",
+    "Month %Y-%m",
+)
+_NAMED: Final = r"(?:employee(?: name)?|name|staff(?: name)?|nhân viên|họ và tên|họ tên|tên(?: nhân viên)?)"
+_PERSONS: Final = (  # ids before names
+    r"(?i)\b(?:mã (?:nhân viên|nv|n\.viên|số|chấm công|cc|thẻ)|msnv|mã) ?: ?(\S+)",
+    r"(?i)\b(?:(?:employee|emp|staff|personnel|payroll|badge|user)\.? ?)?(?:id|code|no|number)\.? ?: ?(\S+)",
+    r"(?i)^(?:employee|emp|staff|personnel|payroll|badge|user)\.? ?(?:id|code|no|number)\.? (\S+)$",
+    rf"(?i)^{_NAMED}\b.*\(([^()]+)\)$",
+    rf"(?i)^{_NAMED} ?: ?([^:]+?)(?: +[^ :]+ ?:.*)?$",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The pattern by which the row above a table names its person, and the table with a column for her."""
+
+    pattern: str
+    header: Header
+    cells: pl.DataFrame
+    day: str | None  # the header of days that lack their year
+
+    @property
+    def layout(self) -> Mapping[str, str]:
+        """Block -> its pattern."""
+        return {PERSON: self.pattern}
+
+
+def blocks_of(text: Text, header: Header, name: str) -> Blocks | None:
+    """The blocks of a sheet whose tables have no column of people, if a person stands above each of them.
+
+    `cells` has every column of the header as text, named by its position, and that of people last. Raises BadExport
+    for a sheet that cannot be taken apart.
+    """
+    people = vocabulary()["clockings"]
+    names = {*people["employee_id"], *people["first_name"]}
+    if not names.isdisjoint(map(simple, header.cells)):
+        return None
+    sheet = grid(text.utf8, header.delimiter, EMPTY, name)
+    tables = header_rows(sheet, [[comparable(cell)] for cell in header.cells if cell])
+    pattern = next((pattern for pattern in _PERSONS if _is_above_each(pattern, sheet, tables)), None)
+    return _read(sheet, header, tables, pattern, name) if pattern else None
+
+
+def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
+    """Whether a person stands between each table and the one before, and not the same one above all of several."""
+    told = sheet.rows.with_columns(who=pl.col("text").str.extract(pattern, 1)).filter(pl.col("who").is_not_null())
+    spans = pl.DataFrame({"table": sorted(tables)}, schema={"table": pl.Int64})
+    above = spans.with_columns(before=pl.col("table").shift(1, fill_value=0)).join_where(
+        told, pl.col("row_no") > pl.col("before"), pl.col("row_no") < pl.col("table")
+    )
+    whole = above["table"].n_unique() == len(tables) > 0
+    return whole and (len(tables) == 1 or above["who"].n_unique() > 1)
+
+
+def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str) -> Blocks:
+    day = _short_days(sheet, header, tables)
+    arrangement = Arrangement(blocks={PERSON: pattern}, not_rows=NOT_ROWS, day=day or "", period=PERIODS)
+    wanted = [comparable(cell) for cell in header.cells if cell]
+    rows = Unfolding(sheet, arrangement, tables, wanted, name, "").table().cells
+    by_name = {comparable(column): column for column in rows.columns}
+    named = (*header.cells, PERSON)
+    places = {f"{at}": by_name.get(comparable(cell)) for at, cell in enumerate(named)}
+    cells = rows.select(
+        (bare(pl.col(column)) if column else pl.lit(None, pl.String)).alias(at) for at, column in places.items()
+    )
+    return Blocks(pattern, replace(header, cells=named), cells, day)
+
+
+def _short_days(sheet: Grid, header: Header, tables: Sequence[int]) -> str | None:
+    """The header of a column of days without their year, where a title says which it is."""
+    at = next((at for at, cell in enumerate(header.cells) if simple(cell) in vocabulary()["clockings"]["day"]), None)
+    if at is None or period_in(sheet.rows["text"], PERIODS, "") is None:
+        return None
+    below = sheet.cells.filter(pl.col("column") == at, pl.col("row_no") > min(tables))["text"]
+    days = below.str.contains("^[0-9]{1,2}(?:[/-][0-9]{1,2})?$")
+    return header.cells[at] if days.sum() * 2 > below.len() else None

@@ -1,0 +1,91 @@
+"""What an unknown export states in its other columns and rows, against the net amount that is found for it."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, combinations
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.rates import Tax, tax_in
+from transforms.exports.unknown.arithmetic import Sums
+from transforms.exports.unknown.found import Net
+from transforms.exports.vocabulary import simple, vocabulary
+
+_NEAR: Final = pl.lit("0.01").cast(pl.Decimal(18, 4))
+_MOST_EXTRAS: Final = 3
+_RECEIPTS: Final = 5  # at least, so that it is no chance
+_ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
+
+
+def contradictions(sums: Sums, net: Net) -> Iterator[str]:
+    """One sentence for each amount that is neither what was found nor that with tax, discount or charges."""
+    found, names = sums.values(net), vocabulary()["sales"]
+    compared = (at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]})
+    for at in compared if found is not None else ():
+        if found is not None and at != net.column and at not in net.used.values():
+            rows = _beside(sums, found, at)
+            differing = _unexplained(rows)
+            if differing.height:
+                yield _sentence(sums.headers[at], rows, differing)
+
+
+def repeated_sums(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[str]:
+    """One sentence for each column that tells rows of receipts from rows of their lines or payments.
+
+    `kinds` are texts of each row by the header of their column.
+    """
+    found = sums.values(net)
+    for header, cells in kinds.items() if found is not None and "receipt" in sums.numbers else ():
+        rows = pl.DataFrame({"receipt": sums.numbers["receipt"], "cell": cells, "found": found})
+        by_cell = rows.drop_nulls().group_by("receipt", "cell").agg(pl.col("found").sum())
+        pairs = by_cell.join(by_cell, on="receipt").filter(pl.col("cell") < pl.col("cell_right"))
+        alike = (pl.col("found") - pl.col("found_right")).abs() <= _NEAR
+        told = pairs.group_by("cell", "cell_right").agg(pl.len(), alike=alike.mean()).sort("cell", "cell_right")
+        for one, other, *_ in told.filter(pl.col("len") >= _RECEIPTS, pl.col("alike") >= _ALIKE).iter_rows():
+            yield (
+                f'Rows with "{one}" and with "{other}" in "{header}" come to the same for each receipt, so only one of '
+                f"them may count: name the other under [ignore]."
+            )
+
+
+def _beside(sums: Sums, found: pl.Series, at: int) -> pl.DataFrame:
+    """found, stated, and what may lie between them, part_1 and so on: of rows, or of receipts if `at` is of them."""
+    between = [sums.known[role] for role in ("tax_amount", "discount_amount") if role in sums.known]
+    extras = [place for place in sums.extras if place not in between][:_MOST_EXTRAS]
+    parts = {f"part_{n}": sums.numbers[f"{place}"].fill_null(0) for n, place in enumerate((*between, *extras), 1)}
+    rows = pl.DataFrame({"found": found, "stated": sums.numbers[f"{at}"], **parts})
+    if not sums.is_of_receipts(at):
+        return rows.drop_nulls()
+    of_receipts = {
+        part: sums.is_of_receipts(int(place)) for part, place in zip(parts, (*between, *extras), strict=True)
+    }
+    whole = [pl.col(part).first() if of_receipts[part] else pl.col(part).sum() for part in parts]
+    by_receipt = rows.with_columns(receipt=sums.numbers["receipt"]).group_by("receipt", maintain_order=True)
+    return by_receipt.agg(pl.col("found").sum(), pl.col("stated").first(), *whole).drop("receipt").drop_nulls()
+
+
+def _unexplained(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that differ by the best explanation, none if it explains nearly all."""
+    parts = [name for name in rows.columns if name.startswith("part_")]
+    between = chain.from_iterable(combinations(parts, size) for size in range(len(parts) + 1))
+    gaps = [(_gap(some).abs() > _NEAR) for some in between]
+    counts = rows.select(gap.sum().alias(f"{n}") for n, gap in enumerate(gaps)).row(0)
+    least = min(range(len(gaps)), key=counts.__getitem__)
+    is_taxed = tax_in(rows["found"], rows["stated"] - rows["found"]) is Tax.BESIDE
+    return rows.clear() if is_taxed or counts[least] <= (1 - _ALIKE) * rows.height else rows.filter(gaps[0])
+
+
+def _gap(parts: tuple[str, ...]) -> pl.Expr:
+    # Discounts are written as amounts, or as what they take away: either may lie between.
+    return pl.min_horizontal(
+        (pl.col("found") + pl.sum_horizontal(pl.lit(0), *(sign * pl.col(p) for p in parts)) - pl.col("stated")).abs()
+        for sign in (1, -1)
+    )
+
+
+def _sentence(header: str, rows: pl.DataFrame, differing: pl.DataFrame) -> str:
+    found, stated = (f"{differing[name][0].normalize():f}" for name in ("found", "stated"))
+    return (
+        f'"{header}" states {stated} where net_amount comes to {found}, so on {differing.height} of {rows.height}: see '
+        f"which of them is after discounts and without tax, and that nothing is left out."
+    )

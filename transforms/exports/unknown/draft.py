@@ -1,0 +1,75 @@
+"""A proposed profile before it is written."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.numbers import Marks
+from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.lines import OnFirstLines
+from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.telling import Telling
+
+NAMES: Final = frozenset({"first_name", "last_name"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A profile before it is written.
+
+    `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
+    several of it, `blocks` columns that stand above each table -> their pattern, `filled` headers that are filled on
+    the first of several rows only, `tables` how many times its header stands, `told` the columns that tell returns and
+    voids, `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and
+    `marks` every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of
+    `weak` are known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row
+    is a whole receipt. `total_hours` is the place of hours that are stated beside ins and outs.
+    `contradictions` are sentences on amounts that are not as `net`, `currency` is where that of a row stands.
+    `upper` are names that stand in the upper one of two rows of the header, if it has two.
+    `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
+    """
+
+    system: str
+    table: str
+    columns: Sequence[SeenColumn]
+    net: Net
+    contradictions: Sequence[str]
+    currency: int | None
+    repeated: Mapping[str, str]
+    filled: Sequence[str]
+    tables: int
+    told: Sequence[Telling]
+    returns_are_positive: bool
+    values: Mapping[int, pl.Series]
+    counted: Sequence[int]
+    marks: Sequence[Marks]
+    own_marks: Mapping[int, Sequence[Marks]]
+    fallback: str | None
+    weak: frozenset[int]
+    first: OnFirstLines
+    totals: int | None
+    lists_receipts: bool
+    blocks: Mapping[str, str]
+    total_hours: int | None
+    upper: frozenset[str]
+    is_midnight_nothing: bool
+    day: str | None = None
+
+    @property
+    def known(self) -> list[SeenColumn]:
+        """The columns that are taken for something."""
+        return [column for column in self.columns if column.column]
+
+    @property
+    def found(self) -> set[str]:
+        """What is found, or worked out."""
+        found = {column.column for column in self.known if column.column} | self.repeated.keys()
+        worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
+        return found | worked_out
+
+    def stands_for(self, column: SeenColumn) -> bool:
+        """Whether the column is one of several that are read as one."""
+        return any(re.search(pattern, column.header) for pattern in self.repeated.values())

@@ -1,0 +1,166 @@
+"""A log without a header: which of its columns is the person and which the moment, and a profile for it."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.moments import Format
+from transforms.exports.unknown.seen import SeenColumn, seen_column
+from transforms.exports.vocabulary import simple, vocabulary
+
+_DELIMITERS: Final = ("\t", ";", "|", ",", " ")
+_LOOKED_AT: Final = 20_000  # lines
+_ALIKE: Final = 0.9
+_FEWEST: Final = 2  # cells
+_CODE: Final = "^ *[0-9A-Za-z_-]+ *$"
+_FEW: Final = 6
+_DIGITS: Final[Mapping[str, str]] = {
+    "timestamp": "^(?:1[0-9]{9}|1[0-9]{12})$",
+    "date": "^(?:19|20)[0-9]{6}$",
+    "punch time": "^(?:[01][0-9]|2[0-3])[0-5][0-9]$",
+}
+_NAME_OF: Final[Mapping[str, str]] = {"punched_at": "time", "punched_date": "day", "punched_time": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log: its delimiter, its columns with what each is taken for, and their distinct cells."""
+
+    delimiter: str
+    columns: Sequence[SeenColumn]
+    values: Sequence[pl.Series]
+    rows: int
+
+
+def log_of(text: str) -> Log | None:
+    """The log that the lines of `text` are, if nearly all of them are cells of one kind, and have a moment."""
+    lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
+    logs = (_log(lines, delimiter) for delimiter in _DELIMITERS)
+    return next((log for log in logs if log), None)
+
+
+def toml_of(log: Log, system: str, fallback: str | None) -> str:
+    """The profile for the folder `profiles` of a site."""
+    names = [_name(log, at) for at in range(len(log.columns))]
+    taken = {column.column: at for at, column in enumerate(log.columns) if column.column}
+    lines = [f'system = "{system}"', 'table = "punches"']
+    lines += [f'fallback_encoding = "{fallback}"'] if fallback else []
+    lines += ["", "[layout]", f"delimiter = {_quoted(log.delimiter)}"]
+    lines += [f"shapes = [{_quoted(names)}]", "", "[layout.patterns]"]
+    lines += [f"{_quoted(name)} = {_quoted(_pattern(log, at))}" for at, name in enumerate(names)]
+    lines += ["", "[columns]"]
+    lines += [f"{role} = {{ header = {_quoted(names[at])}{_must(role)} }}" for role, at in taken.items()]
+    lines += [*_directions(log, taken), "", "[formats]"]
+    for key, types in (("dates", "date"), ("times", "time"), ("moments", "moment")):
+        ways = [way for c in log.columns if c.column in _NAME_OF and c.type == types for way in c.ways]
+        lines += [f"{key} = {_quoted(ways)}"] if ways else []
+    return "\n".join([*lines, ""])
+
+
+def undecided_of(log: Log) -> Iterator[str]:
+    """One sentence for each thing that the cells do not prove."""
+    for at, column in enumerate(log.columns):
+        cells = ", ".join(column.samples)
+        if column.column == "employee_id":
+            yield f"Column {at + 1} ({cells}) is taken for the person{_rivals(log, at)}: see that it is so."
+        orders = {Format(way).order for way in column.ways} if column.column in _NAME_OF else set()
+        if len(orders) > 1:
+            yield f"Column {at + 1} ({cells}) does not show its order of day and month: keep one of {column.ways}."
+        if column.column is None and _may_tell(log.values[at]):
+            yield (
+                f"Column {at + 1} ({cells}) is not read: if it says in and out, name it direction under [columns] and "
+                f"write its cells under [direction]; without it punches are paired by their times."
+            )
+
+
+def _rivals(log: Log, person: int) -> str:
+    """Other columns that hold as many different cells."""
+    same = [at for at, c in enumerate(log.columns) if not c.column and log.values[at].len() == log.values[person].len()]
+    return f", though {' and '.join(f'column {at + 1}' for at in same)} may be it as well" if same else ""
+
+
+def _log(lines: Sequence[str], delimiter: str) -> Log | None:
+    records = list(csv.reader(lines, delimiter=delimiter))
+    width, times = Counter(map(len, records)).most_common(1)[0] if records else (0, 0)
+    if width < _FEWEST or times < _ALIKE * len(records):
+        return None
+    whole = [record for record in records if len(record) == width]
+    cells = pl.DataFrame({f"{at}": [record[at].strip() for record in whole] for at in range(width)})
+    cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    columns = [_seen(cells[f"{at}"]) for at in range(width)]
+    roles = _roles(columns, cells)
+    named = [replace(c, header=f"column {at + 1}", column=roles.get(at)) for at, c in enumerate(columns)]
+    values = [cells[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(width)]
+    return Log(delimiter, named, values, len(records)) if roles else None
+
+
+def _seen(cells: pl.Series) -> SeenColumn:
+    """A column without a name: digits may be what only a name would tell."""
+    likely = (name for name, digits in _DIGITS.items() if cells.n_unique() > _FEW and cells.str.contains(digits).all())
+    return seen_column(next(likely, ""), cells)
+
+
+def _roles(columns: Sequence[SeenColumn], cells: pl.DataFrame) -> Mapping[int, str]:
+    """Position -> what it is taken for; nothing without one moment and a person."""
+    of = {type_: [at for at, c in enumerate(columns) if c.type == type_] for type_ in ("moment", "date", "time")}
+    match len(of["moment"]), len(of["date"]), len(of["time"]):
+        case 1, _, _:
+            found = {of["moment"][0]: "punched_at"}
+        case 0, 1, 1:
+            found = {of["date"][0]: "punched_date", of["time"][0]: "punched_time"}
+        case _:
+            return {}
+    free = [at for at, c in enumerate(columns) if at not in found and c.type in {"text", "number"}]
+    told = next((at for at in free if _says(cells[f"{at}"])), None)
+    codes = [at for at in free if at != told and columns[at].repeats and cells[f"{at}"].str.contains(_CODE).all()]
+    others = [at for at in free if at not in {told, *codes} and columns[at].repeats]
+    person = max(codes or others, key=lambda at: cells[f"{at}"].n_unique(), default=None)
+    if person is None:
+        return {}
+    return found | {person: "employee_id"} | ({told: "direction"} if told is not None else {})
+
+
+def _says(cells: pl.Series) -> bool:
+    """Whether every cell is a word for in or out."""
+    words = {word for told in vocabulary()["direction"].values() for word in told}
+    said = {simple(cell) for cell in cells.drop_nulls().unique()}
+    return bool(said) and said <= words
+
+
+def _may_tell(values: pl.Series) -> bool:
+    return 1 < values.len() <= _FEW
+
+
+def _name(log: Log, at: int) -> str:
+    role = log.columns[at].column
+    return {"employee_id": "person", "direction": "direction", **_NAME_OF}.get(role or "", f"column {at + 1}")
+
+
+def _pattern(log: Log, at: int) -> str:
+    column, other = log.columns[at], f'(?:"[^"]*"|[^{re.escape(log.delimiter)}]*)'
+    if column.column in _NAME_OF:
+        return " *(?:" + "|".join(Format(way).pattern.strip("^$") for way in column.ways) + ") *"
+    code = column.column == "employee_id" and log.values[at].str.contains(_CODE).all()
+    return _CODE.strip("^$") if code else other
+
+
+def _directions(log: Log, taken: Mapping[str, int]) -> Iterator[str]:
+    if "direction" in taken:
+        yield from ("", "[direction]")
+        for direction, words in vocabulary()["direction"].items():
+            cells = [cell for cell in log.values[taken["direction"]] if simple(cell) in words]
+            yield from [f"{direction} = {_quoted(cells)}"] if cells else []
+
+
+def _must(role: str) -> str:
+    return "" if role == "direction" else ", required = true"
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
