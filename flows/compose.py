@@ -253,8 +253,6 @@ class _Month:
         rows = sold.group_by("level", "group_id", maintain_order=True).agg("actual").rows()
         return {(level, group): tuple(values) for level, group, values in rows}
 
-    # -- one group
-
     def _has_figures(self, group: Mapping[str, str]) -> bool:
         return any(value is not None for value in self._values.get((group["level"], group["group_id"]), {}).values())
 

@@ -1,4 +1,4 @@
-"""The order in which a review has its parts, its stores and its people."""
+"""The order of those who stand beside each other in a review."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,13 +8,12 @@ from reports.review import Member
 
 
 def ranked(members: Iterable[Member]) -> tuple[Member, ...]:
-    """Those that anything is known of, the best score first."""
+    """Those with any figure: the best score first, equal ones by name, and names that are equal by their id."""
     seen = (member for member in members if any(value is not None for value in member.values.values()))
     return tuple(sorted(seen, key=_best_first))
 
 
 def _best_first(member: Member) -> tuple[object, ...]:
-    """The best score first; equal ones by name, and names that are equal by their id."""
     order = by_given_name if member.group.level == "person" else alphabetical
     name = order(next(iter(member.group.name.values())))
     return member.score is None, -(member.score or Decimal(0)), name, member.group.id

@@ -81,6 +81,14 @@ def moved(review: Review, language: Language) -> tuple[Waterfall, ...]:
     )
 
 
+def _extent(change: Moved) -> tuple[float, float, bool]:
+    """Where the bars begin and end, and whether they are cut."""
+    heights = [change.before, *accumulate((part.amount for part in change.parts), initial=change.before)]
+    low, high = min(*heights, change.after), max(*heights, change.after)
+    cut = low > _WIDEST * (high - low)
+    return float(low - (high - low) / 3 if cut else min(low, Decimal(0))), float(high), cut
+
+
 def _printed(change: Moved, decimals: int) -> Moved:
     """In whole units of the currency, still adding up: prices of a fraction of a cent are for the accounts."""
     before, after = (round(amount, decimals) for amount in (change.before, change.after))
@@ -88,14 +96,6 @@ def _printed(change: Moved, decimals: int) -> Moved:
     amounts = whole([part.amount for part in parts], after - before, decimals)
     target = None if change.target is None else round(change.target, decimals)
     return Moved(before, after, tuple(replace(p, amount=a) for p, a in zip(parts, amounts, strict=True)), target)
-
-
-def _extent(change: Moved) -> tuple[float, float, bool]:
-    """Where the bars begin and end, and whether they are cut."""
-    heights = [change.before, *accumulate((part.amount for part in change.parts), initial=change.before)]
-    low, high = min(*heights, change.after), max(*heights, change.after)
-    cut = low > _WIDEST * (high - low)
-    return float(low - (high - low) / 3 if cut else min(low, Decimal(0))), float(high), cut
 
 
 def _waterfall(
