@@ -9,35 +9,35 @@ from typing import Final
 
 from rich.console import Console
 
-from flows.address_book import check_lines
-from flows.archive import OlderLedger, rewrite_archive
-from flows.asof import NotKnown
-from flows.closing import NotClosable, close_month
 from flows.console import teller
-from flows.delivery import NobodyToTell, resumed_lines
-from flows.duties import Idle
 from flows.exits import Exit
-from flows.inbox import FOLDERS
+from flows.intake.inbox import FOLDERS
+from flows.intake.profiling import profile_file
 from flows.lake import BrokenLake, Pruned
 from flows.ledger_schema import StrangeLedger
-from flows.letters import FAILED
 from flows.letters_commands import letters_command
 from flows.lock import Busy, served
+from flows.months.archive import OlderLedger, rewrite_archive
+from flows.months.asof import NotKnown
+from flows.months.closing import NotClosable, close_month
+from flows.months.retention import Deleted, prune
 from flows.nightly import Night, local_now
-from flows.prefect_server import running
-from flows.profiling import profile_file
+from flows.post.address_book import check_lines
+from flows.post.delivery import NobodyToTell, resumed_lines
+from flows.post.letters import FAILED
 from flows.readmit import readmit, rebuild
-from flows.retention import Deleted, prune
 from flows.review import Asked, NothingToReview, sending
-from flows.runs import Kind
+from flows.running.duties import Idle
+from flows.running.prefect_server import running
+from flows.running.runs import Kind
+from flows.running.status import status_of
+from flows.running.timetable import Timetable
+from flows.running.units import write_units
+from flows.running.watch import Watch, watched
 from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
-from flows.status import status_of
 from flows.summary import night_lines, review_lines, sample_lines
-from flows.timetable import Timetable
 from flows.trace import trace_figure, trace_file
-from flows.units import write_units
-from flows.watch import Watch, watched
 from transforms.calendar import first_of
 from transforms.problem import BadSite, Problem
 
@@ -213,7 +213,7 @@ def _serve(args: argparse.Namespace) -> Exit:
     schedule = site.settings.schedule
     _tell("Starting Prefect (half a minute the first time)")
     with served(site.folder), running(schedule.port, site.folder / "prefect", schedule.keep_runs_days) as url:
-        from flows.schedule import serve_forever  # noqa: PLC0415 - Prefect reads its settings when it is imported
+        from flows.running.schedule import serve_forever  # noqa: PLC0415 - Prefect reads its settings when it is imported
 
         _tell(f"Serving {site.settings.organisation.name}; the runs are shown at {url.removesuffix('/api')}")
         serve_forever(site)

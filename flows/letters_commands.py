@@ -9,13 +9,13 @@ from datetime import date
 from rich.console import Console
 from rich.table import Table as Grid
 
-from flows.archive import write_archive
 from flows.console import teller
 from flows.exits import Exit
 from flows.ledger import Ledger
-from flows.letters import FAILED, Letter, Letters, State
-from flows.letters_send import Sender, wall_clock
 from flows.lock import alone
+from flows.months.archive import write_archive
+from flows.post.letters import FAILED, Letter, Letters, State
+from flows.post.send import Sender, wall_clock
 from flows.review import NothingToReview
 from flows.site import Site, load_site
 

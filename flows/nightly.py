@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flows.closing import Closings
 from flows.console import Teller
-from flows.facts import measure_months
-from flows.inbox import Taken, clear, take
+from flows.intake.inbox import Taken, clear, take
+from flows.intake.load import Loader, Outcome
+from flows.intake.quality_pages import write_pages
 from flows.lake import Lake
 from flows.ledger import REFUSED, Ledger
-from flows.load import Loader, Outcome
 from flows.lock import alone
-from flows.quality_pages import write_pages
+from flows.months.closing import Closings
+from flows.months.facts import measure_months
 from flows.site import Site
 from flows.steps import Do, plainly
 

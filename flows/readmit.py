@@ -8,10 +8,10 @@ import polars as pl
 
 from flows.console import Teller
 from flows.disk import sha256_of
-from flows.inbox import Taken
+from flows.intake.inbox import Taken
+from flows.intake.load import Loader
 from flows.lake import Lake
 from flows.ledger import REFUSED, Ledger
-from flows.load import Loader
 from flows.lock import alone
 from flows.nightly import Night, finished
 from flows.site import Site

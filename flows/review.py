@@ -8,24 +8,24 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from flows.archive import refuse_older_ledger, write_archive
-from flows.asof import known_then
-from flows.closing import Closings
-from flows.compose import compose
 from flows.console import Teller
-from flows.delivery import Delivery, Key, also_read, deliver, rehearse
-from flows.editions import Editions
-from flows.facts import measure_months
-from flows.issuing import Issued, Issuing
 from flows.lake import Lake
 from flows.ledger import Ledger
-from flows.letters_send import wall_clock
-from flows.letters_write import Desk
 from flows.lock import alone
+from flows.months.archive import refuse_older_ledger, write_archive
+from flows.months.asof import known_then
+from flows.months.closing import Closings
+from flows.months.compose import compose
+from flows.months.editions import Editions
+from flows.months.facts import measure_months
+from flows.months.issuing import Issued, Issuing
+from flows.months.press import Job, printed
+from flows.months.retention import refuse_pruned
+from flows.months.shelf import AsideShelf, IssueShelf, Shelf
 from flows.nightly import local_now
-from flows.press import Job, printed
-from flows.retention import refuse_pruned
-from flows.shelf import AsideShelf, IssueShelf, Shelf
+from flows.post.delivery import Delivery, Key, also_read, deliver, rehearse
+from flows.post.send import wall_clock
+from flows.post.write import Desk
 from flows.site import Site
 from flows.steps import Do, plainly
 from reports.formats import FORMATS

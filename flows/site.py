@@ -12,13 +12,13 @@ from typing import Any, Final, TypeVar
 import polars as pl
 from pydantic import ValidationError
 
-from flows import actions
-from flows import recipients as readers
-from flows.causes import unknown_causes
-from flows.face import load_face
-from flows.recipients import Recipient
-from flows.settings import KpiToml, sentences
-from flows.site_tables import Product, Row, Stint, Store, overlapping, read_table
+from flows.settings import actions
+from flows.settings import recipients as readers
+from flows.settings.causes import unknown_causes
+from flows.settings.face import load_face
+from flows.settings.kpi_toml import KpiToml, sentences
+from flows.settings.recipients import Recipient
+from flows.settings.tables import Product, Row, Stint, Store, overlapping, read_table
 from reports.face import Face
 from transforms.exports import Profiles, load_profiles, shipped_profiles
 from transforms.groups import groups

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from babel.numbers import format_decimal
 
-from flows.delivery import delivery_lines
+from flows.intake.load import Outcome
 from flows.ledger import REFUSED
-from flows.load import Outcome
 from flows.nightly import Night
+from flows.post.delivery import delivery_lines
 from flows.review import Reviewed
 from flows.sample import SampleSummary
 from flows.site import Site

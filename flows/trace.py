@@ -9,9 +9,9 @@ from typing import Final
 import polars as pl
 from rich.table import Table as Grid
 
-from flows.facts import tables
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.facts import tables
 from flows.review import NothingToReview
 from flows.site import Site
 from transforms.calendar import last_day

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.compose import compose
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.compose import compose
 from flows.site import load_site
 from reports.review import Review
 from tests.delivery.posts import OCTOBER, Post, copied, printed_chain

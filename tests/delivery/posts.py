@@ -17,11 +17,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.console import PlainTeller
-from flows.delivery import Delivery, deliver
 from flows.ledger import Ledger
-from flows.letters import Letter, Letters
-from flows.letters_write import Desk
 from flows.nightly import nightly
+from flows.post.delivery import Delivery, deliver
+from flows.post.letters import Letter, Letters
+from flows.post.write import Desk
 from flows.review import Asked, review
 from flows.site import Site, load_site
 from reports.pdf_text import read_pdf

@@ -5,7 +5,7 @@ Each letter's state is what the server knows, and a rerun sends only the rest.
 
 import pytest
 
-from flows.letters import State
+from flows.post.letters import State
 from tests.delivery.conftest import Posting
 from tests.delivery.posts import delivered, mail, opened
 from tests.delivery.servers import scripted

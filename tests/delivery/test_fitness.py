@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.disk import write_whole
-from flows.fitness import Grade, Reason, Verdict, fitness, verdict
 from flows.ledger import Ledger
-from flows.letters import NOTICE, State
-from flows.settings import MailSettings
+from flows.post.fitness import Grade, Reason, Verdict, fitness, verdict
+from flows.post.letters import NOTICE, State
+from flows.settings.kpi_toml import MailSettings
 from flows.settlement import Settlement
 from reports.review import Review
 from tests.delivery.conftest import Posting

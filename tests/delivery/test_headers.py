@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.mail_policy import POLICY
+from flows.post.mail_policy import POLICY
 
 WORDS = ("Đánh", "giá", "KPI", "10/2026:", "Cửa", "hàng", "và", "(4", "nhóm)", "Phở", "store", "·", "Nguyễn", '"Ngọc"')
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=24).map(" ".join)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from flows.letters import State
+from flows.post.letters import State
 from tests.delivery.conftest import Posting
 from tests.delivery.posts import NOW, Post, delivered, keep_reviews, mail
 from tests.delivery.servers import scripted
@@ -36,10 +36,10 @@ def fatal(*args, **kwargs):
     return result
 setattr(place, name, fatal)
 from flows.console import PlainTeller
-from flows.delivery import deliver
+from flows.post.delivery import deliver
 from flows.ledger import Ledger
-from flows.letters_send import wall_clock
-from flows.letters_write import Desk
+from flows.post.send import wall_clock
+from flows.post.write import Desk
 from flows.site import load_site
 site = load_site(Path(folder))
 reviews = pickle.loads((site.folder / "reviews.pickle").read_bytes())
@@ -48,22 +48,22 @@ deliver(desk, teller=PlainTeller(StringIO()), clock=wall_clock(site))
 """
 # Each letter says `move` twice: that it is handed over, and what became of it.
 POINTS = [
-    ("flows.letters:Letters", "note", 1, "before", None),
-    ("flows.letters:Letters", "_insert", 2, "after", None),
-    ("flows.letters:Letters", "note", 1, "after", None),
-    ("flows.scope:Scope", "checked", 2, "before", None),
-    ("flows.mail:Smtp", "carry", 1, "before", None),
-    ("flows.mail:Smtp", "_opened", 1, "after", None),
+    ("flows.post.letters:Letters", "note", 1, "before", None),
+    ("flows.post.letters:Letters", "_insert", 2, "after", None),
+    ("flows.post.letters:Letters", "note", 1, "after", None),
+    ("flows.post.scope:Scope", "checked", 2, "before", None),
+    ("flows.post.mail:Smtp", "carry", 1, "before", None),
+    ("flows.post.mail:Smtp", "_opened", 1, "after", None),
     ("smtplib:SMTP", "docmd", 3, "after", None),
-    ("flows.letters:Letters", "move", 1, "before", None),
-    ("flows.letters:Letters", "move", 1, "after", "anh@one.example"),
-    ("flows.letters:Letters", "move", 3, "before", None),
-    ("flows.letters:Letters", "move", 3, "after", "binh@two.example"),
-    ("flows.letters:Letters", "move", 2, "before", "anh@one.example"),
-    ("flows.letters:Letters", "move", 2, "after", None),
-    ("flows.letters:Letters", "move", 6, "before", "north@three.example"),
-    ("flows.mail:Smtp", "carry", 3, "after", "north@three.example"),
-    ("flows.mail:Smtp", "close", 1, "before", None),
+    ("flows.post.letters:Letters", "move", 1, "before", None),
+    ("flows.post.letters:Letters", "move", 1, "after", "anh@one.example"),
+    ("flows.post.letters:Letters", "move", 3, "before", None),
+    ("flows.post.letters:Letters", "move", 3, "after", "binh@two.example"),
+    ("flows.post.letters:Letters", "move", 2, "before", "anh@one.example"),
+    ("flows.post.letters:Letters", "move", 2, "after", None),
+    ("flows.post.letters:Letters", "move", 6, "before", "north@three.example"),
+    ("flows.post.mail:Smtp", "carry", 3, "after", "north@three.example"),
+    ("flows.post.mail:Smtp", "close", 1, "before", None),
 ]
 ADDRESSES = {"anh@one.example", "binh@two.example", "north@three.example"}
 
@@ -97,7 +97,7 @@ def test_a_killed_delivery_loses_nothing_and_sends_nothing_twice(  # noqa: PLR09
 def test_a_killed_outbox_has_each_letter_once(posting: Posting, when: str) -> None:
     post = posting()
     keep_reviews(post)
-    killed(post, "flows.outbox:Outbox", "carry", 2, when)
+    killed(post, "flows.post.outbox:Outbox", "carry", 2, when)
     post.later().send()
     assert set(post.states().values()) == {State.ACCEPTED}
     assert len(list((post.folder / "outbox").glob("*.eml"))) == 3

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.delivery import NobodyToTell
 from flows.ledger import Ledger
-from flows.letters import State
-from flows.recipients import Recipient
+from flows.post.delivery import NobodyToTell
+from flows.post.letters import State
+from flows.settings.recipients import Recipient
 from reports.review import Review
 from tests.delivery.posts import Post, copied, delivered, mail
 from tests.delivery.servers import ScriptedServer, scripted

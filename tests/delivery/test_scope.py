@@ -14,11 +14,11 @@ import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
 
-from flows.editions import Editions
-from flows.foreign_names import ForeignNames
 from flows.ledger import Ledger
-from flows.letters import State
-from flows.scope import Scope, Withheld
+from flows.months.editions import Editions
+from flows.post.foreign_names import ForeignNames
+from flows.post.letters import State
+from flows.post.scope import Scope, Withheld
 from flows.site import load_site
 from reports import web, workbook
 from reports.document_text import DocumentText, UnreadableDocument

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from flows.letters import State
+from flows.post.letters import State
 from tests.delivery.conftest import Posting
 from tests.delivery.posts import Post, mail, opened
 from tests.delivery.servers import certificate

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import OlderLedger, refuse_older_ledger, write_archive
 from flows.cli import main
 from flows.exits import Exit
 from flows.ledger import Ledger
-from flows.letters import State
 from flows.lock import alone
-from flows.runs import Kind, Outcome, Runs
-from flows.status import status_of
-from flows.watch import watched
+from flows.months.archive import OlderLedger, refuse_older_ledger, write_archive
+from flows.post.letters import State
+from flows.running.runs import Kind, Outcome, Runs
+from flows.running.status import status_of
+from flows.running.watch import watched
 from tests.delivery.conftest import Posting
 from tests.delivery.posts import OCTOBER, QUIET, ZONE, JumpingClock, Post, delivered, mail, opened
 from tests.delivery.servers import scripted

@@ -10,10 +10,10 @@ from typing import Final
 import polars as pl
 import pytest
 
-from flows.explain import Explained
 from flows.lake import Lake
+from flows.months.explain import Explained
+from flows.months.staff import MONTHS, Staff
 from flows.sample import Scale
-from flows.staff import MONTHS, Staff
 from tests.explain.sampled import Sampled, sampled
 from transforms.calendar import last_months
 from transforms.groups import groups, positions

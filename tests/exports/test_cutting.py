@@ -23,7 +23,7 @@ def exported(receipts: list[int], product: str = "SP") -> str:
 
 
 def portions(content: bytes, size: int, profiles: Profiles | None = None) -> list[bytes] | None:
-    """What the road makes of a file (`flows.portions`), in memory."""
+    """What the road makes of a file (`flows.intake.portions`), in memory."""
     cut = cutting(content[: content.rfind(b"\n") + 1], "sales/a.csv", profiles or every_profile())
     if cut is None:
         return None

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.closing import Closings
 from flows.console import PlainTeller
-from flows.issuing import Issued, Issuing
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.closing import Closings
+from flows.months.issuing import Issued, Issuing
 from flows.nightly import Night, nightly
 from flows.review import Asked, Reviewed, review
 from flows.site import load_site

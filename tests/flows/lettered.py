@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.ledger import Ledger
-from flows.letters import REVIEWS, Letter, Letters, Part, State
+from flows.post.letters import REVIEWS, Letter, Letters, Part, State
 
 MADE = datetime(2026, 11, 3, 6, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flows.console import PlainTeller
-from flows.watch import Watch, watched
+from flows.running.watch import Watch, watched
 
 T = TypeVar("T")
 TWO = 'addresses = ["it@example.com", "owner@example.com"]'

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import write_archive
 from flows.cli import main
 from flows.disk import sha256_of
 from flows.ledger import Ledger
-from flows.letters import Part, State
-from flows.retention import Deleted, prune
+from flows.months.archive import write_archive
+from flows.months.retention import Deleted, prune
+from flows.post.letters import Part, State
 from flows.site import load_site
 from tests.flows.issued import at, copy_of, issued_site, late, night, printed
 from tests.flows.lettered import lettered

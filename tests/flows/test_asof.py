@@ -8,11 +8,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from flows.asof import NotKnown, known_then
-from flows.closing import close_month
-from flows.compose import compose
 from flows.lake import Lake, Pruned
 from flows.ledger import Ledger
+from flows.months.asof import NotKnown, known_then
+from flows.months.closing import close_month
+from flows.months.compose import compose
 from flows.readmit import readmit, rebuild
 from flows.review import Asked, NothingToReview, review
 from flows.site import load_site

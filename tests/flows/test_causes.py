@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.causes import causes_of
+from flows.settings.causes import causes_of
 from flows.site import load_site
 from tests.flows.chain import small_site
 from transforms.problem import BadSite

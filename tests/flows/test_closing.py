@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from flows.closing import NotClosable, arrived_since, close_month, dirty_months
 from flows.ledger import Ledger
-from flows.letters import Part, State
+from flows.months.closing import NotClosable, arrived_since, close_month, dirty_months
+from flows.post.letters import Part, State
 from flows.readmit import rebuild
 from flows.review import NothingToReview
 from flows.site import load_site
@@ -263,8 +263,8 @@ def test_an_unknown_group_of_a_closed_month_is_told_with_the_groups_there_are(si
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flows.editions import Editions
-from flows.pins import Pins
+from flows.months.editions import Editions
+from flows.months.pins import Pins
 from tests.flows.issued import printed
 where, count, site = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 room, name = {"pins": (Pins, "_note"), "editions": (Editions, "issue")}[where]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.duties import Duties, Idle
 from flows.ledger import Ledger
-from flows.runs import Kind, Outcome, Runs
-from flows.settings import ClosingSettings, KpiToml
+from flows.running.duties import Duties, Idle
+from flows.running.runs import Kind, Outcome, Runs
+from flows.settings.kpi_toml import ClosingSettings, KpiToml
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ORGANISATION = {

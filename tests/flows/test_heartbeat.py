@@ -11,8 +11,8 @@ import pytest
 
 from flows.console import PlainTeller
 from flows.nightly import Night
+from flows.running.watch import watched
 from flows.site import load_site
-from flows.watch import watched
 from tests.flows.chain import small_site
 from tests.flows.operated import broken, operated, watch_of
 from transforms.problem import BadSite

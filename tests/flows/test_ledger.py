@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.editions import Edition, Editions
 from flows.ledger import CLAIMED, LOADED, REFUSED, FileEntry, Ledger
+from flows.months.editions import Edition, Editions
 from flows.settlement import CONTROL, HELD_BACK, Settlement
 from tests.drawn import full
 

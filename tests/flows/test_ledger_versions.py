@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from flows.editions import Editions
 from flows.ledger import Ledger
 from flows.ledger_schema import VERSION, StrangeLedger
+from flows.months.editions import Editions
 from flows.timeline import Timeline
 from tests.flows.chain import small_site
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.limited import Limits, limited_sheets
+from flows.intake.limited import Limits, limited_sheets
 from tests.exports.books import poison, xlsx
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.compose import compose
 from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.compose import compose
 from flows.nightly import nightly
 from flows.review import Asked, review
 from flows.site import load_site

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows.press import Printed, printed
+from flows.months.press import Printed, printed
 from reports.review import Review
 from tests.reports import reviews
 

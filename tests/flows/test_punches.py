@@ -10,8 +10,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from flows.console import PlainTeller
-from flows.facts import tables
 from flows.lake import Lake
+from flows.months.facts import tables
 from flows.nightly import nightly
 from flows.site import Site, load_site
 from tests.flows.chain import deliver, small_site

@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.accounts import Accounts
 from flows.cli import main
 from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.accounts import Accounts
 from flows.nightly import nightly
 from flows.readmit import readmit, rebuild
 from flows.site import load_site

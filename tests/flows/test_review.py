@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 
 from flows.cli import main
-from flows.compose import compose
 from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.compose import compose
 from flows.nightly import nightly
 from flows.review import Asked, NothingToReview, Reviewed, review
 from flows.site import load_site

@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from flows.compose import compose
 from flows.console import PlainTeller
-from flows.facts import tables
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.compose import compose
+from flows.months.facts import tables
 from flows.nightly import Night, nightly
 from flows.sample import SampleSummary, Scale, write_night, write_sample
 from flows.site import load_site

@@ -22,13 +22,13 @@ import pytest
 from flows.cli import main
 from flows.exits import Exit
 from flows.ledger import Ledger
-from flows.letters import Part, State
 from flows.lock import Busy
 from flows.nightly import local_now
-from flows.prefect_server import running
-from flows.runs import Kind, Outcome, Runs
+from flows.post.letters import Part, State
+from flows.running.prefect_server import running
+from flows.running.runs import Kind, Outcome, Runs
+from flows.running.status import status_of
 from flows.site import Site, load_site
-from flows.status import status_of
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
 from tests.flows.lettered import lettered
 from tests.flows.serving import answers, ended, eventually, free_port, greet, servers
@@ -80,7 +80,7 @@ def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(site: Site) -
     from prefect import get_client
     from prefect.client.schemas.filters import TaskRunFilter
 
-    from flows.schedule import deployments, nightly_flow
+    from flows.running.schedule import deployments, nightly_flow
 
     for deployment in deployments(site, local_now(site)):
         deployment.apply()
@@ -101,7 +101,7 @@ def test_scheduled_runs_appear_in_the_sites_zone_and_a_flow_starts(site: Site) -
 def test_both_flows_are_asked_with_typed_parameters(site: Site) -> None:
     from prefect.exceptions import ParameterTypeError
 
-    from flows.schedule import deployments, review_flow
+    from flows.running.schedule import deployments, review_flow
 
     folder = str(site.folder)
     for key, wrong in {"month": "2026-13", "groups": ["../x"], "languages": ["xx"], "send": "perhaps"}.items():
@@ -117,7 +117,7 @@ def test_both_flows_are_asked_with_typed_parameters(site: Site) -> None:
 def test_prefects_database_learns_counts_and_neither_names_nor_pay_nor_addresses(site: Site, home: Path) -> None:
     from prefect import get_client
 
-    from flows.schedule import nightly_flow, review_flow
+    from flows.running.schedule import nightly_flow, review_flow
 
     (site.folder / "people.csv").write_text(
         (site.folder / "people.csv").read_text("utf-8").replace("Chi,", "Chi Planted,"), encoding="utf-8"
@@ -150,7 +150,7 @@ def test_the_mail_password_is_lent_by_a_secret_block_while_a_run_lasts(
     from prefect.blocks.system import Secret
     from pydantic import SecretStr
 
-    from flows.schedule import password_lent
+    from flows.running.schedule import password_lent
 
     mail = site.settings.mail.model_copy(update={"user": "kpi", "password_env": "KPI_LENT_PASSWORD"})
     lending = replace(site, settings=site.settings.model_copy(update={"mail": mail}))
@@ -168,7 +168,7 @@ def test_the_mail_password_is_lent_by_a_secret_block_while_a_run_lasts(
 def test_an_error_in_a_step_is_told_by_its_kind_only(site: Site, home: Path) -> None:
     from prefect import flow
 
-    from flows.schedule import as_task
+    from flows.running.schedule import as_task
 
     @flow
     def failing() -> None:
@@ -189,7 +189,7 @@ def test_kpi_serve_ends_late_runs_as_one_and_reviews_missed_months_once(site: Si
     from prefect.client.schemas.objects import State
     from prefect.states import Running, Scheduled
 
-    from flows.schedule import CATCH_UP, deployments
+    from flows.running.schedule import CATCH_UP, deployments
 
     month_of_sales(site.folder, OCTOBER)
     now = local_now(site)
@@ -215,7 +215,7 @@ def test_kpi_serve_ends_late_runs_as_one_and_reviews_missed_months_once(site: Si
 def test_letters_that_were_put_off_are_looked_at_again_once_and_by_the_sites_own_review(site: Site) -> None:
     from prefect import get_client
 
-    from flows.schedule import CATCH_UP, _look_again, deployments
+    from flows.running.schedule import CATCH_UP, _look_again, deployments
 
     review = [cast("UUID", deployment.apply()) for deployment in deployments(site, local_now(site))][1]
     _look_again(site)  # nothing waits

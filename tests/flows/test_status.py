@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.ledger import Ledger
-from flows.letters import State
-from flows.runs import Kind, Outcome, Runs
+from flows.post.letters import State
+from flows.running.runs import Kind, Outcome, Runs
+from flows.running.status import Status, status_of
 from flows.site import load_site
-from flows.status import Status, status_of
 from tests.flows.chain import deliver, sale, small_site
 from tests.flows.lettered import lettered
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.settings import ScheduleSettings
-from flows.timetable import Timetable, since
+from flows.running.timetable import Timetable, since
+from flows.settings.kpi_toml import ScheduleSettings
 
 SAIGON = "Asia/Ho_Chi_Minh"
 

@@ -66,4 +66,4 @@ def test_prefect_reads_its_file_and_finds_both_flows(written: tuple[Path, Path])
         entrypoint = deployment["entrypoint"]
         flow: Flow[..., object] = load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
         flow.validate_parameters(deployment["parameters"])
-        assert entrypoint == f"flows.schedule.{flow.name}_flow"
+        assert entrypoint == f"flows.running.schedule.{flow.name}_flow"

@@ -19,17 +19,17 @@ import pytest
 
 from flows.cli import main
 from flows.console import PlainTeller
-from flows.duties import Idle
 from flows.exits import Exit
 from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.lock import Busy, alone
 from flows.nightly import Night
-from flows.notices import Kind as Told
-from flows.notices import Operators
-from flows.runs import Kind, Outcome, Run, Runs
+from flows.running.duties import Idle
+from flows.running.notices import Kind as Told
+from flows.running.notices import Operators
+from flows.running.runs import Kind, Outcome, Run, Runs
+from flows.running.watch import Watch, watched
 from flows.site import load_site
-from flows.watch import Watch, watched
 from tests.flows.chain import deliver, month_of_sales, sale, small_site
 from tests.flows.operated import broken, operated, watch_of
 from transforms.problem import BadSite
@@ -159,8 +159,8 @@ STUCK = """
 import sys, time
 from pathlib import Path
 from flows.console import teller
-from flows.runs import Kind
-from flows.watch import watched
+from flows.running.runs import Kind
+from flows.running.watch import watched
 with watched(Path(sys.argv[1]), teller()).noted(Kind.NIGHTLY):
     print("begun", flush=True)
     time.sleep(600)
@@ -169,7 +169,7 @@ WAITING = """
 import sys
 from pathlib import Path
 from flows.console import teller
-from flows.watch import watched
+from flows.running.watch import watched
 watched(Path(sys.argv[1]), teller(), wait=True).night()
 """
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 def prepare(folder: Path, months: int, groups: int) -> None:
     """A site that issued so much; its documents themselves are left out."""
-    from flows.editions import Edition, Editions
     from flows.ledger import Ledger
+    from flows.months.editions import Edition, Editions
     from tests.flows.chain import small_site
     from transforms.calendar import add_months
 
@@ -72,7 +72,7 @@ def _exports(ledger: "Ledger", month: date, stores: int) -> None:  # type: ignor
 
 def main(months: int = 36, groups: int = 200) -> None:
     """Prepare and time it twice."""
-    from flows.archive import rewrite_archive
+    from flows.months.archive import rewrite_archive
     from flows.site import load_site
 
     folder = Path(tempfile.mkdtemp()) / "site"

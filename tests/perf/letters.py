@@ -13,14 +13,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from flows.compose import compose
-from flows.editions import Editions
-from flows.envelope import envelope
 from flows.lake import Lake
 from flows.ledger import Ledger
-from flows.letters import Letter
-from flows.letters_write import Desk
-from flows.scope import Scope
+from flows.months.compose import compose
+from flows.months.editions import Editions
+from flows.post.envelope import envelope
+from flows.post.letters import Letter
+from flows.post.scope import Scope
+from flows.post.write import Desk
 from flows.site import Site, load_site
 from tests.delivery.posts import NOW, OCTOBER, Post, printed_chain
 

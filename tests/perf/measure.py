@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from flows.facts import MOST_ROWS
+from flows.months.facts import MOST_ROWS
 from reports.sections import standings
 from tests.perf.contest import contest
 from transforms.calendar import together
@@ -134,7 +134,7 @@ def ours(folder: str, months: int) -> Callable[[], object]:
 
 
 def _night(kpis: dict[str, Kpi], folder: str, months: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """As flows.facts measures: every KPI at every level, and by member what a table of people shows."""
+    """As flows.months.facts measures: every KPI at every level, and by member what a table of people shows."""
     tables = {table: pl.scan_parquet([path(folder, table, month) for month in months]) for table in TABLES}
     read = kept(kpis, tables, (*LEVELS, MEMBER))
     return facts_of(kpis, read, LEVELS), facts_of(_by_member(kpis), read, (MEMBER,))

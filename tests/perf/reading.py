@@ -84,9 +84,9 @@ def write_xlsx(path: Path, rows: int) -> None:
 
 def ours(path: str) -> Callable[[], object]:
     """Typed, proven, canonical rows."""
-    from flows.limited import limited_sheets
-    from flows.portions import portions
-    from flows.settings import InboxSettings
+    from flows.intake.limited import limited_sheets
+    from flows.intake.portions import portions
+    from flows.settings.kpi_toml import InboxSettings
     from transforms.exports import load_profiles, read, shipped_profiles
 
     profiles = load_profiles(shipped_profiles())

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 import weasyprint
 
-from flows.press import printed
+from flows.months.press import printed
 from reports import html, pdf
 from reports.language import language
 from reports.page import page

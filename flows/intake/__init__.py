@@ -1,0 +1,1 @@
+"""What is delivered, on its way into the lake."""

@@ -1,0 +1,227 @@
+"""`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from babel.numbers import get_currency_precision
+from rich.console import Console
+from rich.table import Table
+
+from flows.disk import write_whole
+from flows.intake.limited import limited_sheets
+from flows.intake.strangers import strange_stores
+from flows.site import Site, load_site
+from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, shipped_profiles
+from transforms.exports.unknown.proposal import Proposal, propose
+from transforms.problem import BadExport, BadSite
+
+_SHOWN_ROWS: Final = 5
+_HUNDREDTHS: Final = 2
+_MOST_DECIMALS: Final = 4
+_FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
+_OFFSET: Final = re.compile(r"[0-9]:[0-9]{2}[0-9:.]* ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:])")
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "blank"}
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """By what files are read: those of a site, or what is so without one."""
+
+    profiles: Profiles
+    day_starts: time = time(4)
+    zone: str | None = None
+    products: pl.DataFrame | None = None
+    stores: pl.DataFrame | None = None  # their names, as of `Site.store_names`
+    decimals: int = _MOST_DECIMALS  # of an amount
+
+
+def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
+    """Show `file` on the console, with the profiles of the `site` beside those that are shipped.
+
+    With `write`, a proposed profile is written into the site's profiles.
+    """
+    house, content = _house(site), file.read_bytes()
+    seen = _look(content, file.name, house.decimals)
+    if isinstance(seen, Proposal):
+        _show_look(console, file.name, seen)
+    if _fits(console, content, file.name, house):
+        return
+    if isinstance(seen, BadExport):
+        raise seen
+    _show_proposal(console, seen)
+    _try(console, content, file, seen, house)
+    if write:
+        _write(console, site, file, seen)
+
+
+def _house(folder: Path | None) -> _House:
+    """The site's ways, if there is a site and nothing is wrong with it."""
+    with suppress(BadSite):
+        if folder:
+            return _of_site(load_site(folder))
+    own = sorted((folder / "profiles").glob("*.toml")) if folder else []
+    return _House(load_profiles(shipped_profiles(), {p.name: p.read_text(encoding="utf-8") for p in own}))
+
+
+def _of_site(site: Site) -> _House:
+    organisation = site.settings.organisation
+    return _House(
+        site.profiles,
+        organisation.business_day_starts,
+        organisation.time_zone,
+        site.products,
+        site.store_names,
+        _decimals(site),
+    )
+
+
+def _decimals(site: Site) -> int:
+    """How many decimals an amount of the site's currency may have: hundredths, since parts of discounts are cut there.
+
+    Where there are thousandths (KWD), 1.234 may be either.
+    """
+    precision = get_currency_precision(site.settings.organisation.currency)
+    return _MOST_DECIMALS if precision > _HUNDREDTHS else _HUNDREDTHS
+
+
+def _look(content: bytes, name: str, decimals: int) -> Proposal | BadExport:
+    """What the file looks like; a log without header fits a profile, though nothing can be proposed for it."""
+    try:
+        return propose(content, name, limited_sheets, decimals=decimals)
+    except BadExport as problem:
+        return problem
+
+
+def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
+    """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
+    fits = False
+    for kind in TABLES_OF_KIND:
+        try:
+            result = _read(content, name, kind, house)
+        except BadExport as problem:
+            _say(console, f"As {kind}: {problem}")
+        else:
+            _show_read(console, result, house.stores)
+            _show_offsets(console, result, house)
+            fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
+    return fits
+
+
+def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
+    return read(
+        content,
+        name=name,
+        file_id="",
+        kind=kind,
+        profiles=house.profiles,
+        day_starts=house.day_starts,
+        products=house.products,
+        zone=house.zone,
+        workbooks=limited_sheets,
+    )
+
+
+def _show_look(console: Console, name: str, seen: Proposal) -> None:
+    delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
+    header = f"header in row {seen.header_row}" if seen.header_row else "no header"
+    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
+    table = Table("column", "values", "looks like", "written as", "empty", "taken for")
+    for column in seen.columns:
+        cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
+        table.add_row(*map(_literal, cells), f"{column.empty_share:.0%}", column.column or "-")
+    console.print(table)
+
+
+def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> None:
+    _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
+    rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
+    filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
+    table = Table(*filled)
+    for row in rows.select(filled).iter_rows():
+        table.add_row(*(_literal(str(cell) if cell is not None else "") for cell in row))
+    console.print(table)
+    _say(console, f"{result.rows.height} rows read, {result.rejected.height} rejected, {result.ignored} ignored.")
+    _show_sums(console, result)
+    counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
+    for reason, column, times in counts.iter_rows():
+        _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+    for sentence in strange_stores(stores, result) if stores is not None else ():
+        _say(console, sentence)
+
+
+def _show_offsets(console: Console, result: Read, house: _House) -> None:
+    """Moments that say their offset from UTC are told in the site's time, or as they are written without a site."""
+    some = result.originals(result.rows["row_no"].head(_SHOWN_ROWS))["original"]
+    if any(map(_OFFSET.search, some)):
+        told = f"in the time of {house.zone}" if house.zone else "as they are written: name the site to see its time"
+        _say(console, f"Moments with an offset from UTC are shown {told}.")
+
+
+def _show_sums(console: Console, result: Read) -> None:
+    """What a person can compare with the system's own figures."""
+    sold = result.rows.filter(pl.col("kind") != "void") if result.profile.table == "sales" else pl.DataFrame()
+    if sold.height:
+        net, returned, quantity = (_plain(some) for some in (sold["net_amount"], _returned(sold), sold["quantity"]))
+        receipts = sold.select("store_id", "receipt_id").n_unique()
+        days = " to ".join(
+            str(day) for day in sold.select(first=pl.min("business_date"), last=pl.max("business_date")).row(0)
+        )
+        _say(
+            console, f"Net sales {net} (of it returns {returned}) of {receipts} receipts, quantity {quantity}, {days}."
+        )
+    for own in result.stated:
+        came = f"rows come to {own.rows.normalize():f}"
+        _say(console, f'The file\'s own total of "{own.header}" is {own.total.normalize():f}; {came}.')
+    for note in result.notes:
+        _say(console, note)
+
+
+def _returned(sold: pl.DataFrame) -> pl.Series:
+    return sold.filter(pl.col("kind") == "return")["net_amount"]
+
+
+def _plain(amounts: pl.Series) -> str:
+    return f"{Decimal(amounts.sum() or 0).normalize():f}"
+
+
+def _show_proposal(console: Console, seen: Proposal) -> None:
+    _say(console, "\nA profile for it may be:\n")
+    _say(console, seen.toml)
+    _say(console, "You have to decide:" if seen.undecided else "Nothing is left open.")
+    for sentence in seen.undecided:
+        _say(console, f"  - {sentence}")
+
+
+def _try(console: Console, content: bytes, file: Path, seen: Proposal, house: _House) -> None:
+    """What the file comes to by the proposal as it stands, for a person to compare."""
+    tried = replace(house, profiles=load_profiles({}, {f"{file.stem}.toml": seen.toml}))
+    [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if tried.profiles[file.stem].table in tables]
+    _say(console, "\nRead by it as it stands:")
+    try:
+        _show_read(console, _read(content, file.name, kind, tried), house.stores)
+    except BadExport as problem:
+        _say(console, f"  {problem}")
+
+
+def _write(console: Console, site: Path | None, file: Path, seen: Proposal) -> None:
+    if site is None:
+        raise BadSite("--write needs the site whose profile this is to be: kpi profile FILE SITE --write.")
+    target = site / "profiles" / f"{file.stem}.toml"
+    if target.exists():
+        raise BadSite(f"{target} is there already; remove it first, so that nothing of yours is overwritten.")
+    write_whole(target, seen.toml.encode())
+    _say(console, f"Wrote {target}; decide what is left open in it, then run kpi profile again.")
+
+
+def _literal(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,116 @@
+"""What a person should know of how a file met the rows that are held: told in the summary, one sentence each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from flows.intake.prepare import Prepared
+from flows.lake import Lake
+from flows.ledger import Ledger
+from transforms.restating import Restatement, lacking
+from transforms.tables import Table
+from transforms.totals import in_two_systems
+
+_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """Makes the remarks on one file after the other."""
+
+    ledger: Ledger
+    lake: Lake
+
+    def about(self, table: Table, file: Prepared, change: Restatement) -> Iterator[str]:
+        """Every remark on a file that is about to be committed."""
+        yield from self._replaced(file, change)
+        if "receipt_id" in table.columns:
+            yield from _receipts(change)
+            yield from self._lacking(table, file, change)
+            yield from self._in_two_systems(change)
+
+    def _replaced(self, file: Prepared, change: Restatement) -> Iterator[str]:
+        """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
+        others = change.superseded.filter(pl.col("file_id") != file.entry.file_id)["file_id"]
+        for file_id, rows in others.value_counts(sort=True).head(_NAMED).iter_rows():
+            yield f"replaces {rows} rows that came with {self.ledger.file(file_id).name}."
+
+    def _lacking(self, table: Table, file: Prepared, change: Restatement) -> Iterator[str]:
+        again = pl.concat([change.redelivered, change.superseded])
+        if again.is_empty() or file.kept is None:
+            return
+        missing = lacking(table, self._of_profile(table, file, file.kept), file.kept)
+        unread = 0 if file.quarantined is None else file.quarantined.height
+        if missing.height > unread:
+            amount, named = missing["amount"].sum(), _names(missing["receipt_id"])
+            days = missing.select(pl.format("{} {}", "store_id", "business_date")).to_series()
+            what = f"{named}; {_names(days.unique(maintain_order=True))}; {amount} in all"
+            yield (
+                f"lacks {missing.height} receipts that are held for the same time ({what}): they still count; if they "
+                f"were cancelled, deliver them as voids or with an amount of 0."
+            )
+
+    def _of_profile(self, table: Table, file: Prepared, rows: pl.DataFrame) -> pl.DataFrame:
+        """What is held for the days of a file from exports of its profile."""
+        same = [e.file_id for e in self.ledger.files() if e.profile == file.profile and e.file_id != file.entry.file_id]
+        held = self.lake.on(table.name, rows["business_date"]).filter(pl.col("file_id").is_in(same))
+        return held.collect(engine="streaming")
+
+    def _in_two_systems(self, change: Restatement) -> Iterator[str]:
+        if change.new.is_empty():
+            return
+        held = self.lake.on("sales", change.new["business_date"]).join(
+            change.superseded.lazy(), on=["file_id", "row_no"], how="anti"
+        )
+        day = ["store_id", "system", "business_date"]
+        days = (
+            pl.concat([held, change.new.lazy()])
+            .group_by(day)
+            .agg(receipts=pl.col("receipt_id").n_unique(), amount=pl.col("net_amount").sum())
+            .collect(engine="streaming")
+        )
+        twice = in_two_systems(days)
+        if twice.height:
+            first = twice.row(0, named=True)
+            yield (
+                f"{twice.height} store-days come to the same through two systems ({' and '.join(first['systems'])}, as "
+                f"{first['store_id']} on {first['business_date']}: {first['amount']} each): both count; deliver one."
+            )
+
+
+_SAID: Final = {
+    "completed": "adds to {n} receipts that an earlier file began or ended ({names}).",
+    "undecided": (
+        "{n} receipts came again with wholly other lines ({names}): the newer ones count; if both belong to one "
+        "receipt, deliver it whole."
+    ),
+    "outdated": "{n} receipts came in a newer form since ({names}); that one counts.",
+    "reused": (
+        "{n} receipt numbers are held with other lines more than a month away ({names}): both count; if the till "
+        'begins its numbers anew, say receipt_scope = "day" in its profile.'
+    ),
+}
+
+
+def _receipts(change: Restatement) -> Iterator[str]:
+    for what, said in _SAID.items():
+        keys: pl.DataFrame = getattr(change, what)
+        if keys.height:
+            yield said.format(n=keys.height, names=_names(keys["receipt_id"].sort()))
+    yield from _differing(change.differing)
+
+
+def _differing(days: pl.DataFrame) -> Iterator[str]:
+    for store, day, receipts, whole, lines in days.head(_NAMED).rows():
+        yield (
+            f"{store} on {day}: {receipts} whole receipts come to {whole} and their lines to {lines}; the lines count."
+        )
+    if days.height > _NAMED:
+        yield f"and {days.height - _NAMED} more store-days whose whole receipts differ from their lines."
+
+
+def _names(values: pl.Series) -> str:
+    some = ", ".join(map(str, values.head(_NAMED)))
+    return some if len(values) <= _NAMED else f"{some}, …"

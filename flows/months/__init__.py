@@ -1,0 +1,1 @@
+"""From facts to reviews: measured, explained, issued, closed and kept."""

@@ -1,0 +1,1 @@
+"""From reviews to letters, each to the right reader once."""

@@ -1,0 +1,1 @@
+"""When runs begin, and who hears how they ended."""

@@ -1,0 +1,1 @@
+"""What the operator decides: kpi.toml and the tables of a site."""
