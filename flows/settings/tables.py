@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -42,8 +43,16 @@ def _yes(value: object) -> object:
 
 
 _YES, _NO = frozenset({"yes", "có", "true"}), frozenset({"", "no", "không", "false"})
-Day = Annotated[date, Field(strict=False)]
-MaybeDay = Annotated[date | None, BeforeValidator(_nothing)]
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD, for example 2026-03-01")
+    return value
+
+
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day)]
+MaybeDay = Annotated[date | None, BeforeValidator(_day), BeforeValidator(_nothing)]
 Maybe = Annotated[str | None, BeforeValidator(_nothing)]
 MaybeAmount = Annotated[Decimal | None, BeforeValidator(_nothing)]
 Mark = Annotated[bool, BeforeValidator(_mark)]

@@ -46,6 +46,7 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             'currency = "đồng"',
             "organisation.currency 'đồng' .*'VND'",
         ),
+        ("people.csv", "HN02,2023-01-01,2026-09-30", "HN02,01/01/2023,", "'01/01/2023' is not a day; write YYYY-MM-DD"),
         ("kpi.toml", 'currency = "VND"', "", "kpi.toml, organisation.currency is missing; add it"),
         (
             "kpi.toml",
@@ -87,7 +88,12 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             "stores.csv, region: 'nroth' .*declared: north",
         ),
         ("stores.csv", "2023-01-01,,\n", "2023-01-01,,\nHN02,Hai,north,,,,\n", "store_id: HN02 stands twice"),
-        ("stores.csv", "2023-01-01", "01/01/2023", "stores.csv, row 2, opened_on is '01/01/2023', which cannot be"),
+        (
+            "stores.csv",
+            "2023-01-01",
+            "01/01/2023",
+            "stores.csv, row 2, opened_on '01/01/2023' is not a day; write YYYY-MM-DD",
+        ),
         ("stores.csv", "HN02,Hồ Tây", "HN02,ch cầu giấy", "'ch cầu giấy' stands for HN01 and HN02"),
         (
             "people.csv",
