@@ -160,11 +160,11 @@ def test_three_days_without_attendance_are_told(road: Road) -> None:
     assert {group: days for group, days in missing.items() if days} == {"S003": 3}
 
 
-def test_one_more_night_touches_one_month(road: Road) -> None:
+def test_one_more_night_touches_its_month_and_the_one_whose_last_night_may_end_in_it(road: Road) -> None:
     written = write_night(road.folder, SCALE, "vi" if "vi" in road.folder.name else "en", date(2026, 11, 1))
     night = take_in(road.folder)
     assert len(night.outcomes) == len(written) >= 2
-    assert night.months == [date(2026, 11, 1)]
+    assert night.months == [date(2026, 10, 1), date(2026, 11, 1)]
     assert not night.refused
 
 

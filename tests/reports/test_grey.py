@@ -57,7 +57,9 @@ def colours(page: pypdfium2.PdfPage) -> Iterator[tuple[Colour, Colour]]:
 
 def around(image: Image.Image, bounds: tuple[float, float, float, float]) -> Colour:
     left, bottom, right, top = (round(SCALE * at) for at in bounds)
-    frame = [(x, y) for x in range(left - 2, right + 2) for y in (bottom - 2, top + 2)]
+    # A rule that lies there is thinner than this.
+    above, below = range(top + 2, top + 7), range(bottom - 6, bottom - 1)
+    frame = [(x, y) for x in range(left - 2, right + 2) for y in (*above, *below)]
     inside = [(x, image.height - y) for x, y in frame if 0 <= x < image.width and 0 < y <= image.height]
     pixels = Counter(image.getpixel(at) for at in inside)
     return pixels.most_common(1)[0][0]  # type: ignore[return-value]
