@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -40,7 +40,7 @@ class Draft:
     currency: int | None
     repeated: Mapping[str, str]
     filled: Sequence[str]
-    tables: int
+    tables: int = 1
     told: Sequence[Telling]
     returns_are_positive: bool
     values: Mapping[int, pl.Series]
@@ -52,9 +52,9 @@ class Draft:
     first: OnFirstLines
     totals: int | None
     lists_receipts: bool
-    blocks: Mapping[str, str]
+    blocks: Mapping[str, str] = field(default_factory=dict)
     total_hours: int | None
-    upper: frozenset[str]
+    upper: frozenset[str] = frozenset()
     is_midnight_nothing: bool
     day: str | None = None
 

@@ -90,14 +90,12 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     seen = _seen(header, lines)
     found = roles(seen)
     first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
-    if first.columns:
-        found = replace(found, amounts=[at for at in found.amounts if at not in first.columns])
-        lines = first.filled(lines)
+    found = replace(found, amounts=[at for at in found.amounts if at not in first.columns])
+    lines = first.filled(lines) if first.columns else lines
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits than what they are of, and may be all that shows how numbers are written.
     whole = seen if totals is None else _seen(header, cells)
-    marks = shared_marks([whole[at] for at in counted] or whole)
-    marks = [way for way in marks if _reads(way, cells, found, counted, decimals)] or marks
+    marks = _marks([whole[at] for at in counted] or whole, cells, found, counted, decimals=decimals)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
@@ -105,12 +103,10 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     doubt = not_one_money(seen, values, currency, found.counted)
     net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
     every = _taken(found, seen, net)
-    stated = every.get("stated_hours")
-    apart = any(simple(column.header) in _MINUTES for at, column in enumerate(seen) if at != stated)
-    taken = _sure(every, found.repeated, values, minutes_apart=apart)
+    taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
-    others = {at for name, at in taken.items() if name != "kind"} | {*counted}
-    told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
+    kind = taken.get("kind")
+    told = tellings(columns, values, kind, {*taken.values(), *counted} - {kind}) if found.table == "sales" else []
     return Draft(
         system=system,
         table=found.table,
@@ -120,7 +116,6 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         currency=currency,
         repeated=found.repeated,
         filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
-        tables=1,
         told=told,
         returns_are_positive=_returns_are_positive(told, lines, net, taken, marks),
         values=values,
@@ -132,11 +127,22 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         first=first,
         totals=totals[0] if totals else None,
         lists_receipts=_lists_receipts(found, lines),
-        blocks={},
-        upper=frozenset(),
         is_midnight_nothing=_midnights(taken, lines),
         total_hours=_beside(every, taken, header),
     )
+
+
+def _marks(
+    columns: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, counted: Sequence[int], *, decimals: int
+) -> Sequence[Marks]:
+    """How numbers may be written; where some way reads amounts as money is written, only such."""
+    shared = shared_marks(columns)
+    return [way for way in shared if _reads(way, cells, found, counted, decimals)] or shared
+
+
+def _are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> bool:
+    stated = taken.get("stated_hours")
+    return any(simple(column.header) in _MINUTES for at, column in enumerate(seen) if at != stated)
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
