@@ -82,7 +82,12 @@ class Asked:
     @property
     def whole(self) -> bool:
         """Whether this is all that is done of a month."""
-        return not (self.groups or self.languages or self.formats or self.as_of or self.sending == "rehearse")
+        return not (self.groups or self.languages or self.formats or self.as_of or self.rehearsed)
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether nothing is to be issued or sent."""
+        return self.sending == "rehearse"
 
 
 def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly, now: datetime | None = None) -> Reviewed:
@@ -98,7 +103,7 @@ def review(site: Site, asked: Asked, *, teller: Teller, do: Do = plainly, now: d
         if asked.as_of:
             return _as_of(site, ledger, asked, asked.as_of, teller=teller, do=do)
         run = _Run(site, ledger, asked, now or local_now(site), teller, do)
-        return run.rehearse() if asked.sending == "rehearse" else run.issue()
+        return run.rehearse() if asked.rehearsed else run.issue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,5 +80,12 @@ def kept_files(site: Site) -> frozenset[str]:
     return frozenset(path.name for path in (site.quarantine / "files").glob("*"))
 
 
+def held_back(site: Site) -> tuple[int, int]:
+    """How many refused files lie there, and of how many files rows do."""
+    reasons, all_ = ".reason.csv", [path for path in site.quarantine.glob("*/*") if path.is_file()]
+    files = [path for path in all_ if path.parent.name == "files"]
+    return sum(not path.name.endswith(reasons) for path in files), len(all_) - len(files)
+
+
 def _harmless(cell: pl.Expr) -> pl.Expr:
     return pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.intake.inbox import FOLDERS
+from flows.intake.quarantine import held_back
 from flows.ledger import Ledger
 from flows.lock import is_held, is_served
 from flows.post.letters import State
@@ -73,8 +74,23 @@ class _Look:
         if run.outcome is Outcome.FAILED:
             return f"The {run.kind} run of {_at(run.began, self.now)} failed; run it again to see why."
         if run.outcome is Outcome.REFUSED:
-            place = self.site.quarantine if run.kind is Kind.NIGHTLY else self.site.reviews
-            return f"The {run.kind} run of {_at(run.began, self.now)} refused something; see {place}."
+            return self._kept_out() if run.kind is Kind.NIGHTLY else self._unprinted(run)
+        return None
+
+    def _kept_out(self) -> str | None:
+        """What the last night refused may have been readmitted or taken away since."""
+        files, rows = held_back(self.site)
+        if not files + rows:
+            return None
+        return (
+            f"{files} refused files and rows of {rows} files wait in {self.site.quarantine}, each with its reason; "
+            f"mend that, then run 'kpi readmit {self.site.folder}'."
+        )
+
+    def _unprinted(self, run: Run) -> str | None:
+        """Letters that did not arrive are told by themselves."""
+        if refused := run.counts.get("refused"):
+            return f"{refused} reviews of {run.month:%Y-%m} were not printed; review it again to see why."
         return None
 
     def _crashed(self, run: Run) -> bool:

@@ -100,8 +100,10 @@ class Watch:
         return night
 
     def review(self, asked: Asked) -> Reviewed:
-        """Review what is asked for."""
+        """Review what is asked for; a rehearsal leaves no trace."""
         with self.telling(Kind.REVIEW):
+            if asked.rehearsed:
+                return review(self.site, asked, teller=self.teller, do=self.do)
             with self.noted(Kind.REVIEW, asked) as note:
                 reviewed = review(self.site, asked, teller=self.teller, do=self.do)
                 note.review(reviewed)
@@ -144,11 +146,7 @@ class Watch:
     @contextmanager
     def noted(self, kind: Kind, asked: Asked | None = None) -> Iterator[Note]:
         """Note a run from its beginning to its end, and what became of the one before."""
-        month, whole = (
-            (asked.month, not (asked.groups or asked.languages or asked.sending == "rehearse"))
-            if asked
-            else (None, True)
-        )
+        month, whole = (asked.month, asked.whole) if asked else (None, True)
         note = Note()
         with self._alone(), closing(Ledger(self.site.ledger)) as ledger:
             runs = Runs(ledger)

@@ -231,8 +231,9 @@ def test_times_of_twelve_hours_without_their_half_of_the_day_are_refused() -> No
         BadExport, match=r"no time after 12:59, and row 2 goes from 08:01 to 05:04: .* lack a.m. and p.m."
     ):
         taken("\n".join(["Mã nhân viên,Ngày,Giờ vào,Giờ ra", *rows]), kind="attendance")
-    nights = "\n".join(["Mã nhân viên,Ngày,Giờ vào,Giờ ra", *rows, "NV1,09/10/2026,22:00,06:00"]) + "\n"
-    assert taken(nights, kind="attendance").rows.height == 4
+    for night in ("22:00,06:00", "06:00,0:00"):
+        nights = "\n".join(["Mã nhân viên,Ngày,Giờ vào,Giờ ra", *rows, f"NV1,09/10/2026,{night}"]) + "\n"
+        assert taken(nights, kind="attendance").rows.height == 4
 
 
 def test_an_out_before_its_in_is_told() -> None:

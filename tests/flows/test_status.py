@@ -1,5 +1,6 @@
 """`kpi status`: what a person sees, and when the exit code calls for one."""
 
+import shutil
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
@@ -76,12 +77,34 @@ def test_everything_is_told_in_the_sites_own_time(site: Path) -> None:
         (Outcome.FAILED, "The nightly run of 2026-11-24 02:30 failed; run it again to see why."),
         (Outcome.CRASHED, "The nightly run of 2026-11-24 02:30 was killed; run it again to go on."),
         (None, "The nightly run of 2026-11-24 02:30 was killed; run it again to go on."),
-        (Outcome.REFUSED, "The nightly run of 2026-11-24 02:30 refused something; see {site}/quarantine."),
     ],
 )
 def test_a_run_that_did_not_end_well_needs_a_person(site: Path, how: Outcome | None, told: str) -> None:
     ran(site, "2026-11-24T02:30", how)
     assert seen(site, "2026-11-24T03:00").needs == [told.format(site=site)]
+
+
+def test_what_a_night_refused_needs_a_person_until_it_is_gone(site: Path) -> None:
+    ran(site, "2026-11-24T02:30", Outcome.REFUSED)
+    files, rows = site / "quarantine" / "files", site / "quarantine" / "sales" / "new.csv.csv"
+    for path in (files / "old.csv", files / "old.csv.reason.csv", rows):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    waits = f"wait in {site}/quarantine, each with its reason; mend that, then run 'kpi readmit {site}'."
+    assert seen(site, "2026-11-24T03:00").needs == [f"1 refused files and rows of 1 files {waits}"]
+    shutil.rmtree(files)
+    assert seen(site, "2026-11-24T03:00").needs == [f"0 refused files and rows of 1 files {waits}"]
+    rows.unlink()
+    assert seen(site, "2026-11-24T03:00").needs == []
+
+
+def test_reviews_that_were_not_printed_need_a_person(site: Path) -> None:
+    with closing(Ledger(site / "ledger.db")) as ledger:
+        seq = Runs(ledger).begin(Kind.REVIEW, at("2026-11-03T06:00"), date(2026, 10, 1))
+        Runs(ledger).end(seq, Outcome.REFUSED, {"printed": 5, "refused": 2}, at("2026-11-03T06:00"))
+    assert seen(site, "2026-11-03T07:00").needs == [
+        "2 reviews of 2026-10 were not printed; review it again to see why."
+    ]
 
 
 def test_what_is_overdue_needs_a_person_once_its_grace_is_over(site: Path) -> None:

@@ -24,6 +24,7 @@ from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.lock import Busy, alone
 from flows.nightly import Night
+from flows.review import Asked
 from flows.running.duties import Idle
 from flows.running.notices import Kind as Told
 from flows.running.notices import Operators
@@ -224,6 +225,9 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
     assert late == ["Chuỗi Tí Hon: lần đánh giá hằng tháng bắt đầu muộn"] * 2  # one for each address
     assert main(["review", str(site), "--due"]) == Exit.DONE
     assert "No review is owed." in capsys.readouterr().out
+    noted = runs(site)
+    watch_of(site).review(Asked(october.date(), sending="rehearse"))
+    assert runs(site) == noted, "a rehearsal is no run"
     assert main(["review", str(site)]) == Exit.USAGE
 
 

@@ -13,7 +13,6 @@ from transforms.problem import BadExport
 from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
 
 _LONGEST_SPELL: Final = timedelta(days=366)
-_ONE_OCLOCK: Final = time(13)
 _FEW: Final = 3  # pairs
 _GRID: Final = 5  # minutes: plans are made in these
 
@@ -95,14 +94,14 @@ def _refuse_punches(sheet: Sheet) -> None:
 
 
 def _refuse_half_days(sheet: Sheet) -> None:
-    """Times of twelve hours without a.m. and p.m.: none is after 12:59, and people go before they come."""
+    """Times of twelve hours without a.m. and p.m.: all are from 1:00 to 12:59, and people go before they come."""
     ends = ("clock_in", "clock_out")
     if any(sheet.frame.schema[name] != pl.Time for name in ends):
         return
     whole = sheet.frame.select("row_no", *ends).drop_nulls()
     backward = whole.filter(pl.col("clock_out") < pl.col("clock_in"))
-    late = whole.filter(pl.any_horizontal(pl.col(name) >= _ONE_OCLOCK for name in ends))
-    if backward.height * 2 > whole.height >= _FEW and late.is_empty():
+    proven = whole.filter(pl.any_horizontal(~pl.col(name).dt.hour().is_between(1, 12) for name in ends))
+    if backward.height * 2 > whole.height >= _FEW and proven.is_empty():
         row_no, came, went = backward.row(0)
         raise BadExport(
             f"{sheet.layout.name} has no time after 12:59, and row {row_no} goes from {came:%H:%M} to {went:%H:%M}: "
