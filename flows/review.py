@@ -31,6 +31,7 @@ from flows.steps import Do, plainly
 from reports.formats import FORMATS
 from reports.language import languages
 from reports.review import Review
+from transforms.identity import instead
 from transforms.problem import Problem
 
 Sending = Literal["", "send", "rehearse"]
@@ -200,9 +201,8 @@ def _ready(ledger: Ledger, month: date, how: str = "") -> None:
 
 
 def _known(what: str, asked: Collection[str], known: Collection[str]) -> None:
-    if unknown := sorted(set(asked) - set(known)):
-        there_are = ", ".join(sorted(known)[:20])
-        raise NothingToReview(f"No {what} is called {', '.join(unknown)}; there are {there_are}.")
+    for name in sorted(set(asked) - set(known)):
+        raise NothingToReview(f"No {what} is called {name!r}; {instead(name, sorted(known))}.")
 
 
 def _otherwise(shelf: IssueShelf) -> Iterable[str]:

@@ -1,8 +1,8 @@
 """The site: everything the operator decides, in one folder, read once, validated and frozen."""
 
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +22,13 @@ from flows.settings.tables import Product, Row, Stint, Store, overlapping, read_
 from reports.face import Face
 from transforms.exports import Profiles, load_profiles, shipped_profiles
 from transforms.groups import groups
-from transforms.identity import known_names
+from transforms.identity import instead, known_names
 from transforms.kpis.catalogue import load_catalogue, shipped_texts
 from transforms.kpis.kpi import Kpi
 from transforms.problem import BadSite
 from transforms.scorecards import Scorecards, read_scorecards
 from transforms.tables import MONEY, Schema
-from transforms.targets import parse_targets
+from transforms.target_table import parse_targets
 
 T = TypeVar("T")
 
@@ -218,15 +218,16 @@ def _strangers(tables: _Tables) -> Iterator[str]:
     """References that lead nowhere."""
     stores = {s.store_id for s in tables.stores}
     settings, people = tables.settings, tables.people
-    yield from _unknown("stores.csv", "region", {s.region for s in tables.stores}, settings.regions)
-    yield from _unknown("people.csv", "department", {p.department for p in people}, settings.departments)
-    yield from _unknown("people.csv", "position", {p.position for p in people}, settings.positions)
-    yield from _unknown("people.csv", "store_id", {p.store_id for p in people}, stores, where="stores.csv")
-    paid = set(settings.privacy.pay_shown_to)
+    yield from _unknown("stores.csv", "region", ((s.region, s.store_id) for s in tables.stores), settings.regions)
+    for column, declared in (("department", settings.departments), ("position", settings.positions)):
+        yield from _unknown("people.csv", column, ((getattr(p, column), p.employee_id) for p in people), declared)
+    homes = ((p.store_id, p.employee_id) for p in people)
+    yield from _unknown("people.csv", "store_id", homes, stores, where="stores.csv")
+    paid = ((position, "") for position in settings.privacy.pay_shown_to)
     yield from _unknown("kpi.toml, privacy.pay_shown_to", "position", paid, settings.positions)
     usual, key = settings.attendance.shift, "kpi.toml, attendance.shift"
-    yield from _unknown(key, "position", {p for shift in usual for p in shift.positions}, settings.positions)
-    yield from _unknown(key, "store", {s for shift in usual for s in shift.stores}, stores, where="stores.csv")
+    yield from _unknown(key, "position", ((p, "") for shift in usual for p in shift.positions), settings.positions)
+    yield from _unknown(key, "store", ((s, "") for shift in usual for s in shift.stores), stores, where="stores.csv")
     for store_id in _twice(s.store_id for s in tables.stores):
         yield f"stores.csv, store_id: {store_id} stands twice; keep one row per store."
     for product_id in _twice(p.product_id for p in tables.products):
@@ -240,11 +241,19 @@ def _unread(tables: _Tables) -> Iterator[str]:
     yield from readers.mistakes(tables.recipients, set(known), tables.settings.positions)
 
 
-def _unknown(file: str, column: str, used: set[Any], declared: Collection[str], where: str = "") -> Iterator[str]:
+def _unknown(
+    file: str, column: str, used: Iterable[tuple[str | None, str]], declared: Collection[str], where: str = ""
+) -> Iterator[str]:
+    """`used`: names, and the ids of those who use them."""
     where = where or f"[{column}s] of kpi.toml"
-    for name in sorted(used - {None, *declared}):
-        allowed = ", ".join(sorted(declared)[:8]) or "nothing yet"
-        yield f"{file}, {column}: {name!r} is not declared in {where} (declared: {allowed}); add it there or mend it."
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, user in used:
+        if name is not None and name not in declared:
+            users[name].append(user)
+    for name, ids in sorted(users.items()):
+        of = f" of {ids[0]}" + (f" and {len(ids) - 1} more" if len(ids) > 1 else "") if ids[0] else ""
+        said = f"is not declared in {where}; {instead(name, sorted(declared))}; mend it, or add it there"
+        yield f"{file}, {column}{of}: {name!r} {said}."
 
 
 def _twice(ids: Iterator[str]) -> list[str]:

@@ -15,6 +15,7 @@ from flows.months.facts import tables
 from flows.review import NothingToReview
 from flows.site import Site
 from transforms.calendar import last_day
+from transforms.identity import instead
 from transforms.kpis.kpi import Sum
 
 _SHORT: Final = 12  # characters of a file's sha256, with which its name in the archive begins
@@ -29,7 +30,7 @@ def trace_figure(site: Site, kpi_id: str, group: str, month: date) -> Iterator[G
     """
     kpi = site.kpis.get(kpi_id)
     if kpi is None:
-        raise NothingToReview(f"No KPI is called {kpi_id}; there are {', '.join(site.kpis)}.")
+        raise NothingToReview(f"No KPI is called {kpi_id!r}; {instead(kpi_id, site.kpis)}.")
     if kpi.growth_of:
         yield from trace_figure(site, kpi.growth_of, group, month)
         yield from trace_figure(site, kpi.growth_of, group, month.replace(year=month.year - 1))

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import polars as pl
@@ -83,6 +83,16 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     return None if _code(name) else _closest(name, known)
 
 
+def instead(name: str, known: Iterable[str]) -> str:
+    """What to write for a name that is not known: the nearest there is, or what is allowed, cut where it is long."""
+    names = list(known)
+    if like := nearest(name, names):
+        return f"the nearest known is {like!r}"
+    more = f" and {len(names) - _ENOUGH} more" if len(names) > _ENOUGH else ""
+    return f"allowed are {', '.join(names[:_ENOUGH]) or 'none'}{more}"
+
+
+_ENOUGH: Final = 8
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 
 

@@ -13,12 +13,13 @@ import polars as pl
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from transforms.calendar import months_frame
+from transforms.identity import instead
 from transforms.kpis.kpi import Kind, Kpi
 from transforms.kpis.values import VALUE
 from transforms.pay import Curve
 from transforms.problem import BadSite
 from transforms.tables import LEVELS, Schema, empty
-from transforms.wording import Strict, listed, sentences
+from transforms.wording import Strict, sentences
 
 # score: 100 = every KPI exactly on target; measured_weight: percent of the weights that could be measured.
 SCORES: Final = Schema(
@@ -255,4 +256,4 @@ def _refuse_bradford(where: str, used: Collection[str]) -> None:
 def _check_ids(where: str, used: Collection[str], allowed: Collection[str]) -> None:
     for name in used:
         if name not in allowed:
-            raise BadSite(f"{where}.{name} is not known; allowed are {listed(allowed)}.")
+            raise BadSite(f"{where}.{name} is not known; {instead(name, allowed)}.")

@@ -14,7 +14,10 @@ class Strict(BaseModel):
 
 def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """Each finding of `error` as `key what is wrong; what is allowed`, without a full stop."""
-    return [_sentence(found, model) for found in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    # A list whose items are wrong is empty to pydantic: that is no finding of its own.
+    inside = {each["loc"][:-1] for each in found}
+    return [_sentence(each, model) for each in found if not (each["type"] == "too_short" and each["loc"] in inside)]
 
 
 def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:

@@ -237,7 +237,7 @@ class Desk:
         reasons = list(dict.fromkeys(reason.text(words) for one in held for reason in one.reasons))
         if not reasons:
             return []
-        advice = words.text("letter.notice.advice", month=f"{self.month:%Y-%m}")
+        advice = words.text("letter.notice.advice", site=self.site.folder, month=f"{self.month:%Y-%m}")
         written = wording.notice(self.month, settings.organisation.name, reasons, advice, words)
         notice = self._made(NOTICE, settings.mail.owner, written, "\n".join(sorted(reasons)))
         known = {letter.id for letters in self._letters.values() for letter in letters}

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from flows.settings.tables import Cells, Day, Maybe, MaybeDay, Row, read_cells, typed
 from transforms.actions import ACTIONS, from_tasks
+from transforms.identity import instead
 from transforms.proposals import proposed_ids
 from transforms.tables import LEVELS
 
@@ -101,7 +102,7 @@ def strangers(actions: pl.DataFrame, groups: pl.DataFrame, kpis: Collection[str]
         elif (level, group) not in known:
             yield f"{where}: no {level} is called {group or ''!r}; write an id of {_LISTS.get(level, 'stores.csv')}."
         if kpi not in kpis:
-            yield f"{where}: there is no KPI {kpi or ''!r}; write the id of one, such as {_some(kpis)}."
+            yield f"{where}: there is no KPI {kpi or ''!r}; {instead(kpi or '', kpis)}."
         if due is None:
             yield f"{where}: it is not said until when; write a due date like 2026-07-31."
 
@@ -128,7 +129,3 @@ def _translated(rows: Iterable[tuple[int, Cells]], names: Mapping[str, str]) -> 
 def _day(cell: str) -> str:
     found = _VIETNAMESE_DAY.match(cell)
     return cell if found is None else f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
-
-
-def _some(kpis: Iterable[str]) -> str:
-    return ", ".join(sorted(kpis)[:8])

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import polars as pl
 
 from flows.settings.kpi_toml import CauseSettings
+from transforms.identity import instead
 from transforms.signals import CAUSES
 
 
@@ -21,7 +22,7 @@ def unknown_causes(
     for number, cause in enumerate(told, 1):
         where = f"kpi.toml, cause {number} ({cause.what!r})"
         if cause.kpi is not None and cause.kpi not in kpis:
-            yield f"{where}: no KPI is called {cause.kpi!r}; leave kpi out for all of them, or mend it."
+            yield f"{where}: no KPI is called {cause.kpi!r}; {instead(cause.kpi, kpis)}; leave kpi out for all of them."
         if cause.group is not None and not any(_is(cause, *known) for known in groups):
             yield f"{where}: no {cause.level or 'group'} is called {cause.group!r}; see stores.csv, or mend it."
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from flows.settings.tables import Aliases, Maybe, Row
 from flows.settings.types import Language, mail_address
+from transforms.identity import instead
 from transforms.tables import LEVELS
 
 FORMATS: Final = ("pdf", "xlsx", "html")
@@ -66,14 +67,15 @@ def mistakes(
 
 
 def _misleading(row: Recipient, groups: Collection[tuple[str, str]], positions: Collection[str]) -> Iterator[str]:
-    levels = ", ".join(LEVELS)
+    levels, level = ", ".join(LEVELS), row.level or "store"
+    named = sorted(group for at, group in groups if at == level)
     if row.level not in LEVELS and not (row.level is None and row.position):
         yield f"recipients.csv, level: {row.level or ''!r} ({_called(row)}) is not a level; allowed are {levels}."
-    elif row.group and (row.level or "store", row.group) not in groups:
-        yield f"recipients.csv, group: no {row.level or 'store'} is called {row.group!r}; see stores.csv."
+    elif row.group and row.group not in named:
+        yield f"recipients.csv, group: no {level} is called {row.group!r}; {instead(row.group, named)}."
     if row.position and row.position not in positions:
-        known = ", ".join(sorted(positions)[:8])
-        yield f"recipients.csv, position: {row.position!r} is not in [positions] of kpi.toml (declared: {known})."
+        said = instead(row.position, sorted(positions))
+        yield f"recipients.csv, position: {row.position!r} is not in [positions] of kpi.toml; {said}."
 
 
 def _misplaced(row: Recipient) -> Iterator[str]:

@@ -76,7 +76,10 @@ def test_a_vietnamese_spreadsheet_is_read_and_a_proposal_says_what_it_is_about(t
     [
         (f"{HEADER},shop,HN01,net_sales,Hạ giá,Ánh,2026-10-15,\n", "'shop' is not a level; allowed are chain"),
         (f"{HEADER},store,HN09,net_sales,Hạ giá,Ánh,2026-10-15,\n", "no store is called 'HN09'; write an id of stores"),
-        (f"{HEADER},store,HN01,nets,Hạ giá,Ánh,2026-10-15,\n", "there is no KPI 'nets'; write the id of one"),
+        (
+            f"{HEADER},store,HN01,nets,Hạ giá,Ánh,2026-10-15,\n",
+            "no KPI 'nets'; the nearest known is 'net_sales'",
+        ),
         (f"{HEADER},store,HN01,net_sales,Hạ giá,Ánh,,\n", "actions.csv, row 2, due"),
         ("id,level\n1,store\n", "actions.csv, row 2"),
         (TASKS.format(due="", kpi="net_sales"), "'Xếp ca': it is not said until when; write a due date"),

@@ -33,7 +33,10 @@ def test_a_cause_is_read(tmp_path: Path) -> None:
         ('from = "March"\nwhat = "x"', r"kpi\.toml, cause\.0\.from 'March' is not a month; write YYYY-MM"),
         ("from = 2026-03-01\nwhat = 'x'", r"cause\.0\.from .* is not a month; write YYYY-MM"),
         ('from = "2026-03"', r"cause\.0\.what is missing"),
-        ('from = "2026-03"\nwhat = "x"\nkpi = "sales"', r"cause 1 \('x'\): no KPI is called 'sales'; leave kpi out"),
+        (
+            'from = "2026-03"\nwhat = "x"\nkpi = "sales"',
+            r"cause 1 \('x'\): 'sales'; the nearest known is 'net_sales'; leave",
+        ),
         ('from = "2026-03"\nwhat = "x"\ngroup = "HN09"', r"no group is called 'HN09'; see stores\.csv"),
         ('from = "2026-03"\nwhat = "x"\nlevel = "region"\ngroup = "HN01"', "no region is called 'HN01'"),
     ],

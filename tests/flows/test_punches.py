@@ -92,7 +92,7 @@ def test_a_months_facts_are_the_same_whichever_months_are_measured_with_it(site:
         ),
         (
             '[[attendance.shift]]\nname = "a"\nfrom = "06:00"\nto = "07:00"\nstores = ["HN09"]',
-            r"kpi.toml, attendance.shift, store: 'HN09' is not declared in stores.csv \(declared: HN01, HN02\)",
+            r"kpi.toml, attendance.shift, store: 'HN09' is not declared in stores.csv; allowed are HN01, HN02; mend it",
         ),
         (
             '[[attendance.shift]]\nname = "a"\nfrom = "06:00"\nto = "07:00"\npositions = ["cook"]',

@@ -153,14 +153,14 @@ def test_a_month_without_data_is_told_with_the_months_there_are(site: Path) -> N
 
 
 def test_an_unknown_group_is_told_with_the_groups_there_are(site: Path) -> None:
-    with pytest.raises(NothingToReview, match=r"No reviewed group is called HN77; there are .*HN01"):
+    with pytest.raises(NothingToReview, match=r"No reviewed group is called 'HN77'; allowed are HN01, .*tiny"):
         printed(site, "HN77")
 
 
 def test_a_language_may_be_asked_for_by_itself(site: Path) -> None:
     asked = Asked(OCTOBER, ["HN02"], ["en"], ["pdf"])
     assert [p.name for p in review(load_site(site), asked, teller=QUIET).rendered] == ["store-HN02.en.pdf"]
-    with pytest.raises(NothingToReview, match="No language is called fr; there are en, vi"):
+    with pytest.raises(NothingToReview, match="No language is called 'fr'; allowed are en, vi"):
         review(load_site(site), Asked(OCTOBER, (), ["fr"]), teller=QUIET)
 
 
@@ -181,7 +181,7 @@ def test_a_format_may_be_asked_for_by_itself(site: Path) -> None:
     asked = Asked(OCTOBER, ["HN02"], ["vi"], ["xlsx", "html"])
     made = review(load_site(site), asked, teller=QUIET)
     assert {p.suffix for p in (*made.rendered, *made.unchanged)} == {".html", ".xlsx"}
-    with pytest.raises(NothingToReview, match="No format is called docx; there are html, pdf, xlsx"):
+    with pytest.raises(NothingToReview, match="No format is called 'docx'; allowed are html, pdf, xlsx"):
         review(load_site(site), Asked(OCTOBER, (), (), ["docx"]), teller=QUIET)
     assert main(["review", str(site), "2026-10", "--group", "HN02", "--format", "xlsx"]) == 0
 

@@ -81,11 +81,12 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             r"time_zone 'Hanoi' is not a time zone; .*Asia/Ho_Chi_Minh",
         ),
         ("kpi.toml", "[organisation]", "[organisation", "kpi.toml is not valid TOML"),
+        ("kpi.toml", 'languages = ["vi"', 'languages = ["vn"', "languages.0 'vn' is not a language"),
         (
             "stores.csv",
             "HN02,Hồ Tây,north",
             "HN02,Hồ Tây,nroth",
-            "stores.csv, region: 'nroth' .*declared: north",
+            "stores.csv, region of HN02: 'nroth' .*; the nearest known is 'north'",
         ),
         ("stores.csv", "2023-01-01,,\n", "2023-01-01,,\nHN02,Hai,north,,,,\n", "store_id: HN02 stands twice"),
         (
@@ -99,7 +100,7 @@ def test_a_good_site_is_read_whole(site: Path) -> None:
             "people.csv",
             "barista,bar,HN02,2023-01-01,,",
             "barista,bar,HN09,2023-01-01,,",
-            "people.csv, store_id: 'HN09'",
+            "people.csv, store_id of NV2: 'HN09' .*allowed are HN01, HN02;",
         ),
         ("people.csv", "2026-09-30", "2022-09-30", r"people.csv, row 4, .*'to' \(2022-09-30\) lies before 'from'"),
         ("people.csv", "NV3,Chi", "NV2,Chi", "people.csv, employee_id NV2: the stint from 2023-01-01 overlaps"),

@@ -14,7 +14,7 @@ from transforms.kpis.measure import measure
 from transforms.measured import with_marks, with_returning, with_same_store
 from transforms.scorecards import read_scorecards
 from transforms.tables import LEVELS, MONEY, QUANTITY
-from transforms.targets import parse_targets
+from transforms.target_table import parse_targets
 
 KPIS = shipped_catalogue()
 APRIL = date(2019, 4, 1)

@@ -13,7 +13,8 @@ from tests.drawn import frame, full
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.values import VALUES
 from transforms.problem import BadSite
-from transforms.targets import COLUMNS, LOADS, RESOLVED, TARGETS, parse_targets, resolve
+from transforms.target_table import COLUMNS, parse_targets
+from transforms.targets import LOADS, RESOLVED, TARGETS, resolve
 
 KPIS = shipped_catalogue()
 TEXT = dict.fromkeys(COLUMNS, pl.String())
@@ -65,7 +66,10 @@ def test_no_target_at_all_is_a_site_too() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("sales | store | q1 | 2026-01 | absolute | 1", "targets.csv, row 3: kpi is 'sales'; allowed are net_sales,"),
+        (
+            "sales | store | q1 | 2026-01 | absolute | 1",
+            "row 3: kpi is 'sales'; the nearest known is 'net_sales'.",
+        ),
         ("net_sales | shop | q1 | 2026-01 | absolute | 1", "row 3: level is 'shop'; allowed are chain, store."),
         ("net_sales | store | sx | 2026-01 | absolute | 1", "row 3: group is 'sx'; allowed is a store of stores.csv"),
         ("net_sales | store |  | 01/2026 | absolute | 1", "from_month is '01/2026'; write year and month like 2026-07"),
@@ -79,7 +83,7 @@ def test_no_target_at_all_is_a_site_too() -> None:
         ("attendance_rate | store |  | 2026-01 | absolute | 97", "value is '97'; a share or growth is written 97% or"),
         ("attendance_rate | store |  | 2026-01 | absolute | 101%", "a share lies between 0% and 100%"),
         ("sales_growth | store |  | 2026-01 | growth | 5%", "this KPI is a growth already: write absolute"),
-        (" | store |  | 2026-01 | growth | 5%", "kpi is ''; allowed are net_sales"),
+        (" | store |  | 2026-01 | growth | 5%", "kpi is ''; write the id of one, such as net_sales"),
         ("return_rate | store |  | 2026-01 | absolute | 1%", "row 3: the target of return_rate from 2026-01 is set"),
     ],
 )

@@ -5,7 +5,8 @@ import polars as pl
 from tests.drawn import frame, full
 from tests.method.test_targets import HEADER, KPIS, MONTHS, TEXT
 from transforms.kpis.values import VALUES
-from transforms.targets import LOADS, parse_targets, resolve
+from transforms.target_table import parse_targets
+from transforms.targets import LOADS, resolve
 
 
 def test_sales_against_hours_or_heads_are_not_passed_on_to_departments_and_positions() -> None:
