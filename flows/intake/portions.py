@@ -35,14 +35,19 @@ def _ends(file: BinaryIO, cut: Cutting, size: int) -> list[int] | None:
     ends, receipts = [len(cut.preamble)], []
     whole = file.seek(0, 2)
     while ends[-1] < whole:
-        lines = _at(file, ends[-1], size)
-        last = ends[-1] + len(lines) == whole
-        portion = cut.portion(lines if last else lines[: lines.rfind(b"\n") + 1], last=last)
+        until = _end_of_lines(file, ends[-1], min(ends[-1] + size, whole), whole)
+        portion = cut.portion(_at(file, ends[-1], until - ends[-1]), last=until == whole)
         if portion is None:
             return None
         ends.append(ends[-1] + portion.size)
         receipts.append(portion.receipts)
     return ends if pl.concat(receipts).is_unique().all() else None
+
+
+def _end_of_lines(file: BinaryIO, begin: int, end: int, whole: int) -> int:
+    """Where the last whole line before `end` ends; to read all and cut the last one off would be to copy the others."""
+    before = max(begin, end - _HEAD)
+    return end if end == whole else before + _at(file, before, end - before).rfind(b"\n") + 1
 
 
 def _at(file: BinaryIO, begin: int, size: int) -> bytes:

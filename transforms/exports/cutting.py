@@ -51,12 +51,13 @@ class Cutting:
 
     def _cells(self, lines: bytes) -> pl.DataFrame | None:
         """The cells of `lines` as they stand, one row each; None if some line may not be a record."""
+        quoted = b'"' in lines
         names = [f"column_{number}" for number in range(1, len(self._layout.header.cells) + 1)]
         scan = pl.scan_csv(
             io.BytesIO(lines),
             has_header=False,
             separator=self._layout.header.delimiter,
-            quote_char='"' if b'"' in lines else None,
+            quote_char='"' if quoted else None,
             schema=dict.fromkeys(names, pl.String()),
             encoding="utf8-lossy",
             truncate_ragged_lines=True,
@@ -65,7 +66,8 @@ class Cutting:
             cells = scan.select(**{name: names[at] for name, at in self._layout.positions.items()}).collect()
         except pl.exceptions.PolarsError:
             return None
-        return cells if cells.height == lines.count(b"\n") + (not lines.endswith(b"\n")) else None
+        # Without quotation marks every line is a record, a blank one too, and counting them takes its time.
+        return None if quoted and cells.height != lines.count(b"\n") + (not lines.endswith(b"\n")) else cells
 
     def _runs(self, cells: pl.DataFrame) -> pl.DataFrame | None:
         """Where in lines that follow each other a receipt begins: its `line`, cells and number; None: there is no row.

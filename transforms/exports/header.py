@@ -49,9 +49,8 @@ def comparable(name: str) -> str:
 def candidates(utf8: bytes) -> Iterator[Header]:
     """Every record among the first ones that may be a header, by each delimiter."""
     lines = utf8[:SEARCHED_BYTES].splitlines(keepends=True)
-    texts = [line.decode(errors="ignore") for line in lines]
     for delimiter in _DELIMITERS:
-        yield from _records(lines, texts, delimiter)
+        yield from _records(lines, delimiter)
 
 
 def double_headers(headers: Sequence[Header]) -> Iterator[Header]:
@@ -66,13 +65,13 @@ def double_headers(headers: Sequence[Header]) -> Iterator[Header]:
             yield replace(lower, cells=names, upper=alone)
 
 
-def _records(lines: Sequence[bytes], texts: Sequence[str], delimiter: str) -> Iterator[Header]:
-    reader = csv.reader(texts, delimiter=delimiter)
+def _records(lines: Sequence[bytes], delimiter: str) -> Iterator[Header]:
+    reader = csv.reader((line.decode(errors="ignore") for line in lines), delimiter=delimiter)
     start = 0
     try:
         for row, cells in zip(range(1, SEARCHED_RECORDS + 1), reader, strict=False):
             if len(cells) > 1:
-                text = "".join(texts[start : reader.line_num]).rstrip("\r\n")
+                text = b"".join(lines[start : reader.line_num]).decode(errors="ignore").rstrip("\r\n")
                 end = sum(map(len, lines[: reader.line_num]))
                 yield Header(delimiter, row, text, end, tuple(plain(cell) for cell in cells))
             start = reader.line_num

@@ -13,10 +13,12 @@ from transforms.exports.cells import bare
 from transforms.exports.distinct import by_distinct, looked_at_once, own_numbers, repeats
 from transforms.exports.layout import Layout
 from transforms.exports.profile import Profile
+from transforms.exports.text import has_blank_beside
 from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
-_SLICE: Final = 1 << 20  # bytes
+_SLICE: Final = 1 << 16  # bytes
+_MARKS: Final = b'"\t\v\f\r'  # quotation mark, and blanks that are rare
 _SAMPLE: Final = 20_000  # rows, of which is seen in which columns cells repeat
 _NOTHING_TORN: Final = pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.String, "flaw": pl.String})
 
@@ -52,13 +54,13 @@ def split(layout: Layout) -> Records:
 
 
 def _is_regular(layout: Layout) -> bool:
-    """Whether every line below the header has as many delimiters as the header, and no quotation mark."""
+    """Whether every line below the header has as many delimiters as the header, and no mark that asks for more care."""
     utf8, end = layout.text.utf8, layout.header.end
-    if utf8.find(b'"', end) >= 0 or len(utf8) == end or utf8[:end][-1:] not in {b"", b"\n"}:
+    if len(utf8) == end or utf8[:end][-1:] not in {b"", b"\n"}:
         return False
-    # Whatever else stands there, its delimiters and line ends must follow each other as those of the header do.
-    line = layout.header.delimiter.encode() * (len(layout.header.cells) - 1) + b"\n"
-    others = bytes(set(range(256)) - set(line))
+    # Whatever else stands there, its delimiters, line ends and marks must follow each other as in a line without cells.
+    line = layout.header.delimiter.encode() * (len(layout.header.cells) - 1) + _line_end(utf8, end)
+    others = bytes(set(range(256)) - {*line, *_MARKS})
     due = line * (_SLICE // len(line) + 2)
     at = 0
     for start in range(end, len(utf8), _SLICE):
@@ -66,7 +68,11 @@ def _is_regular(layout: Layout) -> bool:
         if found != due[at : at + len(found)]:
             return False
         at = (at + len(found)) % len(line)
-    return at in ((0,) if utf8.endswith(b"\n") else (len(line) - 1,))
+    return at == (0 if utf8.endswith(b"\n") else len(layout.header.cells) - 1)
+
+
+def _line_end(utf8: bytes, begin: int) -> bytes:
+    return b"\r\n" if utf8[begin : utf8.find(b"\n", begin)].endswith(b"\r") else b"\n"
 
 
 def _regular(layout: Layout) -> Records | None:
@@ -75,7 +81,10 @@ def _regular(layout: Layout) -> Records | None:
     # To cut the lines below the header out is to copy the file.
     texts = _read_csv(utf8, layout, skip_lines=utf8.count(b"\n", 0, layout.header.end), quote_char=None)
     row_nos = pl.int_range(first, first + texts.height, dtype=pl.Int64, eager=True).alias("row_no")
-    cells = _named(texts, row_nos, layout)
+    blanks = _blanks(layout, " ")
+    if blanks and not has_blank_beside(layout.header.delimiter, utf8, layout.header.end):
+        blanks = ()
+    cells = _named(texts, row_nos, layout, blanks)
     named = cells.drop("row_no")
     name, at = next(iter(layout.positions.items()))
     vain = pl.all_horizontal(pl.all().is_null())
@@ -93,7 +102,10 @@ def _split(layout: Layout) -> Records:
     rows = lines.filter(filled & (pl.col("original") != layout.header.text))
     whole = rows.filter(pl.col("flaw").is_null())
     body = body if whole.height == lines.height else _joined(whole["original"])
-    cells = _named(_read_csv(body, layout, quote_char='"' if b'"' in body else None), whole["row_no"], layout)
+    quoted = b'"' in body
+    texts = _read_csv(body, layout, quote_char='"' if quoted else None)
+    within = [blank for blank in ("\t\v\f\r \n" if quoted else "\t\v\f\r ") if blank.encode() in body]
+    cells = _named(texts, whole["row_no"], layout, _blanks(layout, within))
     return Records(cells, rows.filter(pl.col("flaw").is_not_null()), rows.lazy)
 
 
@@ -163,25 +175,22 @@ def _joined(originals: pl.Series) -> bytes:
     return str(originals.str.join("\n").item()).encode() if originals.len() else b""
 
 
-def _named(texts: pl.DataFrame, row_nos: pl.Series, layout: Layout) -> pl.DataFrame:
+def _named(texts: pl.DataFrame, row_nos: pl.Series, layout: Layout, blanks: Sequence[str] | None) -> pl.DataFrame:
     if texts.height != row_nos.len():
         raise BadExport(
             f"{layout.name} splits into {texts.height} records by its cells but {row_nos.len()} by its lines; its "
             f"quotation marks are damaged, export it again."
         )
     markers = ("", *layout.profile.empty)
-    blanks = _blanks(layout) if layout.text.serials_from is None else ()
     cells = {column: _filled(texts[f"column_{at + 1}"], markers, blanks) for column, at in layout.positions.items()}
     return pl.DataFrame({"row_no": row_nos, **cells})
 
 
-def _blanks(layout: Layout) -> Sequence[str] | None:
-    """The blanks that may stand around cells, None if there are too many kinds to look for."""
-    utf8, end = layout.text.utf8, layout.header.end
-    if not (layout.text.simple or utf8.isascii()):
-        return None
-    within = "\t\v\f\r \n" if utf8.find(b'"', end) >= 0 else "\t\v\f\r "
-    return [blank for blank in within if utf8.find(blank.encode(), end) >= 0]
+def _blanks(layout: Layout, within: Sequence[str]) -> Sequence[str] | None:
+    """The blanks that may stand around cells, `within` those of ASCII; None if there are too many kinds to look for."""
+    if layout.text.serials_from is not None:
+        return ()
+    return within if layout.text.simple or layout.text.utf8.isascii() else None
 
 
 def _is_filled(texts: pl.Series, markers: Iterable[str], blanks: Sequence[str] | None) -> bool:

@@ -30,8 +30,8 @@ _MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta
 _VAIN: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _SEPARATOR_LINE: Final = re.compile(rb'"?sep=[,;|\t]"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _SAMPLE: Final = 1 << 16  # bytes, an even number
-_SLICE: Final = 1 << 20  # bytes
-_LOOKED_AT: Final = 1 << 18  # bytes
+_SLICE: Final = 1 << 18  # bytes
+_LOOKED_AT: Final = 1 << 17  # bytes
 _MOSTLY: Final = 2  # more than half of the letters are ASCII in any export: digits and delimiters
 _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -153,16 +153,38 @@ def _is_simple(utf8: bytes) -> bool:
 def _are_simple(some: npt.NDArray[np.uint8]) -> bool:
     """Count where characters of several bytes begin, and which of these are such: to list them takes twice as long."""
     first, second = some[:-1], some[1:]
-    latin = _between(first, 0xC3, 0xCB)  # U+00C0 to U+02FF
-    vietnamese = (first == 0xE1) & _between(second, 0xB8, 0xBB)  # noqa: PLR2004 - U+1E00 to U+1EFF
-    currency = (first == 0xE2) & (second == 0x82)  # noqa: PLR2004 - U+2080 to U+20BF
-    begun = first >= 0xC2  # noqa: PLR2004
-    return int(np.count_nonzero(begun)) == sum(int(np.count_nonzero(kind)) for kind in (latin, vietnamese, currency))
+    begun = np.count_nonzero(first >= 0xC2)  # noqa: PLR2004
+    latin = np.count_nonzero(_between(first, 0xC3, 0xCB))  # U+00C0 to U+02FF
+    vietnamese = np.count_nonzero((first == 0xE1) & _between(second, 0xB8, 0xBB))  # noqa: PLR2004 - U+1E00 to U+1EFF
+    others = begun - latin - vietnamese
+    # Few exports have signs of currency, U+2080 to U+20BF.
+    return not others or others == np.count_nonzero((first == 0xE2) & (second == 0x82))  # noqa: PLR2004
 
 
 def _between(some: npt.NDArray[np.uint8], least: int, most: int) -> npt.NDArray[np.bool_]:
     # Bytes begin again at 0: what is below the least is far above the most.
     return some - np.uint8(least) <= most - least
+
+
+def has_blank_beside(delimiter: str, utf8: bytes, begin: int) -> bool:
+    """Whether from `begin` on a blank may stand at either end of a cell, that is beside a delimiter or a control.
+
+    All bytes are looked at sooner than the cells of one column after another.
+    """
+    content = np.frombuffer(utf8, np.uint8)
+    return (
+        utf8.startswith(b" ")
+        or utf8.endswith(b" ")
+        or any(
+            _has_blank_beside(ord(delimiter), content[start : start + _LOOKED_AT + 1])
+            for start in range(max(begin - 1, 0), len(content), _LOOKED_AT)
+        )
+    )
+
+
+def _has_blank_beside(delimiter: int, some: npt.NDArray[np.uint8]) -> bool:
+    blank, edge = some == ord(" "), (some == delimiter) | (some < ord(" "))
+    return bool((blank[1:] & edge[:-1]).any() or (blank[:-1] & edge[1:]).any())
 
 
 def _is_mostly_utf_8(content: bytes) -> bool:
