@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 from numpy.polynomial.legendre import leggauss
 
+from transforms.driver_values import driver_values
 from transforms.tables import TOTAL, Schema
 
 # One row per leaf group and side. `calendar`: what the days of the month are worth against each other (31 days, or the
@@ -40,7 +41,8 @@ LEAVES: Final = Schema(
     }
 )
 # `part`: of the change, in money; all parts of a group and measure add up to `change`, after less before. `coverage`:
-# the share of the group's turnover (both sides) in leaves where this driver could be told from the others.
+# the share of the group's turnover (both sides) in leaves where this driver could be told from the others; `before`,
+# `after`: what the driver was in those (driver_values.COUNTS), null: it cannot be said.
 DRIVERS: Final = Schema(
     {
         "level": pl.String(),
@@ -50,6 +52,8 @@ DRIVERS: Final = Schema(
         "part": TOTAL,
         "change": TOTAL,
         "coverage": pl.Float64(),
+        "before": pl.Float64(),
+        "after": pl.Float64(),
     }
 )
 MEASURES: Final = ("net", "margin")
@@ -102,7 +106,9 @@ def drivers(leaves: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("part").sum(), covered=pl.col("turnover").sum())
     )
     share = pl.when(pl.col("whole") > 0).then(pl.col("covered") / pl.col("whole")).otherwise(1.0)
-    return summed.join(totals, on=keys).with_columns(coverage=share).select(DRIVERS.keys()).sort(*keys, "driver")
+    values = driver_values(parts.select("leaf_id", "measure", "driver"), wide, members)
+    told = summed.join(totals, on=keys).with_columns(coverage=share).join(values, on=[*keys, "driver"], how="left")
+    return told.select(DRIVERS.keys()).sort(*keys, "driver")
 
 
 def shapley(before: Factors, after: Factors) -> Factors:
