@@ -70,7 +70,7 @@ class Moves:
     def _leaves(self) -> pl.DataFrame:
         before = add_months(self.month, -12)
         months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
-        return leaves(pl.concat(months), self.facts, before, self.month)
+        return leaves(pl.concat(months), self.facts, before, self.month, self.site.stores)
 
     @cached_property
     def _stood(self) -> Mapping[_Measured, tuple[Value, Value, Value]]:

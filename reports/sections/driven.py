@@ -16,8 +16,8 @@ from transforms.kpis.kpi import Kpi, Unit
 # How each is counted where no KPI of the review measures it.
 UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("calendar", "price", "attendance", "discount", "margin_rate"), Unit.SHARE),
-    **dict.fromkeys(("stores", "scheduled_hours", "labour_hours", "transactions", "units"), Unit.COUNT),
-    **dict.fromkeys(("headcount", "hours_per_head", "worked_per_head"), Unit.HOURS),
+    **dict.fromkeys(("scheduled_hours", "labour_hours", "transactions", "units"), Unit.COUNT),
+    **dict.fromkeys(("stores", "headcount", "hours_per_head", "worked_per_head"), Unit.HOURS),
     **dict.fromkeys(("transactions_per_hour", "units_per_transaction"), Unit.HOURS),
     **dict.fromkeys(("mix", "price_per_unit", "list_value_per_receipt", "list_value", "net_per_unit"), Unit.MONEY),
     **dict.fromkeys(("average_transaction_value", "sales_per_labour_hour", "sales_value"), Unit.MONEY),

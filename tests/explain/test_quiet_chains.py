@@ -103,7 +103,11 @@ def proposed(known: pl.DataFrame, charted: pl.DataFrame, month: date) -> Counter
     stores = newest.select("level", "group_id").unique().with_columns(hours_elasticity=0.5)
     # As if more hours had been worked everywhere, so that no rule is silent for want of a driver.
     more = stores.select("level", "group_id", measure=pl.lit("net"), driver=pl.lit("labour_hours"), part=pl.lit(1))
-    driven = more.with_columns(change=pl.lit(1), coverage=pl.lit(1.0)).select(DRIVERS.keys()).cast(pl.Schema(DRIVERS))
+    driven = (
+        more.with_columns(change=pl.lit(1), coverage=pl.lit(1.0), before=None, after=None)
+        .select(DRIVERS.keys())
+        .cast(pl.Schema(DRIVERS))
+    )
     late = beyond_peers(known.filter(pl.col("month") <= month), "lateness_rate", month).drop("deviation")
     others = late.rename({"lately": "lateness_rate_lately", "median": "lateness_rate_median"})
     wide = evidence(newest, assurance(newest, targets, better), driven, [stores, others])
