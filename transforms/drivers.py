@@ -148,10 +148,13 @@ def _absent(side: str, link: str) -> pl.Expr:
 def _parts(wide: pl.DataFrame, measure: str) -> pl.DataFrame:
     """leaf_id, measure, driver, part, change, turnover: one row per leaf and link that could be told."""
     links = [link for link in LINKS if measure == "margin" or link != "margin"]
-    known = wide.filter(pl.all_horizontal(pl.col(f"{measure}_{side}").is_not_null() for side in ("before", "after")))
+    sides = ("before", "after")
+    heads = (pl.col(f"headcount_{side}") * pl.col(f"calendar_{side}").fill_null(1) for side in sides)
+    known = wide.filter(pl.all_horizontal(pl.col(f"{measure}_{side}").is_not_null() for side in sides))
+    known = known.with_columns(heads)  # as many heads on every day, or the calendar would be theirs
     used = known.with_columns(_usable(link, measure).alias(f"_use_{link}") for link in links)
-    factored = used.with_columns(_factor(links, at, side) for at in range(len(links)) for side in ("before", "after"))
-    settled = factored.with_columns(_settled(link, side) for link in links for side in ("before", "after"))
+    factored = used.with_columns(_factor(links, at, side) for at in range(len(links)) for side in sides)
+    settled = factored.with_columns(_settled(link, side) for link in links for side in sides)
     told = settled.with_columns(_shares(settled, links)).with_columns(_told(links, at) for at in range(len(links)))
     change = (pl.col(f"{measure}_after") - pl.col(f"{measure}_before")).cast(TOTAL)
     turnover = (pl.col("net_after").abs() + pl.col("net_before").abs()).cast(pl.Float64)

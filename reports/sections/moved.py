@@ -241,7 +241,10 @@ def _calendar(change: Moved, review: Review, language: Language) -> Iterator[str
     rows = () if review.comparison is None else review.comparison.rows
     days = next((row.calendar_effect for row in rows if row.basis == "weekday"), None)
     part = next((part for part in change.parts if part.driver == "calendar"), None)
-    if days is None or part is None:
+    if part is None:
+        return
+    yield language.text("moved.beyond_calendar")
+    if days is None:
         return
     effects = {"driver": _share(part.amount, change, language), "days": language.percent(days, signed=True)}
     yield language.text("moved.calendar", **effects)

@@ -223,6 +223,18 @@ def test_of_several_stores_a_value_is_that_of_those_that_tell_it_together() -> N
     assert found["mix"] == (50, round((49500 + 12000) / 1210, 4))
 
 
+def test_as_many_heads_on_days_that_are_worth_more_did_nothing() -> None:
+    found = parts(
+        """
+        leaf_id | side   | calendar | stores | headcount | scheduled | hours | net
+        --------+--------+----------+--------+-----------+-----------+-------+----
+        q1      | before | 30       | 30     | 10        | 900       | 900   | 90
+        q1      | after  | 31       | 31     | 10        | 930       | 930   | 93
+        """
+    )
+    assert {driver: part for driver, part in found.items() if part} == {"calendar": 3}
+
+
 def test_the_heads_of_a_new_store_are_counted_as_a_store() -> None:
     new = TWO.replace(
         "q3      | before | 30       | 30     |           |           |       | 100 ",
