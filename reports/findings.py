@@ -21,11 +21,16 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one driver did, in money; `coverage`: the share of the turnover it could be told in."""
+    """What one driver did, in money; `coverage`: the share of the turnover it could be told in.
+
+    `before`, `after`: what the driver was, in its own unit (transforms/driver_values.py).
+    """
 
     driver: str
     amount: Decimal
     coverage: Decimal
+    before: Value = None
+    after: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +84,23 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One hour of the week; `load`: receipts per staffed hour."""
+    """One hour of the week; `load`: receipts per staffed hour, None where nobody was clocked in."""
 
     weekday: int  # 1 = Monday, of the business day
     hour: int
-    load: Decimal
-    state: str | None  # understaffed | overstaffed
+    load: Value
+    state: str | None  # understaffed | overstaffed | unstaffed
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Hours of one weekday that follow each other and lack (or waste) staff."""
+    """Hours of one weekday that follow each other and lack (or waste) staff, or have receipts and none at all."""
 
     state: str
     weekday: int
     begins: int
     ends: int  # the hour it ends at
-    load: Decimal
+    load: Value
     hours: Decimal  # a week, to add for the usual load; below zero: to spare
 
 
@@ -122,6 +127,7 @@ class Week:
     cells: tuple[Cell, ...]
     spans: tuple[Span, ...]  # the worst of each state first
     lost: Lost | None = None
+    unstaffed: int = 0  # receipts of hours in which nobody was clocked in
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ class StoreDays:
     open: int
     sales: Received
     attendance: Received
+    at_rest: tuple[int, ...] = ()  # weekdays (1 = Monday) taken as off: nothing came of them for months
 
     @property
     def missing(self) -> int:

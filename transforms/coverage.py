@@ -9,7 +9,8 @@ from transforms.signals import SIGMAS
 from transforms.tables import Schema
 
 # One row per weekday, state and run of hours without a gap; `begins`, `ends`: clock hours, `ends` not included; `load`:
-# receipts per staffed hour of the whole run; `hours`: a week, to add for the usual load (below zero: to spare).
+# receipts per staffed hour of the whole run, null where nobody was clocked in; `hours`: a week, to add for the usual
+# load (below zero: to spare).
 SPANS: Final = Schema(
     {
         "group_id": pl.String(),
@@ -36,6 +37,7 @@ THINNED: Final = Schema(
         "deviation": pl.Float64(),
     }
 )
+LEAST_UNSTAFFED: Final = 9  # receipts: three Poisson spreads above none
 LEAST_LOSS: Final = 0.2  # of the staffed hours
 LEAST_RISE: Final = 1.1  # of receipts per staffed hour: fewer guests alone do not ask for more staff
 LEAST_DAYS: Final = 28
@@ -47,7 +49,8 @@ _RUN: Final = ("group_id", "state", "weekday", "run")
 def spans(cells: pl.DataFrame, starts: time, most: int = 3) -> pl.DataFrame:
     """The `most` worst runs of each group and state, those with the most hours first; SPANS.
 
-    `cells`: staffing.CELLS; `starts`: when the business day does, so that 23:00 and 00:00 follow each other.
+    `cells`: staffing.CELLS; `starts`: when the business day does, so that 23:00 and 00:00 follow each other. Hours
+    without staff are a run where their receipts are more than the odd one after closing.
     """
     named = cells.filter(pl.col("state").is_not_null()).with_columns(at=from_start(starts))
     ordered = named.sort("group_id", "state", "weekday", "at")
@@ -55,10 +58,13 @@ def spans(cells: pl.DataFrame, starts: time, most: int = 3) -> pl.DataFrame:
     whole = runs.group_by(_RUN, maintain_order=True).agg(
         begins=pl.col("hour").first(),
         ends=(pl.col("hour").last() + 1) % _DAY,
-        load=pl.col("receipts").sum() / pl.col("staffed").sum(),
+        receipts=pl.col("receipts").sum(),
+        staffed=pl.col("staffed").sum(),
         hours=pl.col("hours").sum(),
     )
-    worst = whole.with_columns(_off=pl.col("hours").abs()).sort(
+    load = pl.when(pl.col("staffed") > 0).then(pl.col("receipts") / pl.col("staffed"))
+    told = whole.with_columns(load=load).filter((pl.col("staffed") > 0) | (pl.col("receipts") >= LEAST_UNSTAFFED))
+    worst = told.with_columns(_off=pl.col("hours").abs()).sort(
         "group_id", "state", "_off", "weekday", "begins", descending=[False, True, True, False, False]
     )
     kept = worst.group_by("group_id", "state", maintain_order=True).head(most)
@@ -69,7 +75,8 @@ def thinned(now: pl.DataFrame, before: pl.DataFrame, starts: time) -> pl.DataFra
     """Where hours that lost a fifth of their staff lost guests against all other hours; THINNED.
 
     `now`, `before`: staffing.CELLS of some months and of the same a year earlier; `starts`: as spans(). Hours are
-    chosen by their staff and judged by their guests, so that choosing cannot make the finding: the log of the ratio of
+    chosen by their staff (none of them has more than it needs on any weekday: nobody is to be hired for it) and judged
+    by their guests, so that choosing cannot make the finding: the log of the ratio of
     two ratios lies three standard deviations below zero (Woolf, 1955; half a receipt is added to each count, Haldane,
     1956).
     """
@@ -99,16 +106,19 @@ def _by_hour(cells: pl.DataFrame, side: str) -> pl.DataFrame:
     days = (
         cells.group_by("group_id", "weekday").agg(pl.col("weeks").max()).group_by("group_id").agg(pl.col("weeks").sum())
     )
-    summed = cells.group_by("group_id", "hour").agg(pl.col("receipts", "staffed").sum())
+    spare = (pl.col("state") == "overstaffed").fill_null(value=False).any()
+    summed = cells.group_by("group_id", "hour").agg(pl.col("receipts", "staffed").sum(), spare=spare)
     named = summed.join(days.rename({"weeks": "days"}), on="group_id")
-    return named.rename({name: f"{name}_{side}" for name in ("receipts", "staffed", "days")})
+    return named.rename({name: f"{name}_{side}" for name in ("receipts", "staffed", "days", "spare")})
 
 
 def _lost_runs(hours: pl.DataFrame, starts: time) -> pl.DataFrame:
     """The run of hours of each group that lost most staff, none of them less than LEAST_LOSS of it."""
     daily = pl.col("staffed_now") * pl.col("days_before"), pl.col("staffed_before") * pl.col("days_now")
-    lost = hours.filter(daily[0] <= (1 - LEAST_LOSS) * daily[1], daily[1] > 0).with_columns(at=from_start(starts))
-    ordered = lost.sort("group_id", "at").with_columns(run=pl.col("at") - pl.int_range(pl.len()).over("group_id"))
+    needed = ~pl.col("spare_now").fill_null(value=False)
+    lost = hours.filter(daily[0] <= (1 - LEAST_LOSS) * daily[1], daily[1] > 0, needed)
+    ordered = lost.with_columns(at=from_start(starts)).sort("group_id", "at")
+    ordered = ordered.with_columns(run=pl.col("at") - pl.int_range(pl.len()).over("group_id"))
     summed = ("receipts_now", "receipts_before", "staffed_now", "staffed_before")
     same = ("days_now", "days_before", "all_receipts_now", "all_receipts_before")
     runs = ordered.group_by("group_id", "run", maintain_order=True).agg(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 from numpy.polynomial.legendre import leggauss
 
+from transforms.driver_values import driver_values
 from transforms.tables import TOTAL, Schema
 
 # One row per leaf group and side. `calendar`: what the days of the month are worth against each other (31 days, or the
@@ -40,7 +41,8 @@ LEAVES: Final = Schema(
     }
 )
 # `part`: of the change, in money; all parts of a group and measure add up to `change`, after less before. `coverage`:
-# the share of the group's turnover (both sides) in leaves where this driver could be told from the others.
+# the share of the group's turnover (both sides) in leaves where this driver could be told from the others; `before`,
+# `after`: what the driver was in those (driver_values.COUNTS), null: it cannot be said.
 DRIVERS: Final = Schema(
     {
         "level": pl.String(),
@@ -50,6 +52,8 @@ DRIVERS: Final = Schema(
         "part": TOTAL,
         "change": TOTAL,
         "coverage": pl.Float64(),
+        "before": pl.Float64(),
+        "after": pl.Float64(),
     }
 )
 MEASURES: Final = ("net", "margin")
@@ -102,7 +106,9 @@ def drivers(leaves: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("part").sum(), covered=pl.col("turnover").sum())
     )
     share = pl.when(pl.col("whole") > 0).then(pl.col("covered") / pl.col("whole")).otherwise(1.0)
-    return summed.join(totals, on=keys).with_columns(coverage=share).select(DRIVERS.keys()).sort(*keys, "driver")
+    values = driver_values(parts.select("leaf_id", "measure", "driver"), wide, members)
+    told = summed.join(totals, on=keys).with_columns(coverage=share).join(values, on=[*keys, "driver"], how="left")
+    return told.select(DRIVERS.keys()).sort(*keys, "driver")
 
 
 def shapley(before: Factors, after: Factors) -> Factors:
@@ -142,10 +148,13 @@ def _absent(side: str, link: str) -> pl.Expr:
 def _parts(wide: pl.DataFrame, measure: str) -> pl.DataFrame:
     """leaf_id, measure, driver, part, change, turnover: one row per leaf and link that could be told."""
     links = [link for link in LINKS if measure == "margin" or link != "margin"]
-    known = wide.filter(pl.all_horizontal(pl.col(f"{measure}_{side}").is_not_null() for side in ("before", "after")))
+    sides = ("before", "after")
+    heads = (pl.col(f"headcount_{side}") * pl.col(f"calendar_{side}").fill_null(1) for side in sides)
+    known = wide.filter(pl.all_horizontal(pl.col(f"{measure}_{side}").is_not_null() for side in sides))
+    known = known.with_columns(heads)  # as many heads on every day, or the calendar would be theirs
     used = known.with_columns(_usable(link, measure).alias(f"_use_{link}") for link in links)
-    factored = used.with_columns(_factor(links, at, side) for at in range(len(links)) for side in ("before", "after"))
-    settled = factored.with_columns(_settled(link, side) for link in links for side in ("before", "after"))
+    factored = used.with_columns(_factor(links, at, side) for at in range(len(links)) for side in sides)
+    settled = factored.with_columns(_settled(link, side) for link in links for side in sides)
     told = settled.with_columns(_shares(settled, links)).with_columns(_told(links, at) for at in range(len(links)))
     change = (pl.col(f"{measure}_after") - pl.col(f"{measure}_before")).cast(TOTAL)
     turnover = (pl.col("net_after").abs() + pl.col("net_before").abs()).cast(pl.Float64)

@@ -1,11 +1,12 @@
 """Leaves: what each store sold, earned and worked in two months, as the drivers of the change between them take it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-from transforms.calendar import days_in, month_of
+from transforms.calendar import days_in, last_day, month_of
 from transforms.drivers import LEAVES
 from transforms.tables import TOTAL
 
@@ -14,13 +15,14 @@ _PRODUCT: Final = ("leaf_id", "product_id")
 _SUMS: Final = ("quantity", "gross_amount", "net_amount", "margin")
 
 
-def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date) -> pl.DataFrame:
+def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date, stores: pl.DataFrame) -> pl.DataFrame:
     """One row per store and month with sales; LEAVES.
 
     `sales`: tables.SALES rows of the two months, `before` and `after` (their first days); voided ones do not count.
     `facts`: tables.FACTS, which heads and hours come from. A sum whose column is empty in any row is not known, so
     margin is told where every line has its cost. Units are priced as that store sold that product before, at their own
-    price where it did not. A day is worth what its weekday sold on average in both months.
+    price where it did not. A day is worth what its weekday sold on average in both months. `stores`: store_id,
+    opened_on, closed_on (null: since ever, still open); of one that opened midway only the days since then are worth.
     """
     side = pl.when(month_of(pl.col("business_date")) == after).then(pl.lit("after")).otherwise(pl.lit("before"))
     earned = pl.col("net_amount") - pl.col("cost_amount")
@@ -32,9 +34,13 @@ def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date) 
         sold.group_by("business_date", "side").agg(pl.col("net_amount").cast(TOTAL).sum()),
     )
     products, receipts, days = pl.collect_all(plans)
-    found = _priced(products).join(receipts, on=_LEAF).join(_calendar(days), on="side")
+    worth = _worth(days)
+    calendar = worth.group_by("side").agg(calendar=pl.col("worth").sum())
+    found = _priced(products).join(receipts, on=_LEAF).join(calendar, on="side")
     hours = pl.concat([_hours(facts, month, name) for month, name in ((before, "before"), (after, "after"))])
-    told = found.join(hours, on=_LEAF, how="left").with_columns(stores="calendar")
+    opened = _part_open(worth, stores, {"before": before, "after": after})
+    told = found.join(hours, on=_LEAF, how="left").join(opened, on=_LEAF, how="left")
+    told = told.with_columns(stores=pl.coalesce("open", "calendar"))
     return told.select(LEAVES.keys()).cast(pl.Schema(LEAVES)).sort(_LEAF)
 
 
@@ -57,11 +63,24 @@ def _priced(products: pl.DataFrame) -> pl.DataFrame:
     return at_before.group_by(_LEAF).agg(_whole(column).alias(name) for name, column in sums)
 
 
-def _calendar(days: pl.DataFrame) -> pl.DataFrame:
-    """side, calendar: what the weekdays of the month sell on average, added up over its days."""
+def _worth(days: pl.DataFrame) -> pl.DataFrame:
+    """business_date, side, worth: what its weekday sells on average."""
     weekday = pl.col("business_date").dt.weekday()
     worth = pl.col("net_amount").cast(pl.Float64).mean().over(weekday)
-    return days.with_columns(worth=worth).group_by("side").agg(calendar=pl.col("worth").sum())
+    return days.select("business_date", "side", worth=worth)
+
+
+def _part_open(worth: pl.DataFrame, stores: pl.DataFrame, months: Mapping[str, date]) -> pl.DataFrame:
+    """leaf_id, side, open: what its days are worth, of a store that was open in a part of the month only."""
+    ends = [(side, month, last_day(month)) for side, month in months.items()]
+    sides = pl.DataFrame(ends, schema={"side": pl.String, "first": pl.Date, "last": pl.Date}, orient="row")
+    spans = stores.unique("store_id").select("opened_on", "closed_on", leaf_id="store_id").join(sides, how="cross")
+    opened = pl.col("opened_on").is_between(pl.col("first"), pl.col("last"), "right")
+    closed = pl.col("closed_on").is_between(pl.col("first"), pl.col("last"), "left")
+    part = spans.filter((opened | closed).fill_null(value=False)).join(worth, on="side")
+    day = pl.col("business_date")
+    there = (day >= pl.col("opened_on").fill_null(date.min)) & (day <= pl.col("closed_on").fill_null(date.max))
+    return part.group_by(_LEAF).agg(open=pl.col("worth").filter(there).sum())
 
 
 def _hours(facts: pl.DataFrame, month: date, side: str) -> pl.DataFrame:

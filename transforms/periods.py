@@ -15,7 +15,7 @@ from typing import Final
 import holidays
 import polars as pl
 
-from transforms.calendar import days_in, last_day
+from transforms.calendar import days_in, last_day, month_of
 from transforms.kpis.values import VALUE
 from transforms.measured import with_same_store
 from transforms.tables import Schema
@@ -50,6 +50,28 @@ def whole_months(facts: pl.DataFrame, oldest: date | None, kept_from: date) -> p
     if oldest is None or known_since(oldest, oldest.replace(day=1)):
         return facts
     return facts.filter((pl.col("month") != oldest.replace(day=1)) | (pl.col("month") >= kept_from))
+
+
+def whole_openings(facts: pl.DataFrame, stores: pl.DataFrame, kept_from: date) -> pl.DataFrame:
+    """`facts` (tables.FACTS) without the month in which a store opened midway, of it and its departments.
+
+    Beside a part of a month any growth is too large; from `kept_from` on they stay. `stores`: store_id, opened_on.
+    """
+    opened = _midway(stores).filter(pl.col("month") < kept_from)
+    store = pl.when(pl.col("level") == "store").then("group_id")
+    department = pl.when(pl.col("level") == "department").then(pl.col("group_id").str.replace(r"\.[^.]*$", ""))
+    placed = facts.with_columns(_store=pl.coalesce(store, department))
+    return placed.join(opened, on=["_store", "month"], how="anti").drop("_store")
+
+
+def opened_midway(stores: pl.DataFrame, month: date) -> list[str]:
+    """The stores that opened in the midst of `month`: no year to grow from; `stores`: store_id, opened_on."""
+    return _midway(stores).filter(month=month)["_store"].sort().to_list()
+
+
+def _midway(stores: pl.DataFrame) -> pl.DataFrame:
+    month = month_of(pl.col("opened_on"))
+    return stores.filter(pl.col("opened_on") > month + _AT_REST).select(_store="store_id", month=month).unique()
 
 
 def tet(year: int) -> date:

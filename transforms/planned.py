@@ -7,7 +7,7 @@ A driver is compared as finely as it was planned. What was planned of it is, in 
 * what two targets divide to: hours are net sales / sales per labour hour, receipts net sales / average transaction
   value. A target of a product (average transaction value, sales per labour hour) spans its factors: those without a
   target of their own are not told apart.
-* its value of the same month last year; hours and receipts as many a day as then, for the days of this month.
+* its value of the same month last year; hours and receipts as many a day open as then, for the days of this month.
 
 Net sales as planned are the product of all this. It need not be the target of net sales: what lies between the two is
 named beside the drivers, never spread over them.
@@ -45,7 +45,7 @@ def planned(leaves: pl.DataFrame, aims: pl.DataFrame) -> pl.DataFrame:
         sides["after"]
         .join(sides["before"], on="leaf_id", how="full", coalesce=True, suffix="_before")
         .join(_gaps(aims), on="leaf_id", how="left")
-        .with_columns(days=pl.when(pl.col("calendar_before") > 0).then(days / pl.col("calendar_before")))
+        .with_columns(days=pl.when(pl.col("stores_before") > 0).then(days / pl.col("stores_before")))
     )
     steps = (_staff(), _hours(), _receipts(), _units(), _listed(), _sales())
     for step in steps:

@@ -10,8 +10,10 @@ A month is a signal only if it lies where the routine variation of its own histo
   BASELINE. A new phase begins only where a dated cause says so, never because the figures moved.
 * what grows is charted as its ratio to the comparable period a year earlier (seasons.py), so that steady growth, season
   and Tet lie within the limits; those are told in the KPI's unit, as so many times that period.
-* a share is never judged by narrower limits than counting allows: three standard deviations of so many trials at the
-  mean, sqrt(p (1 - p) / n) (the p chart; Laney, 2002, joins the two likewise).
+* a share p is charted as arcsin(sqrt(p)) and its limits are told as shares again: it cannot leave 0 to 1, and one that
+  is small (returns, overtime) has months far above its mean and none far below, which equal limits would call signals.
+  There counting n alone spreads it by 1 / (2 sqrt(n)) (Anscombe, 1948); it is never judged by less than three of those
+  (the p chart; Laney, 2002, joins the two likewise).
 * figures that mostly stay the same from month to month (one leaver a year) are too coarse for limits: no signal.
 """
 
@@ -40,9 +42,10 @@ CAUSES: Final = Schema(
 )
 # One row per measured month. `expected`, `lower`, `upper`: in the KPI's unit, null where nothing is comparable;
 # `point`: 1, 2, ... of those comparable within its phase, `points`: those of the phase known so far; `moving_range`,
-# `range_limit`: of the ratios, where `seasonal`; `rule`: the strongest that the month breaks, null: routine variation;
-# `side`: of the mean, "higher" or "lower", null where there is no rule; `basis`: trial (also of a month that is
-# comparable with none) | set | frozen; `seasonal`: charted as its ratio to the comparable period.
+# `range_limit`: of what is charted (a ratio where `seasonal`; what stands for a share); `rule`: the strongest that
+# the month breaks, null: routine variation; `side`: of the mean, "higher" or "lower", null where there is no rule;
+# `basis`: trial (also of a month that is comparable with none) | set | frozen; `seasonal`: charted as its ratio to the
+# comparable period.
 SIGNALS: Final = Schema(
     {
         **dict.fromkeys(SERIES, pl.String()),
@@ -124,25 +127,40 @@ def _with_phase(values: pl.DataFrame, causes: pl.DataFrame | None) -> pl.DataFra
 
 
 def _numbered(points: pl.DataFrame) -> pl.DataFrame:
-    """Add flat (what is charted), point and moving_range."""
+    """Add flat (the value without growth and season), share, charted, point and moving_range."""
     ordered = points.sort(*SERIES, "month")
     begins = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift()) for key in _PHASE)
     row = pl.int_range(pl.len(), dtype=pl.UInt32)
     first = pl.when(begins).then(row).forward_fill()
     flat = (pl.col("value") + pl.col("rest")) / pl.col("base")
-    told = ordered.with_columns(flat=flat, point=row - first + 1)
-    return told.with_columns(moving_range=pl.when(pl.col("point") > 1).then(pl.col("flat").diff().abs()))
+    told = ordered.with_columns(flat=flat, point=row - first + 1).with_columns(share=_is_share())
+    charted = told.with_columns(charted=_spread_alike("flat"))
+    return charted.with_columns(moving_range=pl.when(pl.col("point") > 1).then(pl.col("charted").diff().abs()))
+
+
+def _is_share() -> pl.Expr:
+    """Whether the months that limits rest on are counted of something, as a part of it."""
+    part = pl.col("trials").is_not_null() & pl.col("value").is_between(0, 1)
+    return (part | (pl.col("point") > BASELINE)).all().over(_PHASE)
+
+
+def _spread_alike(column: str) -> pl.Expr:
+    """A share on the scale on which it spreads alike around any mean; what is beyond none or all goes on as it is."""
+    within = pl.col(column).clip(0, 1)
+    return pl.when("share").then(within.sqrt().arcsin() + pl.col(column) - within).otherwise(column)
 
 
 def _limits(points: pl.DataFrame) -> pl.DataFrame:
     """mean, mean and median moving range of each phase's first BASELINE points."""
     base = pl.col("point") <= BASELINE
-    return points.group_by(_PHASE, maintain_order=True).agg(
+    found = points.group_by(_PHASE, maintain_order=True).agg(
+        share=pl.col("share").first(),
         mean=pl.col("flat").filter(base).mean(),
         mean_range=pl.col("moving_range").filter(base).mean(),
         median_range=pl.col("moving_range").filter(base).median(),
         points=pl.len().cast(pl.UInt32),
     )
+    return found.with_columns(mean=_spread_alike("mean")).drop("share")
 
 
 def _ruled(charted: pl.DataFrame) -> pl.DataFrame:
@@ -165,21 +183,21 @@ def _ruled(charted: pl.DataFrame) -> pl.DataFrame:
 
 def _width() -> pl.Expr:
     """From the mean to a limit, at least what counting so many trials allows."""
-    share = pl.col("mean").clip(0, 1)
-    counted = SIGMAS * (share * (1 - share) / pl.col("trials")).sqrt()
-    return pl.max_horizontal(LIMIT * pl.col("mean_range"), pl.when(pl.col("trials") > 0).then(counted))
+    counted = pl.when(pl.col("share"), pl.col("trials") > 0).then(SIGMAS / (2 * pl.col("trials").sqrt()))
+    return pl.max_horizontal(LIMIT * pl.col("mean_range"), counted)
 
 
 def _marks() -> list[pl.Expr]:
     """On which side of the mean, of half the way to a limit, and of the limit: 1 above, -1 below, 0 neither."""
-    flat, mean, width = pl.col("flat"), pl.col("mean"), pl.col("_width")
-    off = (flat - mean).abs()
+    charted, mean, width = pl.col("charted"), pl.col("mean"), pl.col("_width")
+    off = (charted - mean).abs()
     reached = {"_side": off > 1e-9 * mean.abs(), "_far": off > width / 2, "_beyond": off > width * (1 + 1e-9)}
-    return [pl.when(far).then((flat - mean).sign()).otherwise(0.0).alias(name) for name, far in reached.items()]
+    return [pl.when(far).then((charted - mean).sign()).otherwise(0.0).alias(name) for name, far in reached.items()]
 
 
-def _in_unit(flat: pl.Expr) -> pl.Expr:
-    return flat * pl.col("base") - pl.col("rest")
+def _in_unit(charted: pl.Expr) -> pl.Expr:
+    share = charted.clip(0, pi / 2).sin() ** 2
+    return pl.when("share").then(share).otherwise(charted * pl.col("base") - pl.col("rest"))
 
 
 def _of_last(column: str, last: int, least: int) -> pl.Expr:

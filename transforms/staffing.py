@@ -17,9 +17,10 @@ FARTHEST: Final = 2  # times the sales: a target beyond is to be questioned, not
 LEAST_WEEKS: Final = 6
 LEAST_GAP: Final = 1.25
 LEAST_SPREADS: Final = 3.0
-# One weekday and hour of a group. `load`: receipts per staffed hour, `usual`: the group's own median over its hours;
-# `state`: understaffed | overstaffed | null (within what chance does); `hours`: a week, to add (below zero: to spare)
-# for the usual load; `weekday`: 1 = Monday, of the business day; `weeks`: business days seen.
+# One weekday and hour of a group. `load`: receipts per staffed hour (null where nobody was clocked in), `usual`: the
+# group's own median over its hours; `state`: understaffed | overstaffed | unstaffed (receipts, and nobody clocked in) |
+# null (within what chance does); `hours`: a week, to add (below zero: to spare) for the usual load; `weekday`: 1 =
+# Monday, of the business day; `weeks`: business days seen.
 CELLS: Final = Schema(
     {
         "group_id": pl.String(),
@@ -136,27 +137,25 @@ def cells(receipts: pl.LazyFrame, shifts: pl.LazyFrame) -> pl.DataFrame:
     """Demand beside staff by hour of the week; CELLS.
 
     `receipts` (group_id, business_date, sold_at: one row per receipt), `shifts` (group_id, business_date, clock_in,
-    clock_out; without both it has no hours). A cell is named where its load is LEAST_GAP times the usual one (or less
-    than one such), its receipts lie LEAST_SPREADS Poisson spreads off and LEAST_WEEKS days were seen.
+    clock_out; without both it has no hours). Business days without any clocking tell nothing of their hours. A cell is
+    named where its load is LEAST_GAP times the usual one (or less than one such), its receipts lie LEAST_SPREADS
+    Poisson spreads off and LEAST_WEEKS days were seen; where nobody was clocked in each receipt asks for a reason.
     """
     weekday = pl.col("business_date").dt.weekday().alias("weekday")
-    sold = receipts.filter(pl.col("sold_at").is_not_null()).with_columns(weekday, hour=pl.col("sold_at").dt.hour())
-    demand = sold.group_by(_CELL).agg(receipts=pl.len().cast(pl.Int64))
     staff = _hourly(shifts).with_columns(weekday)
-    supply = staff.group_by(_CELL).agg(pl.col("staffed").sum(), weeks=pl.col("business_date").n_unique())
-    both = supply.join(demand, on=_CELL, how="left").with_columns(pl.col("receipts").fill_null(0))
-    loaded = both.filter(pl.col("staffed") > 0).with_columns(load=pl.col("receipts") / pl.col("staffed"))
-    usual = loaded.with_columns(usual=pl.col("load").median().over("group_id"))
+    sold = receipts.filter(pl.col("sold_at").is_not_null()).join(staff, on=["group_id", "business_date"], how="semi")
+    hourly = sold.with_columns(weekday, hour=pl.col("sold_at").dt.hour())
+    demand = hourly.group_by(_CELL).agg(receipts=pl.len().cast(pl.Int64))
+    supply = staff.group_by(_CELL).agg(pl.col("staffed").sum(), _weeks=pl.col("business_date").n_unique())
+    days = staff.group_by(_CELL[:-1]).agg(days=pl.col("business_date").n_unique())
+    both = supply.join(demand, on=_CELL, how="full", coalesce=True).join(days, on=_CELL[:-1])
+    filled = both.with_columns(pl.col("receipts", "staffed").fill_null(0), weeks=pl.coalesce("_weeks", "days"))
+    loaded = filled.with_columns(load=pl.when(pl.col("staffed") > 0).then(pl.col("receipts") / pl.col("staffed")))
+    open_ = loaded.filter((pl.col("staffed") > 0) | (pl.col("receipts") > 0))
+    usual = open_.with_columns(usual=pl.col("load").median().over("group_id"))
     wanted = pl.when(pl.col("usual") > 0).then(pl.col("receipts") / pl.col("usual"))
     needed = usual.with_columns(hours=(wanted - pl.col("staffed")) / pl.col("weeks"), state=_state())
     return needed.select(CELLS.keys()).cast(pl.Schema(CELLS)).sort(_CELL).collect(engine="streaming")
-
-
-def worst(found: pl.DataFrame, most: int = 3) -> pl.DataFrame:
-    """The `most` under- and the `most` overstaffed cells of each group, those furthest from the usual load first."""
-    named = found.filter(pl.col("state").is_not_null()).with_columns(_off=pl.col("hours").abs())
-    ordered = named.sort("group_id", "state", "_off", "weekday", "hour", descending=[False, True, True, False, False])
-    return ordered.group_by("group_id", "state", maintain_order=True).head(most).select(CELLS.keys())
 
 
 def _need(hours: Decimal, terms: Terms) -> Need:
@@ -180,7 +179,9 @@ def _state() -> pl.Expr:
     off = (pl.col("receipts") - usual) / usual.sqrt()
     sure = (pl.col("weeks") >= LEAST_WEEKS) & (usual > 0)
     return (
-        pl.when(sure & (off >= LEAST_SPREADS) & (pl.col("load") >= LEAST_GAP * pl.col("usual")))
+        pl.when(pl.col("staffed") == 0)
+        .then(pl.lit("unstaffed"))
+        .when(sure & (off >= LEAST_SPREADS) & (pl.col("load") >= LEAST_GAP * pl.col("usual")))
         .then(pl.lit("understaffed"))
         .when(sure & (off <= -LEAST_SPREADS) & (pl.col("load") * LEAST_GAP <= pl.col("usual")))
         .then(pl.lit("overstaffed"))

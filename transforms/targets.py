@@ -9,8 +9,9 @@
 
 A target holds from `from_month` up to `to_month` (none: until a newer one). What no row sets for a group comes from the
 level above it (department, store, region, chain; for a person, the position), unless it is an amount that a part cannot
-owe as a whole, or sets sales against hours or heads: sales are booked with those who ring them up, so that a till would
-always reach what a kitchen never can. Departments and positions owe such a target only if they have one of their own.
+owe as a whole, or sets sales against hours, heads or the sales of last year: sales are booked with those who ring them
+up, so that a till would always reach what a kitchen never can, and grows with whoever stands at it. Departments and
+positions owe such a target only if they have one of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,12 +94,15 @@ def resolve(
 
 
 def _unfair(kpis: Mapping[str, Kpi]) -> pl.Expr:
-    """Sales against hours or heads, set for more than a department or position."""
-    sold = [kpi for kpi in kpis.values() if kpi.numerator is not None and kpi.numerator.table == "sales"]
-    worked = [kpi.id for kpi in sold if kpi.below is not None and kpi.below.table in {"shifts", "staff"}]
-    by_load = pl.col("kpi").is_in([kpi.id for kpi in sold]) & pl.col("kind").str.starts_with("per_")
+    """Sales against hours, heads or last year, set for more than a department or position."""
+    sold = {kpi.id for kpi in kpis.values() if kpi.numerator is not None and kpi.numerator.table == "sales"}
+    theirs = [kpi for kpi in kpis.values() if kpi.id in sold or kpi.growth_of in sold]
+    set_against = [kpi.id for kpi in theirs if kpi.grows or (kpi.below and kpi.below.table in {"shifts", "staff"})]
+    by_load = pl.col("kind").str.starts_with("per_")
+    sums = [kpi.id for kpi in theirs if kpi.below is None]
+    by_kind = (pl.col("kpi").is_in(list(sold)) & by_load) | (pl.col("kpi").is_in(sums) & (pl.col("kind") == "growth"))
     below = pl.col("level").is_in(["department", "position"]) & (pl.col("at_level") != pl.col("level"))
-    return below & (pl.col("kpi").is_in(worked) | by_load)
+    return below & (pl.col("kpi").is_in(set_against) | by_kind)
 
 
 def _amount() -> pl.Expr:

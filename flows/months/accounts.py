@@ -114,6 +114,8 @@ class Accounts:
             came = self._control.filter(pl.col("table_name").is_in(of), pl.col("outcome") != "superseded")
             files = came.group_by("store_id").agg(pl.col("file_id").n_unique().alias(f"{name}_files"))
             known = known.join(files, on="store_id", how="left")
+        off = self._at_rest.group_by("store_id").agg(pl.col("weekday").sort())
+        known = known.join(off, on="store_id", how="left")
         lacking = 2 * pl.col("open") - pl.sum_horizontal(*_SYSTEMS)
         return known.sort(lacking, "store_id", descending=[True, False])
 
@@ -151,7 +153,7 @@ def _sum(amounts: pl.Series) -> Decimal:
 def _store_days(received: pl.DataFrame) -> Iterator[StoreDays]:
     for row in received.iter_rows(named=True):
         sales, attendance = (Received(row[f"{name}_files"] or 0, tuple(row[f"{name}_missing"])) for name in _SYSTEMS)
-        yield StoreDays(row["name"], row["open"], sales, attendance)
+        yield StoreDays(row["name"], row["open"], sales, attendance, tuple(row["weekday"] or ()))
 
 
 def _midnight() -> pl.Expr:

@@ -22,6 +22,7 @@ from transforms.periods import (
     compare,
     known_since,
     of_groups,
+    opened_midway,
     pace,
     same_stores,
     window,
@@ -45,7 +46,8 @@ class Comparing:
 
         `target`: of the whole of a month that runs.
         """
-        mine = self._compared.filter(pl.col("store").is_in(list(stores)))
+        known = self._fair if level == "store" else self._compared
+        mine = known.filter(pl.col("store").is_in(list(stores)))
         if level not in _LEVELS or mine["now"].drop_nulls().is_empty():
             return None
         rows = self._rows(mine)
@@ -76,12 +78,18 @@ class Comparing:
         return compare(self._days, SOLD, self.month, until=self.until)
 
     @cached_property
+    def _fair(self) -> pl.DataFrame:
+        """The same of stores by themselves: without a year before in whose midst they opened."""
+        late = pl.col("store").is_in(opened_midway(self.site.stores, add_months(self.month, -12)))
+        return self._compared.with_columns(pl.when(~late).then(name).alias(name) for name in ("before", "growth"))
+
+    @cached_property
     def _same(self) -> frozenset[str]:
         return frozenset(same_stores(self.site.stores, self.month))
 
     @cached_property
     def _market(self) -> Mapping[str, Market]:
-        rows = against_others(self._compared.filter(basis="weekday")).drop_nulls().rows(named=True)
+        rows = against_others(self._fair.filter(basis="weekday")).drop_nulls().rows(named=True)
         return {row["store"]: Market(row["market_growth"], row["adjusted_growth"]) for row in rows}
 
     @cached_property

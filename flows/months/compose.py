@@ -26,7 +26,7 @@ from reports.review import Charted, Figure, Member, Organisation, Review, Score,
 from transforms.calendar import last_months, previous
 from transforms.groups import groups, positions
 from transforms.kpis.judge import Judged, Running, actuals, by_group, figures, judge
-from transforms.periods import whole_months
+from transforms.periods import whole_months, whole_openings
 from transforms.scorecards import scores
 
 # A chain with more stores than a page compares well is compared by region, and all its stores are ranked.
@@ -195,8 +195,9 @@ class _Month:
         return {(level, group): target for level, group, target in sales.rows()}
 
     def _judge(self, running: Running | None) -> pl.DataFrame:
+        whole = whole_months(self.lake.facts(), self._comparing.oldest, self._months[1])
         return judge(
-            whole_months(self.lake.facts(), self._comparing.oldest, self._months[1]),
+            whole_openings(whole, self.site.stores, self._months[1]),
             self.site.kpis,
             targets=self.site.targets,
             scorecards=self.site.scorecards,

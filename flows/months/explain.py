@@ -21,7 +21,7 @@ from transforms.charts import charts
 from transforms.completeness import completeness
 from transforms.false_alarms import false_alarms
 from transforms.peers import beyond_peers
-from transforms.periods import whole_months
+from transforms.periods import whole_months, whole_openings
 from transforms.planned import BEYOND
 from transforms.proposals import evidence, figures, proposals, rolled_up, shipped_rules
 from transforms.seasons import SERIES
@@ -120,7 +120,8 @@ class Explained:
         """Every chart up to the month; of growths their bases are charted."""
         settings = self.site.settings
         levels = [level for level in settings.review.levels if level not in UNEXPLAINED]
-        here = self._facts.filter(pl.col("level").is_in(levels))
+        whole = whole_openings(self._facts, self.site.stores, self.month)
+        here = whole.filter(pl.col("level").is_in(levels))
         return charts(here, self.site.kpis, settings.organisation.country, causes_of(settings.cause))
 
     @cached_property

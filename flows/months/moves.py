@@ -13,6 +13,7 @@ from flows.lake import Lake
 from flows.site import Site
 from reports.findings import Moved, Part, Value
 from transforms.calendar import add_months, last_day
+from transforms.driver_values import as_judged
 from transforms.drivers import LEAVES, drivers
 from transforms.leaves import leaves
 from transforms.planned import AIMS, BEYOND, planned
@@ -69,7 +70,7 @@ class Moves:
     def _leaves(self) -> pl.DataFrame:
         before = add_months(self.month, -12)
         months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
-        return leaves(pl.concat(months), self.facts, before, self.month)
+        return leaves(pl.concat(months), self.facts, before, self.month, self.site.stores)
 
     @cached_property
     def _stood(self) -> Mapping[_Measured, tuple[Value, Value, Value]]:
@@ -105,20 +106,26 @@ class Moves:
 
     @cached_property
     def _parts(self) -> Mapping[_Measured, tuple[Part, ...]]:
-        return _by_measure(self.drivers)
+        return _by_measure(as_judged(self.drivers, self.judged.filter(month=self.month), planned=False))
 
     @cached_property
     def _planned_parts(self) -> Mapping[_Measured, tuple[Part, ...]]:
-        return _by_measure(drivers(self._plan, self.members))
+        told = drivers(self._plan, self.members)
+        return _by_measure(as_judged(told, self.judged.filter(month=self.month), planned=True))
 
 
 def _by_measure(told: pl.DataFrame) -> Mapping[_Measured, tuple[Part, ...]]:
     found: dict[_Measured, tuple[Part, ...]] = {}
     for row in told.iter_rows(named=True):
         key = row["level"], row["group_id"], row["measure"]
-        coverage = Decimal(str(round(row["coverage"], 8)))
-        found[key] = (*found.get(key, ()), Part(row["driver"], row["part"], coverage))
+        coverage, before, after = (_exact(row[name]) for name in ("coverage", "before", "after"))
+        part = Part(row["driver"], row["part"], coverage or Decimal(0), before, after)
+        found[key] = (*found.get(key, ()), part)
     return found
+
+
+def _exact(value: float | None) -> Value:
+    return None if value is None else Decimal(str(round(value, 8)))
 
 
 def _sum(parts: Collection[Part]) -> Decimal:

@@ -110,10 +110,11 @@ class Staff:
 
     def _week(self, hours: pl.DataFrame, runs: pl.DataFrame | None, lost: Lost | None) -> Week:
         shown = tuple(
-            Cell(row["weekday"], row["hour"], _exact(row["load"]), row["state"]) for row in hours.iter_rows(named=True)
+            Cell(row["weekday"], row["hour"], _known(row["load"]), row["state"]) for row in hours.iter_rows(named=True)
         )
+        unstaffed = int(hours.filter(state="unstaffed")["receipts"].sum())
         found = () if runs is None else tuple(_span(row) for row in runs.iter_rows(named=True))
-        return Week(self._first, last_day(self.month), _exact(hours["usual"][0]), shown, found, lost)
+        return Week(self._first, last_day(self.month), _exact(hours["usual"][0]), shown, found, lost, unstaffed)
 
     @cached_property
     def _worked(self) -> pl.DataFrame:
@@ -177,7 +178,11 @@ def _lost(row: Mapping[str, Any]) -> Lost:
 
 def _span(row: Mapping[str, Any]) -> Span:
     plain = {name: row[name] for name in ("state", "weekday", "begins", "ends")}
-    return Span(**plain, load=_exact(row["load"]), hours=_exact(row["hours"]))
+    return Span(**plain, load=_known(row["load"]), hours=_exact(row["hours"]))
+
+
+def _known(value: float | None) -> Decimal | None:
+    return None if value is None else _exact(value)
 
 
 def _exact(value: Decimal | float) -> Decimal:

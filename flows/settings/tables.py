@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from flows.settings.kpi_toml import sentences
 from flows.settings.types import Id
+from transforms.wording import listed
 
 
 def _nothing(value: object) -> object:
@@ -153,12 +154,24 @@ def _cells(file: str, text: str, problems: list[str]) -> Iterator[tuple[int, Cel
 
 
 def typed(file: str, rows: Iterable[tuple[int, Cells]], row: type[R], problems: list[str]) -> Iterator[R]:
-    """Each of `rows` as a `row`; a sentence for each mistake."""
-    for number, cells in rows:
+    """Each of `rows` as a `row`; a sentence for each mistake, and one for each column that all of them lack."""
+    given = list(rows)
+    if lacking := _lacking(given, row):
+        columns = listed(field.alias or name for name, field in row.model_fields.items())
+        problems.extend(f"{file}: column {name} is missing; add it. Its columns are {columns}." for name in lacking)
+        return
+    for number, cells in given:
         try:
             yield row.model_validate(cells)
         except ValidationError as error:
             problems.extend(sentences(file, error, row, where=f"row {number}, "))
+
+
+def _lacking(rows: Iterable[tuple[int, Cells]], row: type[R]) -> list[str]:
+    """The columns that a `row` needs and the header, which the first of `rows` shows, has not."""
+    header = next((cells.keys() for _, cells in rows), None)
+    needed = (field.alias or name for name, field in row.model_fields.items() if field.is_required())
+    return [] if header is None else [name for name in needed if name not in header]
 
 
 def overlapping(stints: Iterable[Stint]) -> Iterator[str]:

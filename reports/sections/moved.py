@@ -11,6 +11,7 @@ from babel.numbers import get_currency_precision
 from reports.findings import Moved, Part
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Review
+from reports.sections.driven import values
 from reports.windows import Window, windows
 from transforms.calendar import add_months
 from transforms.drivers import LINKS, TOLD_BY_HOURS
@@ -31,6 +32,8 @@ class Step:
     begins: float
     ends: float
     kind: str  # before | rise | fall | after
+    was: str  # the driver itself, in its own unit: on the side that the waterfall begins with
+    now: str
     amount: str
     share: str  # of last year's
     title: str
@@ -51,6 +54,8 @@ class Waterfall:
 
     title: str
     lead: str
+    was: str  # how the sides are called
+    now: str
     drawn: str  # what the bars go from and to
     of: str  # what shares are of
     steps: tuple[Step, ...]
@@ -107,6 +112,8 @@ def _waterfall(
     return Waterfall(
         title=language.text(f"moved.title_{measure}" if against == "year" else f"moved.target_{measure}"),
         lead=_lead(measure, against, review, language),
+        was=_side(against, review, language),
+        now=language.month_and_year(review.month),
         drawn=language.text(f"moved.drawn_{against}"),
         of=language.text(f"moved.of_{against}"),
         steps=steps,
@@ -114,7 +121,7 @@ def _waterfall(
         note=_hours(change, language) if told == ("net", "year") else "",
         window=window,
         cut=cut,
-        notes=_notes(steps, language, cut=cut),
+        notes=tuple(_notes(told, change, review, language, cut=cut)),
     )
 
 
@@ -137,6 +144,13 @@ def _from(against: str, review: Review, language: Language) -> str:
     """The name of what the waterfall begins with."""
     last_year = add_months(review.month, -12)
     return language.month(last_year) if against == "year" else language.text("moved.target")
+
+
+def _side(against: str, review: Review, language: Language) -> str:
+    """What the values of drivers stand under that the waterfall begins with."""
+    if against == "year":
+        return language.month_and_year(add_months(review.month, -12))
+    return language.text("moved.planned")
 
 
 def _lead(measure: str, against: str, review: Review, language: Language) -> str:
@@ -179,14 +193,15 @@ def _steps(change: Moved, base: float, begins: str, review: Review, language: La
     decimals = max(_places(part.amount) for part in change.parts)
     heights = pairwise(accumulate((part.amount for part in change.parts), initial=change.before))
     for part, ends in zip(change.parts, heights, strict=True):
-        told = language.number(part.amount, decimals, signed=True), _share(part.amount, change, language)
+        amount = language.number(part.amount, decimals, signed=True)
+        told = *values(part, review, language), amount, _share(part.amount, change, language)
         yield _step(part, ends, told, language)
     yield _end("after", language.month(review.month), (base, change.after), growth, language)
 
 
-def _step(part: Part, ends: tuple[Decimal, Decimal], told: tuple[str, str], language: Language) -> Step:
+def _step(part: Part, ends: tuple[Decimal, Decimal], told: tuple[str, str, str, str], language: Language) -> Step:
     name = _driver(part.driver, language)
-    title = language.text("alt.step", name=name, amount=told[0], share=told[1])
+    title = language.text("alt.step", name=name, amount=told[2], share=told[3])
     kind = "rise" if part.amount > 0 else "fall"
     begins, reached = (float(end) for end in ends)
     return Step(name, _coverage(part, language), begins, reached, kind, *told, title)
@@ -196,7 +211,7 @@ def _end(kind: str, name: str, ends: tuple[float, Decimal], share: str, language
     base, amount = ends
     told = language.number(amount, _places(amount))
     title = language.text("alt.step", name=name, amount=told, share=share)
-    return Step(name, "", base, float(amount), kind, told, share, title)
+    return Step(name, "", base, float(amount), kind, "", "", told, share, title)
 
 
 def _driver(name: str, language: Language) -> str:
@@ -208,10 +223,31 @@ def _places(amount: Decimal) -> int:
     return max(0, -int(amount.normalize(WIDE).as_tuple().exponent))
 
 
-def _notes(steps: Sequence[Step], language: Language, *, cut: bool) -> tuple[str, ...]:
-    """How the drawing is to be read."""
-    said = {"moved.cut": cut, "moved.covered": any(step.note for step in steps)}
-    return tuple(language.text(key) for key, holds in said.items() if holds)
+def _notes(told: tuple[str, str], change: Moved, review: Review, language: Language, *, cut: bool) -> Iterator[str]:
+    """How the drawing and the values are to be read; of values and the calendar once."""
+    if cut:
+        yield language.text("moved.cut")
+    if any(part.coverage < _ALL for part in change.parts):
+        yield language.text("moved.covered")
+    if told == ("net", "year"):
+        yield from _calendar(change, review, language)
+    first = told == ("net", "year") or (told == ("net", "target") and review.moved is None)
+    if first and review.group.level != "store":
+        yield language.text("moved.values")
+
+
+def _calendar(change: Moved, review: Review, language: Language) -> Iterator[str]:
+    """Two calendar effects stand in one review: each is told what it is."""
+    rows = () if review.comparison is None else review.comparison.rows
+    days = next((row.calendar_effect for row in rows if row.basis == "weekday"), None)
+    part = next((part for part in change.parts if part.driver == "calendar"), None)
+    if part is None:
+        return
+    yield language.text("moved.beyond_calendar")
+    if days is None:
+        return
+    effects = {"driver": _share(part.amount, change, language), "days": language.percent(days, signed=True)}
+    yield language.text("moved.calendar", **effects)
 
 
 def _share(amount: Decimal, change: Moved, language: Language) -> str:

@@ -78,6 +78,20 @@ def alone(quality: Quality, name: str, language: Language) -> Iterable[str]:
             yield language.text("received.missing", stores=days(received.missing))
 
 
+def at_rest(quality: Quality, language: Language) -> str:
+    """The weekdays taken as off, store by store; nothing where every store was there on all of them."""
+    resting = [store for store in quality.stores if store.at_rest]
+    if len(quality.stores) == 1:
+        return "".join(_weekdays(store, language) for store in resting)
+    named = "; ".join(f"{store.store}: {_weekdays(store, language)}" for store in resting[:LISTED])
+    rest = len(resting) - LISTED
+    return f"{named}; {language.plural('received.more', rest)}" if rest > 0 else named
+
+
+def _weekdays(store: StoreDays, language: Language) -> str:
+    return ", ".join(language.weekday(day) for day in store.at_rest)
+
+
 def days(missing: Sequence[date]) -> str:
     """Days of one month by their numbers, those that follow each other as a span: 3–5, 17."""
     return ", ".join(_spans(missing))

@@ -15,8 +15,8 @@ from transforms.staffing import LEAST_SHIFTS, WIDEST_ERROR
 
 # Shades of the heat map, by load over the usual one; the darker the busier, in grey as well.
 SHADES: Final = (Decimal("0.5"), Decimal("0.8"), Decimal("1.25"), Decimal(2))
-_SHORT, _SPARE = "understaffed", "overstaffed"
-_MARKS: Final = {_SHORT: ("▲", Status.MISSED), _SPARE: ("▼", Status.NO_TARGET)}
+_SHORT, _SPARE, _NOBODY = "understaffed", "overstaffed", "unstaffed"
+_MARKS: Final = {_SHORT: ("▲", Status.MISSED), _SPARE: ("▼", Status.NO_TARGET), _NOBODY: ("×", Status.WATCH)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Heat:
     shades: tuple[tuple[tuple[int, int], ...], ...]
     short: tuple[tuple[int, int], ...]
     spare: tuple[tuple[int, int], ...]
+    nobody: tuple[tuple[int, int], ...]
     keys: tuple[str, ...]
 
 
@@ -51,6 +52,7 @@ class Hours:
     stretches: tuple[Stretch, ...]
     usual: str
     lost: str  # which hours lost staff since a year before, and guests with it
+    nobody: str  # of receipts in hours in which nobody was clocked in
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _hours(week: Week, review: Review, language: Language) -> Hours:
         stretches=tuple(_stretch(span, language) for span in week.spans),
         usual=_load(week.usual, language),
         lost="" if week.lost is None else _lost(week.lost, language),
+        nobody=language.plural("staffing.nobody", week.unstaffed) if week.unstaffed else "",
     )
 
 
@@ -118,12 +121,15 @@ def _heat(week: Week, language: Language) -> Heat:
         shades=tuple(tuple(at for at, cell in placed if _shade(cell, week.usual) == i) for i in range(len(SHADES) + 1)),
         short=tuple(at for at, cell in placed if cell.state == _SHORT),
         spare=tuple(at for at, cell in placed if cell.state == _SPARE),
+        nobody=tuple(at for at, cell in placed if cell.state == _NOBODY),
         keys=tuple(_keys(week.usual, language)),
     )
 
 
-def _shade(cell: Cell, usual: Decimal) -> int:
-    return sum(cell.load >= bound * usual for bound in SHADES)
+def _shade(cell: Cell, usual: Decimal) -> int | None:
+    """Which of them; none where nobody was clocked in."""
+    load = cell.load
+    return None if load is None else sum(load >= bound * usual for bound in SHADES)
 
 
 def _keys(usual: Decimal, language: Language) -> Iterator[str]:
@@ -138,7 +144,7 @@ def _stretch(span: Span, language: Language) -> Stretch:
     shape, status = _MARKS[span.state]
     return Stretch(
         when=_when(span, language),
-        load=_load(span.load, language),
+        load=NOTHING if span.load is None else _load(span.load, language),
         hours=language.number(span.hours, 1, signed=True),
         mark=Mark(shape, language.text(f"staffing.{span.state}"), status),
     )

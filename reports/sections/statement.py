@@ -9,7 +9,7 @@ from reports.findings import Value
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals
 from reports.sections.marks import figure_of, percent_of
-from reports.sections.received import Expected, alone, brief, counted, expected
+from reports.sections.received import Expected, alone, at_rest, brief, counted, expected
 from transforms.attribution import Applied
 
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
@@ -132,6 +132,9 @@ def _facts(review: Review, language: Language) -> Iterable[Fact]:
         share, detail = counted(quality.kept_share, language), language.text("statement.value_detail")
         yield Fact(language.text("statement.value_share"), share, detail)
     yield from _coverage(quality, language)
+    if off := at_rest(quality, language):
+        number = language.number(sum(len(store.at_rest) for store in quality.stores))
+        yield Fact(language.text("statement.at_rest"), number, language.text("statement.at_rest_detail", stores=off))
     yield Fact(language.text("statement.data_until"), language.moment(review.data_until))
     version = language.text("statement.version", revision=review.revision)
     yield Fact(language.text("statement.data_version"), review.data_version, version)

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Final
 
 from reports.amounts import MONEY
-from reports.findings import Moved
+from reports.findings import Moved, Part
 from reports.language import Language
 from reports.review import Figure, Review
+from reports.sections.driven import UNITS, measure_of
 from reports.sections.marks import any_known, mark, reason
 from reports.sections.telling import story
 from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, Table, table
+from transforms.calendar import add_months
 from transforms.kpis.kpi import Kpi, Unit
 
 _OVERVIEW: Final = (Column("statement.fact", width=30), Column("statement.value", Kind.LONG, 70))
@@ -32,8 +34,8 @@ _TRENDS: Final = (
     Column("workbook.unit", width=10),
     Column("workbook.row", width=22),
 )
-_DRIVERS: Final = (
-    Column("workbook.driver", width=40),
+_DRIVER: Final = Column("workbook.driver", width=40)
+_AMOUNTS: Final = (
     Column("workbook.part", Kind.MONEY, 22, total=True, bars=True),
     Column("workbook.coverage", Kind.SHARE, 22),
 )
@@ -66,14 +68,29 @@ def drivers(review: Review, language: Language) -> Sheet | None:
         *(("moved.net", year, review.moved), ("moved.target_net", target, review.aimed)),
         *(("moved.margin", year, review.margin), ("moved.target_margin", target, review.aimed_margin)),
     )
-    tables = tuple(_drivers(key, begins, moved, language) for key, begins, moved in every if moved is not None)
+    tables = tuple(_drivers(key, begins, moved, review, language) for key, begins, moved in every if moved is not None)
     return Sheet("drivers", tables) if tables else None
 
 
-def _drivers(key: str, begins: str, moved: Moved, language: Language) -> Table:
-    parts = ((language.text(f"drivers.{part.driver}"), part.amount, part.coverage) for part in moved.parts)
-    before = (language.text(begins), moved.before, None)
-    return table(_DRIVERS, (before, *parts), language, key)
+def _drivers(key: str, begins: str, moved: Moved, review: Review, language: Language) -> Table:
+    planned = begins == "moved.target"
+    was = language.text("moved.planned") if planned else add_months(review.month, -12)
+    sides = (Column("was", width=22, title=was), Column("now", width=22, title=review.month))
+    parts = (
+        (language.text(f"drivers.{part.driver}"), *_values(part, review), part.amount, part.coverage)
+        for part in moved.parts
+    )
+    before = (language.text(begins), None, None, moved.before, None)
+    return table((_DRIVER, *sides, *_AMOUNTS), (before, *parts), language, key)
+
+
+def _values(part: Part, review: Review) -> tuple[Cell, Cell]:
+    """What the driver was and is, in the form of the KPI that measures it."""
+    if part.driver not in UNITS:
+        return None, None
+    measure = measure_of(part.driver, review)
+    form = measure if isinstance(measure, Kpi) else Kind(measure.value)
+    return Of(form, part.before), Of(form, part.after)
 
 
 def unit(kpi: Kpi, review: Review, language: Language) -> str:

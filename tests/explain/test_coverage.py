@@ -36,13 +36,22 @@ def test_hours_in_a_row_are_one_span_past_midnight_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(("receipts", "told"), [(8, 0), (9, 1)])
+def test_hours_without_staff_are_a_span_beyond_the_odd_receipt(receipts: int, told: int) -> None:
+    nobody = WEEK.head(1).with_columns(
+        receipts=pl.lit(receipts, pl.Int64), staffed=pl.lit(0.0), load=None, state=pl.lit("unstaffed")
+    )
+    found = spans(nobody, time(4))
+    assert found.select("state", "begins", "ends", "load").rows() == [("unstaffed", 22, 23, None)] * told
+
+
 def evening(staffed: float, receipts: int, others: int) -> pl.DataFrame:
     """Five weeks of Mondays to Sundays: four hours of the day, of which the last two are the evening."""
     hours = {10: (20.0, others), 11: (20.0, others), 23: (staffed, receipts), 0: (staffed, receipts)}
     rows = [("q1", day, hour, n, float(s), 5) for day in range(1, 8) for hour, (s, n) in hours.items()]
     names = ("group_id", "weekday", "hour", "receipts", "staffed", "weeks")
     schema = {name: CELLS[name] for name in names}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(state=pl.lit(None, pl.String))
 
 
 def test_hours_that_lost_staff_and_guests() -> None:
@@ -55,6 +64,14 @@ def test_hours_that_lost_staff_and_guests() -> None:
     counts = (1400, 1540, 2100, 1400)
     log_ratio = math.log(counts[0] * counts[3] / (counts[1] * counts[2]))
     assert row["deviation"] == pytest.approx(log_ratio / math.sqrt(sum(1 / n for n in counts)), rel=1e-2)
+
+
+def test_nobody_is_to_be_hired_for_an_hour_that_has_more_than_it_needs() -> None:
+    """On Fridays at midnight, where the map of the week says so."""
+    spare = (pl.col("hour") == 0) & (pl.col("weekday") == 5)
+    now = evening(10, 100, 110).with_columns(state=pl.when(spare).then(pl.lit("overstaffed")))
+    row = thinned(now, evening(20, 150, 100), time(4)).row(0, named=True)
+    assert (row["begins"], row["ends"], row["staffed"]) == (23, 0, 2.0)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.language import language, languages
+from reports.sections.driven import UNITS
 from tests.drawn import frame, full
+from transforms.driver_values import COUNTS, as_judged
 from transforms.drivers import LEAVES, LINKS, drivers, shapley
+from transforms.kpis.judge import JUDGED
 from transforms.planned import BEYOND
 
 MEMBERS = {"leaf_id": pl.String(), "level": pl.String(), "group_id": pl.String()}
@@ -117,11 +120,11 @@ Leaf = dict[str, Any] | None
 trees = st.lists(
     st.tuples(sides, sides | st.none(), st.integers(0, 2)) | st.tuples(st.none(), sides, st.integers(0, 2)),
     min_size=1,
-    max_size=6,
+    max_size=24,
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=12)  # of many leaves each: it is the frames that cost
 @given(trees)
 def test_parts_add_up_exactly_at_every_level(
     tree: list[tuple[Leaf, Leaf, int]],
@@ -178,6 +181,92 @@ def test_margin_has_its_rate() -> None:
         frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS),
     ).filter(measure="margin")
     assert dict(found.select("driver", "part").rows()) == {"sales_value": 0, "margin_rate": -10}
+
+
+TWO = """
+    leaf_id | side   | calendar | stores | headcount | scheduled | hours | transactions | units | priced | gross | net
+    --------+--------+----------+--------+-----------+-----------+-------+--------------+-------+--------+-------+-----
+    q1      | before | 30       | 30     | 2         | 250       | 240   | 480          | 960   | 48000  | 48000 | 43200
+    q1      | after  | 31       | 31     | 3         | 300       | 300   | 450          | 990   | 49500  | 52000 | 46800
+    q3      | before | 30       | 30     |           |           |       | 100          | 200   | 10000  | 10000 | 10000
+    q3      | after  | 31       | 31     |           |           |       | 110          | 220   | 12000  | 12000 | 12000
+"""
+
+
+def values(
+    members: str = "leaf_id | level | group_id\n---\nq1 | chain | c\nq3 | chain | c",
+) -> dict[str, tuple[Any, ...]]:
+    found = drivers(full(TWO, LEAVES), frame(members, MEMBERS)).filter(measure="net")
+    return {driver: (round(b, 4), round(a, 4)) for driver, b, a in found.select("driver", "before", "after").rows()}
+
+
+def test_a_driver_is_told_with_what_it_was_on_both_sides() -> None:
+    assert values("leaf_id | level | group_id\n---\nq1 | store | q1") == {
+        "calendar": (1, 1.0333),
+        "stores": (1, 1),
+        "headcount": (2, 3),
+        "hours_per_head": (125, 100),
+        "attendance": (0.96, 1),
+        "transactions_per_hour": (2, 1.5),
+        "units_per_transaction": (2, 2.2),
+        "mix": (50, 50),
+        "price": (1, 1.0505),
+        "discount": (0.1, 0.1),
+    }
+
+
+def test_of_several_stores_a_value_is_that_of_those_that_tell_it_together() -> None:
+    found = values()
+    assert (found["stores"], found["headcount"], found["transactions_per_hour"]) == ((2, 2), (2, 3), (2, 1.5))
+    assert found["transactions"] == (100, 110)  # of the store without clockings
+    assert found["units_per_transaction"] == (2, round((990 + 220) / 560, 4))
+    assert found["mix"] == (50, round((49500 + 12000) / 1210, 4))
+
+
+def test_as_many_heads_on_days_that_are_worth_more_did_nothing() -> None:
+    found = parts(
+        """
+        leaf_id | side   | calendar | stores | headcount | scheduled | hours | net
+        --------+--------+----------+--------+-----------+-----------+-------+----
+        q1      | before | 30       | 30     | 10        | 900       | 900   | 90
+        q1      | after  | 31       | 31     | 10        | 930       | 930   | 93
+        """
+    )
+    assert {driver: part for driver, part in found.items() if part} == {"calendar": 3}
+
+
+def test_the_heads_of_a_new_store_are_counted_as_a_store() -> None:
+    new = TWO.replace(
+        "q3      | before | 30       | 30     |           |           |       | 100 ",
+        "q5 | before | 30 | 30 | 1 | | | 100 ",
+    )
+    found = drivers(
+        full(new, LEAVES),
+        frame("leaf_id | level | group_id\n---\nq1 | chain | c\nq3 | chain | c\nq5 | chain | c", MEMBERS),
+    ).filter(measure="net")
+    told = {driver: (b, a) for driver, b, a in found.select("driver", "before", "after").rows()}
+    assert (told["stores"], told["headcount"]) == ((2, 2), (2, 3))
+
+
+@pytest.mark.parametrize(("planned", "before"), [(False, 2.1), (True, 1.6)])
+def test_what_a_kpi_measures_is_told_by_its_figures(planned: bool, before: float) -> None:
+    """Planned is 2 where 1.5 came: of the 1.2 that the KPI says it is 1.6."""
+    judged = """
+    kpi                          | level | group_id | same_period | actual
+    -----------------------------+-------+----------+-------------+-------
+    transactions_per_labour_hour | store | q1       | 2.1         | 1.2
+    """
+    found = drivers(full(TWO, LEAVES), frame("leaf_id | level | group_id\n---\nq1 | store | q1", MEMBERS))
+    told = as_judged(found, full(judged, JUDGED), planned=planned).filter(measure="net")
+    assert told.filter(driver="transactions_per_hour").select("before", "after").row(0) == pytest.approx((before, 1.2))
+    others = [
+        frame.filter(pl.col("driver") != "transactions_per_hour") for frame in (found.filter(measure="net"), told)
+    ]
+    assert others[0].equals(others[1])
+
+
+def test_every_driver_has_its_value_and_unit() -> None:
+    assert set(COUNTS) == set(UNITS) == {name for names in LINKS.values() for name in names}
 
 
 @pytest.mark.parametrize("code", languages())

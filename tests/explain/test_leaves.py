@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from tests.drawn import frame, full
 from transforms.drivers import drivers
@@ -31,8 +32,12 @@ HOURS = """
 """
 
 
-def found() -> pl.DataFrame:
-    return leaves(full(SALES, TABLES["sales"].columns).lazy(), full(HOURS, FACTS), BEFORE, AFTER)
+STORES = {"store_id": pl.String(), "opened_on": pl.Date(), "closed_on": pl.Date()}
+
+
+def found(stores: str = "store_id | opened_on | closed_on\n---\nq1 | 2025-10-01 | 2026-10-31") -> pl.DataFrame:
+    sales = full(SALES, TABLES["sales"].columns).lazy()
+    return leaves(sales, full(HOURS, FACTS), BEFORE, AFTER, frame(stores, STORES))
 
 
 def test_voids_do_not_count_and_units_are_priced_as_they_were_before() -> None:
@@ -63,6 +68,22 @@ def test_a_margin_is_known_where_every_line_has_its_cost() -> None:
 def test_a_weekday_is_worth_what_it_sells_on_average() -> None:
     worth = dict(found().filter(leaf_id="q1").select("side", "calendar").rows())
     assert worth == {"before": 160.0, "after": 160.0}  # both days are Wednesdays: 90 and 230
+
+
+@pytest.mark.parametrize(
+    ("stores", "told"),
+    [
+        ("q1 | 2025-10-02 |", (0.0, 160.0)),
+        ("q1 | 2020-01-01 | 2026-10-06", (160.0, 0.0)),
+        ("q1 | |\nq3 | 2025-10-15 |", (160.0, 160.0)),
+    ],
+)
+def test_of_a_store_that_opened_or_closed_midway_the_days_open_are_worth(
+    stores: str, told: tuple[float, float]
+) -> None:
+    leaf = found(f"store_id | opened_on | closed_on\n---\n{stores}").filter(leaf_id="q1").sort("side", descending=True)
+    assert leaf["calendar"].to_list() == [160.0, 160.0]
+    assert tuple(leaf["stores"]) == told
 
 
 def test_the_parts_add_up_to_the_change() -> None:

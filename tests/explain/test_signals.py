@@ -210,6 +210,32 @@ def test_a_share_is_not_judged_by_less_than_counting_allows() -> None:
     assert found < 0.6 * plain["found"][0]
 
 
+def test_a_small_share_has_months_far_above_its_mean_and_none_far_below_it() -> None:
+    """Returns, of money: limits as far above the mean as below it would call nearly twice as many of them signals."""
+    drawn = np.random.default_rng(3).gamma(9, 0.03 / 9, (2000, 26))
+    rows = series({str(group): row for group, row in enumerate(drawn.tolist())})
+    told = signals(rows.with_columns(trials=10**9)).filter(month=add_months(FIRST, 25))
+    expected, found = false_alarms(told).row(0)[2:]
+    assert found < 1.4 * expected
+    assert false_alarms(signals(rows).filter(month=add_months(FIRST, 25)))["found"][0] > 1.5 * found
+    assert told.filter(pl.col("lower") < 0).is_empty()
+    assert told["expected"].mean() == pytest.approx(0.03, rel=0.01)
+
+
+def test_a_share_near_all_has_no_limit_beyond_it() -> None:
+    last = signals(series({"a": [0.99, 0.97, 1.0, 0.98] * 6}).with_columns(trials=100)).row(-1, named=True)
+    assert 0.8 < last["lower"] < last["expected"] < last["upper"] <= 1
+
+
+@pytest.mark.parametrize(("then", "side"), [(-0.1, "lower"), (1.3, "higher"), (0.7, None)])
+def test_a_margin_below_nothing_or_above_all_is_beyond_the_limits_of_a_share(then: float, side: str | None) -> None:
+    usual = [0.6, 0.7] * 12
+    charted = signals(series({"a": [*usual, then]}).with_columns(trials=10**9))
+    assert charted.row(-1, named=True)["side"] == side
+    before = signals(series({"a": usual}).with_columns(trials=10**9))
+    assert charted.head(24).equals(before.with_columns(points=pl.lit(25, pl.UInt32)))
+
+
 def test_figures_that_mostly_stay_the_same_give_no_signal() -> None:
     assert chart([0.0, 0, 0, 1] * 6 + [0, 0, 3])["rule"].null_count() == 27
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from transforms.staffing import CELLS, Terms, cells, elasticity, staffing, worst
+from transforms.staffing import CELLS, Terms, cells, elasticity, staffing
 
 TERMS = Terms(Decimal(208), Decimal("0.08"), Decimal(35_000), Decimal("0.30"))
 MONDAY = date(2026, 6, 1)
@@ -79,10 +79,19 @@ def test_hours_of_the_week_that_lack_people() -> None:
     assert (noon["state"], round(noon["hours"], 1)) == ("understaffed", 2.4)
     late = found.row(by_predicate=(pl.col("weekday") == 1) & (pl.col("hour") == 13), named=True)
     assert (late["state"], round(late["staffed"], 1), round(late["hours"], 1)) == ("overstaffed", 12.0, -1.1)
-    assert worst(found, 1).select("state", "weekday", "hour").rows() == [
-        ("understaffed", 1, 12),
-        ("overstaffed", 1, 13),
-    ]
+
+
+def test_receipts_while_nobody_is_clocked_in_are_shown_and_days_without_any_clocking_are_not() -> None:
+    receipts, shifts = week(8)
+    late = receipts.filter(pl.col("sold_at").dt.hour() == 13).with_columns(pl.col("sold_at").dt.offset_by("1h"))
+    elsewhere = receipts.with_columns(group_id=pl.lit("q3"))
+    found = cells(pl.concat([receipts, late, elsewhere]), shifts.filter(pl.col("business_date") != MONDAY))
+    assert found["group_id"].unique().to_list() == ["q1"]
+    monday = found.row(by_predicate=(pl.col("weekday") == 1) & (pl.col("hour") == 14), named=True)
+    assert (monday["receipts"], monday["staffed"], monday["load"], monday["weeks"]) == (28, 0, None, 7)
+    assert (monday["state"], monday["hours"]) == ("unstaffed", pytest.approx(28 / 10 / 7))
+    noon = found.row(by_predicate=(pl.col("weekday") == 1) & (pl.col("hour") == 12), named=True)
+    assert (noon["receipts"], noon["load"]) == (308, 22)
 
 
 def test_a_few_weeks_name_nothing() -> None:

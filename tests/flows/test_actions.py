@@ -53,6 +53,22 @@ VIETNAMESE = """Mã đề xuất,Cấp,Nhóm,KPI,Việc cần làm,Phụ trách,
 """
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        (TASKS.replace(",Due Date", "").replace(",{due}", ""), "Due Date"),
+        ("id,level,group,kpi,what,due\n", "owner"),
+    ],
+)
+def test_a_missing_column_is_told_once(tmp_path: Path, text: str, column: str) -> None:
+    header, *rows = text.splitlines()
+    many = "\n".join((header, *(rows or [",store,HN01,net_sales,Xếp ca,2026-10-15"]) * 3))
+    with pytest.raises(BadSite) as problem:
+        load_site(written(tmp_path, many))
+    assert str(problem.value).count("is missing") == 1
+    assert f"actions.csv: column {column} is missing; add it." in str(problem.value)
+
+
 def test_an_export_of_asana_is_read_by_the_proposals_it_names(tmp_path: Path) -> None:
     """Twice in two projects, a subtask, and a task that is none of ours; who it is assigned to is known by address."""
     told = ASANA.format(proposal=proposal_id("limit_discounts", "discount_rate", "store", "HN02"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.drawn import frame
+from tests.drawn import frame, full
 from transforms.calendar import days_in, first_of
 from transforms.kpis.values import VALUE
 from transforms.periods import (
@@ -17,10 +17,12 @@ from transforms.periods import (
     calendar_effect,
     compare,
     of_groups,
+    opened_midway,
     pace,
     same_stores,
     tet,
     whole_months,
+    whole_openings,
     window,
 )
 from transforms.tables import FACTS
@@ -163,3 +165,31 @@ def test_the_month_in_which_data_began_late_is_no_base() -> None:
         (None, date(2025, 10, 1), [9, 10]),
     ):
         assert whole_months(facts, oldest, kept_from)["month"].dt.month().to_list() == months
+
+
+def test_the_month_in_which_a_store_opened_midway_is_nothing_to_grow_from() -> None:
+    rows = """
+    level      | group_id | month
+    -----------+----------+-----------
+    chain      | c        | 2025-10-01
+    store      | q1       | 2025-10-01
+    department | q1.bar   | 2025-10-01
+    store      | q1       | 2025-11-01
+    store      | q3       | 2025-10-01
+    store      | q5       | 2025-10-01
+    """
+    stores = frame(
+        "store_id | opened_on\n---\nq1 | 2025-10-12\nq3 | 2025-10-03\nq5 |",
+        {"store_id": pl.String(), "opened_on": pl.Date()},
+    )
+    facts = full(rows, FACTS)
+    kept = whole_openings(facts, stores, date(2025, 11, 1))
+    assert kept.schema == facts.schema
+    assert kept.select("group_id", "month").rows() == [
+        ("c", date(2025, 10, 1)),
+        ("q1", date(2025, 11, 1)),
+        ("q3", date(2025, 10, 1)),
+        ("q5", date(2025, 10, 1)),
+    ]
+    assert whole_openings(facts, stores, date(2025, 10, 1)).equals(facts)
+    assert opened_midway(stores, date(2025, 10, 1)) == ["q1"]

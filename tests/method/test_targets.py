@@ -231,6 +231,21 @@ def test_rates_are_inherited_from_the_nearest_level_and_amounts_are_not() -> Non
     assert {group for group, _ in amounts} == {"sx"}
 
 
+@pytest.mark.parametrize(
+    ("row", "inherits"),
+    [
+        ("net_sales | chain | | 2026-01 | growth | 10% | |", {"sx", "south", "q1"}),
+        ("sales_growth | chain | | 2026-01 | absolute | 10% | |", {"sx", "south", "q1"}),
+        ("sales_growth | department | | 2026-01 | absolute | 10% | |", {"q1.bar"}),
+        ("average_transaction_value | chain | | 2026-01 | growth | 10% | |", {"sx", "south", "q1", "q1.bar"}),
+        ("attendance_rate | chain | | 2026-01 | growth | 1% | |", {"sx", "south", "q1", "q1.bar"}),
+    ],
+)
+def test_a_department_owes_no_growth_of_what_others_ring_up(row: str, inherits: set[str]) -> None:
+    found = resolve(wide(row), TREE, MONTHS[:1], pl.DataFrame(schema=dict(VALUES)), kpis=KPIS)
+    assert set(found["group_id"]) == inherits
+
+
 def test_a_person_has_the_targets_of_the_position_and_the_position_the_rates_of_the_chain() -> None:
     tree = frame(
         """

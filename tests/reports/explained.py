@@ -60,7 +60,8 @@ def moved(sales: Figure) -> Moved:
     before, after = sales.same_period or Decimal(0), sales.actual or Decimal(0)
     calendar, pace = Decimal("2186005.5598"), Decimal("93033260.9851")
     rest = after - before - calendar - pace
-    parts = Part("discount", rest, Decimal(1)), Part("transactions_per_hour", pace, Decimal("0.79"))
+    given, hourly = map(Decimal, ("0.035", "0.061")), map(Decimal, ("3.02", "3.2"))
+    parts = Part("discount", rest, Decimal(1), *given), Part("transactions_per_hour", pace, Decimal("0.79"), *hourly)
     still = Part("price", Decimal(0), Decimal(1))
     return Moved(before, after, (*parts, Part("calendar", calendar, Decimal(1)), still), sales.target)
 
@@ -70,7 +71,8 @@ def aimed(sales: Figure) -> Moved:
     before, after = sales.target or Decimal(0), sales.actual or Decimal(0)
     beyond, hours = Decimal(-3_000_000), Decimal("5123456.7891")
     rest = after - before - beyond - hours
-    parts = Part("transactions_per_hour", rest, Decimal(1)), Part("labour_hours", hours, Decimal("0.79"))
+    worked = Decimal(1200), Decimal("1100.4")
+    parts = Part("transactions_per_hour", rest, Decimal(1)), Part("labour_hours", hours, Decimal("0.79"), *worked)
     return Moved(before, after, (*parts, Part("beyond_plan", beyond, Decimal(1))))
 
 

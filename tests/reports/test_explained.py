@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import pdf
-from reports.findings import Alarms, Part
+from reports.findings import Alarms, Cell, Part, Span
 from reports.language import language
 from reports.page import Page, page
 from reports.review import Group, Review
 from reports.sections.moved import whole
 from tests.reports import explained, reviews
+from tests.reports.test_fairness import WHOLE
 from tests.reports.test_pdf import printed, squeezed
 
 EN = language("en")
@@ -105,6 +106,58 @@ def test_where_no_driver_was_planned_all_of_them_stand_beside_the_planned_growth
     together, planned, missing = (number(line.amount) for line in shown(review).moved[0].towards)
     assert together + planned == missing == review.moved.after - (review.moved.target or 0)
     assert shown(review).moved[1].towards == ()  # no target is set for the margin
+
+
+@pytest.mark.parametrize(
+    ("code", "sides", "values"),
+    [
+        ("en", ("Oct 2025", "Planned"), {("3.5%", "6.1%"), ("3.0", "3.2"), ("1,200", "1,100")}),
+        ("vi", ("T10 2025", "Kế hoạch"), {("3,5%", "6,1%"), ("3,0", "3,2"), ("1.200", "1.100")}),
+    ],
+)
+def test_drivers_stand_beside_what_they_were(code: str, sides: tuple[str, str], values: set[tuple[str, str]]) -> None:
+    net, aimed, _ = shown(explained.store(), code).moved
+    assert (net.was, aimed.was) == sides
+    assert {(step.was, step.now) for fall in (net, aimed) for step in fall.steps} == values | {("", ""), ("—", "—")}
+
+
+def test_the_value_of_a_driver_is_written_as_that_of_its_kpi() -> None:
+    told = shown(explained.store())
+    assert told.scorecard is not None
+    actuals = {row.name: row.actual for kind in told.scorecard.kinds for row in kind.rows}
+    now = {step.name: step.now for step in told.moved[0].steps}
+    assert now["Receipts per labour hour"] == actuals["Transactions per labour hour"]
+
+
+@pytest.mark.parametrize("code", ["en", "vi"])
+def test_two_calendar_effects_are_told_apart(code: str) -> None:
+    review = explained.store()
+    rows = tuple(replace(row, calendar_effect=Decimal("0.011")) for row in WHOLE.rows if row.basis == "weekday")
+    notes = " ".join(shown(replace(review, comparison=replace(WHOLE, rows=rows)), code).moved[0].notes)
+    assert ("+1.1%" in notes and "+0.1%" in notes) or ("+1,1%" in notes and "+0,1%" in notes)
+    assert not any("364" in note for fall in shown(review, code).moved for note in fall.notes)
+
+
+def test_the_values_of_several_stores_are_said_to_be_sums_once() -> None:
+    notes = [note for fall in shown(explained.chain()).moved for note in fall.notes if "sums divided by sums" in note]
+    assert len(notes) == 1
+    assert not any("sums divided" in note for fall in shown(explained.store()).moved for note in fall.notes)
+
+
+@pytest.mark.parametrize("code", ["en", "vi"])
+def test_receipts_while_nobody_is_clocked_in_are_marked_and_counted(code: str) -> None:
+    review = explained.store()
+    assert review.week is not None
+    late = Cell(5, 19, None, "unstaffed"), Cell(6, 19, None, "unstaffed")
+    span = Span("unstaffed", 6, 19, 20, None, Decimal("1.2"))
+    week = replace(review.week, cells=(*review.week.cells, *late), spans=(*review.week.spans, span), unstaffed=34)
+    staffing = shown(replace(review, week=week), code).staffing
+    assert staffing is not None
+    assert staffing.hours is not None
+    assert staffing.hours.heat.nobody == ((4, 9), (5, 9))
+    assert "34" in staffing.hours.nobody
+    assert staffing.hours.stretches[-1].load == "—"
+    assert not shown(review, code).staffing.hours.nobody  # type: ignore[union-attr]
 
 
 def number(text: str) -> Decimal:

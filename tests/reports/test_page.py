@@ -132,6 +132,15 @@ def test_stores_of_which_nothing_is_missing_are_counted_where_they_are_many() ->
     )
 
 
+def test_weekdays_that_are_taken_as_off_are_named() -> None:
+    whole = Received(1), Received(1)
+    stores = StoreDays("Quận 1", 27, *whole, (7,)), StoreDays("Quận 7", 31, *whole)
+    facts = {fact.name: (fact.value, fact.detail) for fact in shown(received(*stores)).statement.facts}
+    value, detail = facts["Weekdays taken as off"]
+    assert (value, detail.partition(".")[0]) == ("1", "Quận 1: Sunday")
+    assert "Weekdays taken as off" not in {fact.name for fact in shown(received(stores[1])).statement.facts}
+
+
 def test_at_most_sixty_people_are_printed_and_the_rest_is_counted() -> None:
     people = shown(reviews.store(people=75)).people
     assert people is not None

@@ -23,7 +23,7 @@ from reports.language import language, languages
 from reports.review import Day, Figure, Review
 from reports.workbook.numbers import date_format, number_format
 from reports.workbook.sheets import Difference, Kind
-from tests.reports import reviews
+from tests.reports import explained, reviews
 from transforms.kpis.kpi import Unit
 
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -139,7 +139,13 @@ def test_formulas_have_the_value_that_comes_out() -> None:
 
 
 def test_drivers_sum_up_to_net_sales() -> None:
-    assert same(opened(full())["Drivers"][-1][1], full().figures[0].actual)
+    assert same(opened(full())["Drivers"][-1][3], full().figures[0].actual)
+
+
+def test_drivers_stand_beside_what_they_were() -> None:
+    rows = {row[0]: row[1:3] for row in opened(explained.store())["Drivers"]}
+    assert rows["discounts"] == [0.035, 0.061]
+    assert rows["labour hours"] == [1200, 1100.4]
 
 
 @pytest.mark.parametrize("name", NAUGHTY)
