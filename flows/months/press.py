@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Final
 
 from reports.formats import render
@@ -153,7 +154,13 @@ def _work(jobs: Connection, seconds: float) -> None:
 
 
 def _held() -> int:
-    """The most memory this process has held, in MB; macOS tells it in bytes, Linux in kB."""
+    """The most memory this process has held, in MB.
+
+    On Linux getrusage counts what the process that started this one held as well.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return next(int(line.split()[1]) for line in status.open() if line.startswith("VmHWM")) >> 10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
 
