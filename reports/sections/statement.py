@@ -9,9 +9,10 @@ from reports.findings import Value
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals
 from reports.sections.marks import figure_of, percent_of
-from reports.sections.received import Expected, alone, brief, counted, expected
+from reports.sections.received import Expected, alone, brief, counted, expected, whole
 from transforms.attribution import Applied
 
+_BESIDE: Final = 18  # lines
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
 
 
@@ -64,6 +65,12 @@ class Statement:
     rules: tuple[Ruled, ...]
     expected: Expected | None
     brief: str  # all of it in short, for page one
+    whole: str = ""  # whose rows these are, where exports do not tell the group's apart
+
+    @property
+    def beside(self) -> bool:
+        """Whether reasons and rules are few enough to stand beside the facts, which no page breaks."""
+        return bool(self.reasons or self.rules) and len(self.reasons) + 3 * len(self.rules) <= _BESIDE
 
     def __bool__(self) -> bool:
         """Whether there is anything to state."""
@@ -84,6 +91,7 @@ def statement(review: Review, language: Language) -> Statement:
         rules=tuple(rules),
         expected=expected(review.quality, language),
         brief=brief(review, language),
+        whole=whole("statement", review.group, language),
     )
 
 

@@ -1,6 +1,7 @@
 """The sheets of the group itself: overview, scorecard, trends and drivers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -9,6 +10,7 @@ from reports.findings import Moved
 from reports.language import Language
 from reports.review import Figure, Review
 from reports.sections.marks import any_known, mark, reason
+from reports.sections.moved import causes
 from reports.sections.telling import story
 from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, Table, table
 from transforms.kpis.kpi import Kpi, Unit
@@ -16,20 +18,20 @@ from transforms.kpis.kpi import Kpi, Unit
 _OVERVIEW: Final = (Column("statement.fact", width=30), Column("statement.value", Kind.LONG, 70))
 _SCORECARD: Final = (
     Column("workbook.kind", width=13),
-    Column("scorecard.kpi", width=38),
-    Column("workbook.unit", width=10),
+    Column("scorecard.kpi", width=34),
+    Column("workbook.unit", width=9),
     Column("scorecard.weight", Kind.SHARE, 10, total=True),
-    Column("scorecard.target", width=20),
-    Column("scorecard.actual", width=20),
-    Column("scorecard.variance", width=20),
-    Column("workbook.attainment", Kind.SHARE, 13, bars=True),
-    Column("scorecard.same_period", width=20),
-    Column("scorecard.status", width=16),
-    Column("statement.reason", width=40),
+    Column("scorecard.target", Kind.VALUE, 18),
+    Column("scorecard.actual", Kind.VALUE, 18),
+    Column("scorecard.variance", Kind.VALUE, 18),
+    Column("workbook.attainment", Kind.SHARE, 11, bars=True),
+    Column("scorecard.same_period", Kind.VALUE, 18),
+    Column("scorecard.status", width=17),
+    Column("statement.reason", Kind.LONG, 30),
 )
 _TRENDS: Final = (
-    Column("scorecard.kpi", width=38),
-    Column("workbook.unit", width=10),
+    Column("scorecard.kpi", width=34),
+    Column("workbook.unit", width=9),
     Column("workbook.row", width=22),
 )
 _DRIVERS: Final = (
@@ -71,9 +73,9 @@ def drivers(review: Review, language: Language) -> Sheet | None:
 
 
 def _drivers(key: str, begins: str, moved: Moved, language: Language) -> Table:
-    parts = ((language.text(f"drivers.{part.driver}"), part.amount, part.coverage) for part in moved.parts)
+    parts = ((language.text(f"drivers.{part.driver}"), part.amount, part.coverage) for part in causes(moved))
     before = (language.text(begins), moved.before, None)
-    return table(_DRIVERS, (before, *parts), language, key)
+    return replace(table(_DRIVERS, (before, *parts), language, key), base=1)
 
 
 def unit(kpi: Kpi, review: Review, language: Language) -> str:
