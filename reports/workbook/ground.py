@@ -90,11 +90,11 @@ def _account(sums: list[Decimal], form: Kind) -> tuple[Cell, ...]:
 
 def _facts(review: Review, language: Language) -> Iterable[tuple[Cell, ...]]:
     quality, sales = review.quality, figure_of(review, "net_sales")
+    above = review.group.parents[-1:] if review.group.level in WITHIN else ()
     net_sales = sales.actual if sales else None
     unattributed = quality.unattributed_amount
-    share = unattributed / net_sales if unattributed is not None and net_sales else None
+    share = unattributed / net_sales if unattributed is not None and net_sales and not above else None
     days = (quality.store_days_open, quality.store_days_with_sales, quality.store_days_with_attendance)
-    above = review.group.parents[-1:] if review.group.level in WITHIN else ()
     facts: tuple[tuple[str, Of, Cell], ...] = (
         *(("statement.rows_of", Of(Kind.TEXT, language.name(name)), None) for name in above),
         ("statement.net_sales", Of(Kind.MONEY, net_sales), None),
