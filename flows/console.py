@@ -39,8 +39,8 @@ class PlainTeller:
         for done, item in enumerate(items):
             if time.monotonic() - told > _EVERY_SECONDS:
                 told = time.monotonic()
-                left = (told - began) / max(done, 1) * (total - done)
-                self.say(f"{title}: {done} of {total}, about {left:.0f} s left")
+                left = f", about {(told - began) / done * (total - done):.0f} s left" if done else ""
+                self.say(f"{title}: {done} of {total}{left}")
             yield item
         if total:
             self.say(f"{title}: {total} of {total}")

@@ -207,7 +207,7 @@ def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.Data
 def _why(entry: FileEntry, gate: Gate, rejected: pl.DataFrame) -> str:
     if gate.kept.is_empty() and gate.quarantined.is_empty() and rejected.height:
         return _unread(entry, rejected)
-    found = "; ".join(f"{c.reason} on {c.observed} rows (allowed {c.allowed})" for c in gate.closed)
+    found = "; ".join(f"{c.reason} (rows: {c.observed}, allowed: {c.allowed})" for c in gate.closed)
     return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
 
 
@@ -232,4 +232,4 @@ def _own_totals(delivered: Read) -> Iterator[str]:
 
 def _warnings(gate: Gate) -> Iterator[str]:
     for finding in gate.warnings:
-        yield f"worth a look: {finding.reason} on {finding.observed} rows (expected {finding.allowed}); they count."
+        yield f"worth a look: {finding.reason} (rows: {finding.observed}, expected: {finding.allowed}); they count."

@@ -52,4 +52,4 @@ def _named(unknown: pl.Series, what: str, known: pl.DataFrame, file: str) -> Ite
     for name, rows in unknown.value_counts(sort=True).head(_MOST).iter_rows():
         like = nearest(name, list(ids))
         hint = f"; the nearest known name is {like!r} ({ids[like]})" if like else ""
-        yield f"unknown {what} {name!r} on {rows} rows{hint}: add it, or the spelling as an alias, in {file}."
+        yield f"unknown {what} {name!r} (rows: {rows}){hint}: add it, or the spelling as an alias, in {file}."

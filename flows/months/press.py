@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import time
 from collections import deque
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Final
 
 from reports.formats import render
@@ -21,8 +23,10 @@ _WORTH_A_WORKER: Final = 4
 _PER_WORKER: Final = 200
 # Stores' reviews leave a worker at 170 MB. One that held more, for a chain of a thousand stores, gives way to another.
 _MEGABYTES: Final = 240
-# A review takes a second; what takes so long has met a page that cannot be laid out.
+# A review takes seconds of CPU; what takes so many has met a page that cannot be laid out. On a machine that does other
+# things besides, they take longer: only then is a review late that takes no more of them.
 SECONDS: Final = 120.0
+_STARVED: Final = 10
 
 Job = tuple[Review, str, str]
 
@@ -41,17 +45,18 @@ class Printed:
 def printed(jobs: Sequence[Job], workers: int | None = None, *, seconds: float = SECONDS) -> Iterator[Printed]:
     """Print (review, language, format) jobs, in the order in which they are done.
 
-    With workers, one that takes more than `seconds` is given up: its worker is killed and another takes its place.
+    With workers, one that takes more than `seconds` of CPU, or ten times as long, is given up: its worker ends and
+    another takes its place.
     """
     if workers is None and sum(form == "pdf" for _, _, form in jobs) < _WORTH_A_WORKER:
         yield from (_attempt(*job) for job in jobs)
         return
     count = min(workers or os.cpu_count() or 1, len(jobs))
-    left, presses = deque(jobs), [_Worker() for _ in range(count)]
+    left, presses = deque(jobs), [_Worker(seconds) for _ in range(count)]
     try:
         while busy := [press for press in presses if press.given(left)]:
-            ready = wait([press.answers for press in busy], timeout=_soonest(busy, seconds))
-            yield from (done for press in busy if (done := press.done(ready, seconds)))
+            ready = wait([press.answers for press in busy], timeout=_soonest(busy))
+            yield from (done for press in busy if (done := press.done(ready)))
     finally:
         for press in presses:
             press.stop()
@@ -61,10 +66,11 @@ def printed(jobs: Sequence[Job], workers: int | None = None, *, seconds: float =
 class _Worker:
     """A place at the press: one process at a time, and the job it is at."""
 
+    seconds: float
     process: multiprocessing.process.BaseProcess | None = None
     answers: Connection = field(init=False)
     job: Job | None = None
-    since: float = 0.0
+    late: float = 0.0  # when the job is
     count: int = 0
 
     def given(self, left: deque[Job]) -> bool:
@@ -72,19 +78,20 @@ class _Worker:
         if self.job is None and left:
             if self.process is None:
                 self._start()
-            self.job, self.since, self.count = left.popleft(), time.monotonic(), self.count + 1
+            self.job, self.count = left.popleft(), self.count + 1
+            self.late = time.monotonic() + _STARVED * self.seconds
             with suppress(ConnectionError):  # a process that has ended gives no answer either, which is then told
                 self.answers.send(self.job)
         return self.job is not None
 
-    def done(self, ready: Sequence[object], seconds: float) -> Printed | None:
+    def done(self, ready: Sequence[object]) -> Printed | None:
         """What became of the job, if it came to an end."""
         if self.job is None:
             return None
         if self.answers in ready:
             return self._answered(self.job)
-        late = time.monotonic() - self.since > seconds
-        return self._given_up(self.job, f"took more than {seconds:g} seconds and was stopped") if late else None
+        late = time.monotonic() > self.late
+        return self._given_up(self.job, _stopped(_STARVED * self.seconds)) if late else None
 
     def stop(self) -> None:
         """End the process, at whatever it is."""
@@ -97,7 +104,7 @@ class _Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, self.seconds), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -105,11 +112,19 @@ class _Worker:
         try:
             content, fault, held = self.answers.recv()
         except (EOFError, ConnectionError):
-            return self._given_up(job, "ended the process that printed it")
+            return self._given_up(job, self._end())
         self.job = None
         if self.count >= _PER_WORKER or held > _MEGABYTES:
             self.stop()
         return Printed(*job, content, fault)
+
+    def _end(self) -> str:
+        """Why the process is no more."""
+        if self.process is not None:
+            self.process.join()
+            if self.process.exitcode == -signal.SIGPROF:
+                return _stopped(self.seconds, " of CPU")
+        return "ended the process that printed it"
 
     def _given_up(self, job: Job, fault: str) -> Printed:
         self.stop()
@@ -117,22 +132,35 @@ class _Worker:
         return Printed(*job, None, fault)
 
 
-def _soonest(busy: Sequence[_Worker], seconds: float) -> float:
-    return max(0.0, min(worker.since for worker in busy) + seconds - time.monotonic())
+def _stopped(seconds: float, kind: str = "") -> str:
+    return f"took more than {seconds:g} seconds{kind} and was stopped"
 
 
-def _work(jobs: Connection) -> None:
+def _soonest(busy: Sequence[_Worker]) -> float:
+    return max(0.0, min(worker.late for worker in busy) - time.monotonic())
+
+
+def _work(jobs: Connection, seconds: float) -> None:
+    """Each job is given its seconds of CPU, after which the system ends the process."""
     while True:
         try:
             job: Job = jobs.recv()
         except (EOFError, KeyboardInterrupt):
             return
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         done = _attempt(*job)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         jobs.send((done.content, done.fault, _held()))
 
 
 def _held() -> int:
-    """The most memory this process has held, in MB; macOS tells it in bytes, Linux in kB."""
+    """The most memory this process has held, in MB.
+
+    On Linux getrusage counts what the process that started this one held as well.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return next(int(line.split()[1]) for line in status.open() if line.startswith("VmHWM")) >> 10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> (20 if sys.platform == "darwin" else 10)
 
 

@@ -16,6 +16,10 @@ from reports.review import Figure, Review, Status
 SHAPES: Final = MappingProxyType(
     {Status.MET: "●", Status.WATCH: "▲", Status.MISSED: "▼", Status.NO_TARGET: "◇", Status.NOT_MEASURED: "○"}
 )
+# What a KPI divides by is a count of rows of a table.
+_NOTHING_COUNTS: Final = MappingProxyType(
+    {"sales": "no_sale_counts", "shifts": "no_shift_counts", "ratings": "no_rating_counts", "staff": "no_people"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ def change(value: Value, base: Value) -> Value:
 def reason(figure: Figure, language: Language) -> str:
     """Why a figure was not measured; a code that has no sentence is shown as it is."""
     code = figure.reason or "unknown"
+    if code == "zero_denominator" and figure.kpi.denominator is not None:
+        code = _NOTHING_COUNTS.get(figure.kpi.denominator.table, code)
     return language.known("not_measured", code) or language.text("not_measured.other", code=code)
 
 

@@ -97,7 +97,7 @@ def _extent(change: Moved) -> tuple[float, float, bool]:
 def _printed(change: Moved, decimals: int) -> Moved:
     """In whole units of the currency, still adding up: prices of a fraction of a cent are for the accounts."""
     before, after = (round(amount, decimals) for amount in (change.before, change.after))
-    parts = _parts(change)
+    parts = causes(change)
     amounts = whole([part.amount for part in parts], after - before, decimals)
     target = None if change.target is None else round(change.target, decimals)
     return Moved(before, after, tuple(replace(p, amount=a) for p, a in zip(parts, amounts, strict=True)), target)
@@ -135,7 +135,7 @@ def whole(amounts: Sequence[Decimal], total: Decimal, decimals: int) -> list[Dec
     return [floor + unit * (i in lifted) for i, floor in enumerate(floors)]
 
 
-def _parts(change: Moved) -> list[Part]:
+def causes(change: Moved) -> list[Part]:
     """What did something, in the order of cause and effect."""
     return sorted((part for part in change.parts if part.amount), key=lambda part: _CAUSES.index(part.driver))
 

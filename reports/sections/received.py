@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from reports.language import NO_BREAK, NOTHING, Language
-from reports.review import Quality, Received, Review, StoreDays
+from reports.review import Group, Quality, Received, Review, StoreDays
 
 SYSTEMS: Final = ("sales", "attendance")
+# Groups whose rows no export tells apart from those of the group above them.
+WITHIN: Final = MappingProxyType({"department": "store", "position": "chain"})
 # Stores that lack nothing are listed where the list is short.
 LISTED: Final = 30
 # What page one names: the stores that lack most, and their first days.
@@ -107,8 +110,16 @@ def brief(review: Review, language: Language) -> str:
     """The data-quality statement in short, for page one; nothing where there is nothing to state."""
     if review.personal is not None or not review.quality.store_days_open:
         return ""
-    parts = (*_days(review.quality, language), *_rows(review.quality, language), *_freshness(review, language))
+    apart = filter(None, [whole("received", review.group, language)])
+    parts = (*apart, *_days(review.quality, language), *_rows(review.quality, language), *_freshness(review, language))
     return " · ".join(parts)
+
+
+def whole(table: str, group: Group, language: Language) -> str:
+    """Whose rows and days are told, where that is not the group itself."""
+    if group.level not in WITHIN or not group.parents:
+        return ""
+    return language.text(f"{table}.of_{WITHIN[group.level]}", name=language.name(group.parents[-1]))
 
 
 def _days(quality: Quality, language: Language) -> Iterable[str]:

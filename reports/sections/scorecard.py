@@ -91,6 +91,11 @@ class Scorecard:
         return sum(len(kind.rows) for kind in self.kinds) >= MANY
 
     @property
+    def signalled(self) -> bool:
+        """Whether there is anything to show in the column of signals."""
+        return bool(self.found or self.assured)
+
+    @property
     def assured(self) -> str:
         """The signs of assurance there are, in their order."""
         seen = {row.assurance for kind in self.kinds for row in kind.rows}

@@ -9,9 +9,10 @@ from reports.findings import Value
 from reports.language import NOTHING, WIDE, Language
 from reports.review import Quality, Review, Totals
 from reports.sections.marks import figure_of, percent_of
-from reports.sections.received import Expected, alone, at_rest, brief, counted, expected
+from reports.sections.received import WITHIN, Expected, alone, at_rest, brief, counted, expected, whole
 from transforms.attribution import Applied
 
+_BESIDE: Final = 18  # lines
 PARTS: Final = ("delivered", "kept", "quarantined", "redelivered", "superseded")
 
 
@@ -64,6 +65,12 @@ class Statement:
     rules: tuple[Ruled, ...]
     expected: Expected | None
     brief: str  # all of it in short, for page one
+    whole: str = ""  # whose rows these are, where exports do not tell the group's apart
+
+    @property
+    def beside(self) -> bool:
+        """Whether reasons and rules are few enough to stand beside the facts, which no page breaks."""
+        return bool(self.reasons or self.rules) and len(self.reasons) + 3 * len(self.rules) <= _BESIDE
 
     def __bool__(self) -> bool:
         """Whether there is anything to state."""
@@ -84,6 +91,7 @@ def statement(review: Review, language: Language) -> Statement:
         rules=tuple(rules),
         expected=expected(review.quality, language),
         brief=brief(review, language),
+        whole=whole("statement", review.group, language),
     )
 
 
@@ -123,7 +131,8 @@ def _sentence(code: str, language: Language) -> str:
 def _facts(review: Review, language: Language) -> Iterable[Fact]:
     quality, sales = review.quality, figure_of(review, "net_sales")
     if sales is not None and sales.actual is not None:
-        yield Fact(language.text("statement.net_sales"), language.money(sales.actual, review.organisation.currency))
+        of = language.name(review.group.name) if review.group.level in WITHIN else ""
+        yield Fact(language.text("statement.net_sales"), language.money(sales.actual, review.organisation.currency), of)
     if quality.voided_amount:
         voided = language.money(quality.voided_amount, review.organisation.currency)
         yield Fact(language.text("statement.voided"), voided, language.text("statement.voided_detail"))
@@ -144,7 +153,7 @@ def _unattributed(review: Review, net_sales: Value, language: Language) -> Itera
     amount = review.quality.unattributed_amount
     if amount is None:
         return
-    share = amount / net_sales if net_sales else None
+    share = amount / net_sales if net_sales and review.group.level not in WITHIN else None
     detail = language.text("statement.of_net_sales", share=language.percent(share)) if share is not None else ""
     yield Fact(language.text("statement.unattributed"), language.money(amount, review.organisation.currency), detail)
 

@@ -1,6 +1,7 @@
 """The sheets of the group itself: overview, scorecard, trends and drivers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +11,7 @@ from reports.language import Language
 from reports.review import Figure, Review
 from reports.sections.driven import UNITS, measure_of
 from reports.sections.marks import any_known, mark, reason
+from reports.sections.moved import causes
 from reports.sections.telling import story
 from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Line, Of, Sheet, Table, table
 from transforms.calendar import add_months
@@ -18,20 +20,20 @@ from transforms.kpis.kpi import Kpi, Unit
 _OVERVIEW: Final = (Column("statement.fact", width=30), Column("statement.value", Kind.LONG, 70))
 _SCORECARD: Final = (
     Column("workbook.kind", width=13),
-    Column("scorecard.kpi", width=38),
-    Column("workbook.unit", width=10),
+    Column("scorecard.kpi", width=34),
+    Column("workbook.unit", width=9),
     Column("scorecard.weight", Kind.SHARE, 10, total=True),
-    Column("scorecard.target", width=20),
-    Column("scorecard.actual", width=20),
-    Column("scorecard.variance", width=20),
-    Column("workbook.attainment", Kind.SHARE, 13, bars=True),
-    Column("scorecard.same_period", width=20),
-    Column("scorecard.status", width=16),
-    Column("statement.reason", width=40),
+    Column("scorecard.target", Kind.VALUE, 18),
+    Column("scorecard.actual", Kind.VALUE, 18),
+    Column("scorecard.variance", Kind.VALUE, 18),
+    Column("workbook.attainment", Kind.SHARE, 11, bars=True),
+    Column("scorecard.same_period", Kind.VALUE, 18),
+    Column("scorecard.status", width=17),
+    Column("statement.reason", Kind.LONG, 30),
 )
 _TRENDS: Final = (
-    Column("scorecard.kpi", width=38),
-    Column("workbook.unit", width=10),
+    Column("scorecard.kpi", width=34),
+    Column("workbook.unit", width=9),
     Column("workbook.row", width=22),
 )
 _DRIVER: Final = Column("workbook.driver", width=40)
@@ -78,10 +80,10 @@ def _drivers(key: str, begins: str, moved: Moved, review: Review, language: Lang
     sides = (Column("was", width=22, title=was), Column("now", width=22, title=review.month))
     parts = (
         (language.text(f"drivers.{part.driver}"), *_values(part, review), part.amount, part.coverage)
-        for part in moved.parts
+        for part in causes(moved)
     )
     before = (language.text(begins), None, None, moved.before, None)
-    return table((_DRIVER, *sides, *_AMOUNTS), (before, *parts), language, key)
+    return replace(table((_DRIVER, *sides, *_AMOUNTS), (before, *parts), language, key), base=1)
 
 
 def _values(part: Part, review: Review) -> tuple[Cell, Cell]:

@@ -8,7 +8,7 @@ from reports.language import WIDE, Language
 from reports.review import Review, StoreDays, Totals
 from reports.sections import definitions as pages
 from reports.sections.marks import figure_of, percent_of
-from reports.sections.received import SYSTEMS
+from reports.sections.received import SYSTEMS, WITHIN
 from reports.sections.statement import PARTS
 from reports.workbook.sheets import Cell, Column, Formula, Kind, Of, Sheet, table
 
@@ -16,8 +16,8 @@ _ACCOUNTS: Final = (
     Column("statement.source", width=42),
     Column("statement.measure", width=22),
     Column("statement.files", Kind.COUNT, 20),
-    *(Column(f"statement.{part}", width=20) for part in PARTS),
-    Column("workbook.difference", width=20),
+    *(Column(f"statement.{part}", Kind.VALUE, 18) for part in PARTS),
+    Column("workbook.difference", Kind.VALUE, 18),
 )
 _STORES: Final = (
     Column("levels.store"),
@@ -26,7 +26,7 @@ _STORES: Final = (
     *(Column(f"workbook.{system}_missing") for system in SYSTEMS),
 )
 _REASONS: Final = (Column("statement.reason"), Column("statement.reason_rows", Kind.COUNT, total=True))
-_FACTS: Final = (Column("statement.fact"), Column("statement.value"), Column("workbook.share", Kind.SHARE))
+_FACTS: Final = (Column("statement.fact"), Column("statement.value", Kind.VALUE), Column("workbook.share", Kind.SHARE))
 _DEFINITIONS: Final = (
     Column("scorecard.kpi", width=28),
     Column("workbook.kind", width=13),
@@ -90,11 +90,13 @@ def _account(sums: list[Decimal], form: Kind) -> tuple[Cell, ...]:
 
 def _facts(review: Review, language: Language) -> Iterable[tuple[Cell, ...]]:
     quality, sales = review.quality, figure_of(review, "net_sales")
+    above = review.group.parents[-1:] if review.group.level in WITHIN else ()
     net_sales = sales.actual if sales else None
     unattributed = quality.unattributed_amount
-    share = unattributed / net_sales if unattributed is not None and net_sales else None
+    share = unattributed / net_sales if unattributed is not None and net_sales and not above else None
     days = (quality.store_days_open, quality.store_days_with_sales, quality.store_days_with_attendance)
     facts: tuple[tuple[str, Of, Cell], ...] = (
+        *(("statement.rows_of", Of(Kind.TEXT, language.name(name)), None) for name in above),
         ("statement.net_sales", Of(Kind.MONEY, net_sales), None),
         ("statement.voided", Of(Kind.MONEY, quality.voided_amount), None),
         ("statement.unattributed", Of(Kind.MONEY, unattributed), share),

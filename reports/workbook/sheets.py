@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     LONG = "long"  # wrapped
+    VALUE = "value"  # numbers, each in the form of its cell
     COUNT = "count"
     MONEY = "money"
     SHARE = "share"  # 0.97 is shown as 97 %
@@ -89,6 +90,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: str
+    base: int = 0  # rows that come before the parts: no bar is drawn of them, which would dwarf all others
 
 
 @dataclass(frozen=True, slots=True)

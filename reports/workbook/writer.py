@@ -1,6 +1,6 @@
 """Sheets as an XLSX file: native numbers and dates, text that is only ever text, the same bytes for the same sheets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Context, Decimal
@@ -16,7 +16,7 @@ from reports.language import WIDE, Language
 from reports.review import Status
 from reports.sections.marks import Mark
 from reports.workbook.numbers import number_format
-from reports.workbook.sheets import Cell, Column, Form, Formula, Kind, Line, Of, Sheet, Table
+from reports.workbook.sheets import Cell, Column, Form, Formula, Kind, Line, Of, Plain, Sheet, Table
 
 _A4: Final = 9
 _LINE: Final = 15  # points
@@ -31,7 +31,17 @@ _INK: Final = {
 }
 _HEAD: Final = {"bold": True, "font_color": "#FFFFFF", "bg_color": _TEAL, "text_wrap": True, "valign": "vcenter"}
 _SUMS: Final = {"bold": True, "top": 1, "top_color": _TEAL, "bg_color": "#F3F7F7"}
-_BARS: Final = {"type": "data_bar", "bar_color": "#7FB0B0", "bar_solid": True, "data_bar_2010": True}
+_BARS: Final = {
+    "type": "data_bar",
+    "bar_color": "#7FB0B0",
+    "bar_solid": True,
+    "data_bar_2010": True,
+    "bar_negative_color": "#B4232F",
+}
+_LEFT: Final = {"align": "left", "indent": 1}  # beside right-aligned numbers, which it would touch
+_RIGHT: Final = {"align": "right"}
+_TEXTS: Final = (Kind.TEXT, Kind.LONG)
+_READABLE: Final = 170  # characters on a landscape page; what is wider is printed on pages side by side
 _MARGINS: Final = {"left": 0.5, "right": 0.5, "top": 0.8, "bottom": 0.7}
 _PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -73,10 +83,12 @@ class _Styles:
 
     def form(self, form: Form, **style: object) -> Any:  # noqa: ANN401 - xlsxwriter is not typed
         shown = {"num_format": number_format(form, self.language, self.currency), "valign": "top", **style}
+        if form in _TEXTS:
+            shown |= _LEFT
         return self._get({**shown, "text_wrap": True} if form is Kind.LONG else shown)
 
     def plain(self, **style: object) -> Any:  # noqa: ANN401
-        return self._get({"valign": "top", **style})
+        return self._get({"valign": "top", **_LEFT, **style})
 
     def _get(self, style: dict[str, object]) -> Any:  # noqa: ANN401
         key = tuple(sorted(style.items()))
@@ -96,13 +108,16 @@ def _write_sheet(page: Any, sheet: Sheet, styles: _Styles, imprint: Imprint) -> 
         page.freeze_panes(1, sheet.fixed)
         page.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
         page.repeat_rows(0)
-    _set_up(page, imprint)
+    across = round(sum(column.width for column in sheet.tables[0].columns) / _READABLE) or 1
+    if across > 1:
+        page.repeat_columns(0, sheet.fixed - 1)
+    _set_up(page, imprint, across)
 
 
-def _set_up(page: Any, imprint: Imprint) -> None:  # noqa: ANN401
+def _set_up(page: Any, imprint: Imprint, across: int) -> None:  # noqa: ANN401
     page.set_paper(_A4)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(across, 0)
     page.set_margins(**_MARGINS)
     page.hide_gridlines(2)
     left, right, foot = (printable(text).replace("&", "&&") for text in (imprint.left, imprint.right, imprint.foot))
@@ -145,17 +160,18 @@ class _Block:
             self.page.set_row(row, lines * _LINE)
 
     def _head(self, at: int, column: Column) -> None:
-        right = {} if column.form in (Kind.TEXT, Kind.LONG) else {"align": "right"}
+        right = {} if column.form in _TEXTS else {**_RIGHT, "indent": 0}
         if isinstance(column.title, date):
-            style = self.styles.form(Kind.MONTH, **_HEAD, align="right")
+            style = self.styles.form(Kind.MONTH, **_HEAD, **_RIGHT)
             self.page.write_datetime(self.top, at, column.title, style)
         else:
             self.page.write_string(self.top, at, printable(column.title), self.styles.plain(**_HEAD, **right))
         if column.bars and self.table.rows:
-            self.page.conditional_format(self.top + 1, at, self._last, at, {**_BARS})
+            self.page.conditional_format(self.top + 1 + self.table.base, at, self._last, at, {**_BARS})
 
     def _cell(self, row: int, at: int, cell: Cell) -> None:
         form = self.table.columns[at].form
+        beside = _LEFT if form in _TEXTS else _RIGHT
         if isinstance(cell, Of):
             form, cell = cell.form, cell.value
         if isinstance(cell, Formula):
@@ -170,16 +186,16 @@ class _Block:
             style = self.styles.plain(font_color=_INK[cell.status], bold=True)
             self.page.write_string(row, at, f"{cell.shape} {cell.word}", style)
         else:
-            self._plain(row, at, cell, form)
+            self._plain(row, at, cell, form, beside)
 
-    def _plain(self, row: int, at: int, cell: str | int | Decimal | date | None, form: Form) -> None:
+    def _plain(self, row: int, at: int, cell: Plain, form: Form, beside: Mapping[str, object]) -> None:
         if isinstance(cell, str):
             wrapped = form if form is Kind.LONG else Kind.TEXT
             self.page.write_string(row, at, printable(cell), self.styles.form(wrapped))
         elif isinstance(cell, date):
-            self.page.write_datetime(row, at, cell, self.styles.form(form, align="left" if at else "right"))
+            self.page.write_datetime(row, at, cell, self.styles.form(form, **beside))
         elif cell is not None:
-            self.page.write_number(row, at, cell, self.styles.form(form))
+            self.page.write_number(row, at, cell, self.styles.form(form, **beside))
 
     def _totals(self) -> int:
         """The row of totals, if there are any; how many rows that is."""

@@ -91,7 +91,7 @@ def test_bad_files_are_each_told_in_a_sentence_and_stop_nothing(site: Path) -> N
         "1-missing.csv",
         "2-empty.csv",
         "3-binary.csv",
-        "unknown store 'CH Cầu Giây' on 1 rows; the nearest known name is 'ch cầu giấy'",
+        "unknown store 'CH Cầu Giây' (rows: 1); the nearest known name is 'ch cầu giấy'",
         "5-coming.csv.part is still being written",
         "stray.csv lies beside the folders",
     ):

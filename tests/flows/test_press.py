@@ -1,10 +1,15 @@
 """The press: what hangs or ends its process is told, and the other reviews come out."""
 
+import multiprocessing
 from dataclasses import replace
+
+import pytest
 
 from flows.months.press import Printed, printed
 from reports.review import Review
 from tests.reports import reviews
+
+Run = tuple[list[Printed], set[int | None]]
 
 
 def titled(name: str) -> Review:
@@ -26,13 +31,31 @@ def fault(done: list[Printed], name: str) -> str | None:
 def test_a_review_that_hangs_is_stopped_and_the_others_come_out() -> None:
     hanging = reviews.renamed(endless(), "hangs")
     jobs = [(review, "vi", "pdf") for review in (titled("a"), hanging, titled("b"), titled("c"))]
-    done = list(printed(jobs, workers=1, seconds=12))
-    assert fault(done, "hangs") == "took more than 12 seconds and was stopped"
+    done = list(printed(jobs, workers=1, seconds=6))
+    assert fault(done, "hangs") == "took more than 6 seconds of CPU and was stopped"
     assert sorted(p.review.group.name["vi"] for p in done if p.content) == ["a", "b", "c"]
 
 
-def test_a_review_that_fails_is_told_and_the_others_come_out() -> None:
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """What one worker made of three jobs, printed for a process that holds much, and the processes it took."""
+    held = bytearray(b"\x01") * (300 << 20)
     jobs = [(titled("a"), "vi", "xlsx"), (titled("b"), "xx", "pdf"), (titled("c"), "en", "html")]
-    done = list(printed(jobs, workers=1))
+    done, took = [], set()
+    for each in printed(jobs, workers=1):
+        done.append(each)
+        took |= {worker.pid for worker in multiprocessing.active_children()}
+    assert len(held)
+    return done, took
+
+
+def test_a_review_that_fails_is_told_and_the_others_come_out(run: Run) -> None:
+    done, _ = run
     assert [(p.form, p.content is None) for p in done] == [("xlsx", False), ("pdf", True), ("html", False)]
     assert "xx" in str(done[1].fault)
+
+
+def test_a_worker_stays_however_much_the_process_holds_that_began_it(
+    run: Run,
+) -> None:
+    assert len(run[1]) == 1

@@ -19,10 +19,9 @@ PICTURES: Final = {
 }
 
 
-def picture(name: str) -> Image.Image:
-    """Page one in few greys: enough to see that something moved, small enough to keep."""
-    review, code = PICTURES[name]
-    with pypdfium2.PdfDocument(pdf.render(review(), code, reviews.ISSUED)) as document:
+def picture(content: bytes) -> Image.Image:
+    """Page one of a PDF in few greys: enough to see that something moved, small enough to keep."""
+    with pypdfium2.PdfDocument(content) as document:
         image: Image.Image = document[0].render(scale=SCALE, grayscale=True).to_pil()
     return image.convert("L").point(lambda grey: grey // 16 * 17)
 
@@ -30,8 +29,8 @@ def picture(name: str) -> Image.Image:
 def main() -> None:
     """Write every picture anew."""
     APPROVED.mkdir(exist_ok=True)
-    for name in PICTURES:
-        picture(name).save(APPROVED / f"{name}.png", optimize=True)
+    for name, (review, code) in PICTURES.items():
+        picture(pdf.render(review(), code, reviews.ISSUED)).save(APPROVED / f"{name}.png", optimize=True)
         sys.stdout.write(f"{APPROVED / name}.png\n")
 
 

@@ -113,7 +113,8 @@ def test_a_payout_is_a_calculation_with_a_point_less_and_more() -> None:
 @pytest.mark.parametrize(("spells", "factor"), [(10, "1,000"), (5, "250"), (2, "40"), (1, "10")])
 def test_the_bradford_factor_is_context(spells: int, factor: str) -> None:
     [told] = shown(person(absence=Absence(12, spells, 10))).personal
-    assert told.startswith(f"Context for a talk, part of no score: Bradford factor {factor} over 12 months")
+    assert told.startswith(f"Context for a talk, part of no score: over 12 months, spells of absence: {spells}; shifts")
+    assert f"Bradford factor {factor} = spells × spells × shifts" in told
 
 
 def test_who_worked_in_two_stores_sees_both() -> None:

@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 from pypdfium2 import raw
 
-from reports import html, pdf
+from reports import html
 from reports.language import language
 from reports.review import Review, Status
 from reports.sections.marks import SHAPES
 from tests.reports import reviews
+from tests.reports.conftest import Print
 
 Colour = tuple[int, int, int]
 SCALE = 2
@@ -40,8 +41,8 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize("review", [reviews.store(), reviews.chain()], ids=["store", "chain"])
-def test_every_text_stands_out_from_what_is_behind_it(review: Review) -> None:
-    with pypdfium2.PdfDocument(pdf.render(review, "vi", reviews.ISSUED)) as document:
+def test_every_text_stands_out_from_what_is_behind_it(review: Review, print_once: Print) -> None:
+    with pypdfium2.PdfDocument(print_once(review, "vi")) as document:
         weak = Counter(pair for page in document for pair in colours(page) if contrast(*pair) < LEAST_OF_TEXT)
     assert weak == {}
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reports.language import language
 from reports.page import Page, page
-from reports.review import Received, Review, Score, Status, StoreDays
+from reports.review import Group, Received, Review, Score, Status, StoreDays
 from reports.sections.received import Of
 from tests.reports import reviews
 
@@ -197,3 +197,37 @@ def test_unknown_codes_are_shown_rather_than_hidden() -> None:
     review = reviews.store()
     odd = replace(review, quality=replace(review.quality, reasons=(("moon_phase", 3),)))
     assert shown(odd).statement.reasons[0].text == "Another reason: moon_phase"
+
+
+def test_what_exports_do_not_tell_apart_is_told_as_of_the_group_above() -> None:
+    store = reviews.store()
+    bar = Group("department", "nguyen_hue.bar", {"en": "Bar"}, (*store.group.parents, store.group.name))
+    told = shown(replace(store, group=bar, members=())).statement
+    assert told.whole.startswith("Rows, amounts and days are those of the whole store Nguyễn Huệ")
+    assert told.brief.startswith("whole store Nguyễn Huệ · sales came for")
+    # Sales that are nobody's are the store's as well: no share of the department's.
+    facts = {fact.name: fact.detail for fact in told.facts}
+    assert (facts["Net sales of the period"], facts["Net sales that belong to no employee"]) == ("Bar", "")
+    own = {fact.name: fact.detail for fact in shown(store).statement.facts}
+    assert "% of net sales" in own["Net sales that belong to no employee"]
+    assert shown(store).statement.whole == ""
+
+
+def test_many_reasons_are_told_where_a_page_may_break_them() -> None:
+    review = reviews.store()
+    many = replace(review.quality, reasons=tuple((f"code_{n}", 1) for n in range(40)))
+    assert shown(review).statement.beside
+    assert not shown(replace(review, quality=many)).statement.beside
+
+
+def test_a_rate_of_nothing_says_what_there_was_none_of() -> None:
+    review = reviews.store()
+    nothing = [reviews.unmeasured(figure.kpi, "zero_denominator") for figure in review.figures]
+    told = shown(replace(review, figures=tuple(nothing))).scorecard
+    assert told
+    notes = {row.name: row.note for kind in told.kinds for row in kind.rows}
+    assert notes["Attendance rate"] == "No shift it could be counted on: is there a roster?"
+    assert notes["Average transaction value"] == "No sale it could be counted on"
+    assert notes["Service skill"] == "No rating of this came"
+    assert notes["Net sales"] == "Nothing to divide by: the denominator is 0"
+    assert not told.signalled

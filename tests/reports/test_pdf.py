@@ -22,6 +22,7 @@ from reports.press import Bundled, page_numbers, press, styles
 from reports.review import Quality, Review, Score
 from reports.sections.marks import SHAPES
 from tests.reports import cut_fonts, reviews
+from tests.reports.conftest import Print
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,11 +46,10 @@ def no_warning(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert [record.message for record in caplog.get_records("call") if record.levelno >= logging.WARNING] == []
 
 
-@pytest.mark.usefixtures("no_warning")
 @pytest.mark.parametrize("code", ["vi", "en"])
 @pytest.mark.parametrize("review", [reviews.store(), reviews.chain()], ids=["store", "chain"])
-def test_every_name_figure_and_reason_is_printed(review: Review, code: str) -> None:
-    text = printed(pdf.render(review, code, reviews.ISSUED))
+def test_every_name_figure_and_reason_is_printed(review: Review, code: str, print_once: Print) -> None:
+    text = printed(print_once(review, code).read_bytes())
     shown = page(review, language(code), reviews.ISSUED)
     assert shown.scorecard
     assert shown.trends
@@ -182,8 +182,8 @@ def test_the_key_does_not_depend_on_the_order_of_names() -> None:
     assert pdf.content_key(review, "vi") == pdf.content_key(replace(review, group=turned), "vi")
 
 
-def test_the_document_says_what_it_is() -> None:
-    with pypdfium2.PdfDocument(pdf.render(reviews.store(), "vi", reviews.ISSUED)) as opened:
+def test_the_document_says_what_it_is(print_once: Print) -> None:
+    with pypdfium2.PdfDocument(print_once(reviews.store(), "vi")) as opened:
         meta = opened.get_metadata_dict()
         outline = [entry.get_title() for entry in opened.get_toc()]
     assert meta["Title"] == "Đánh giá KPI Tháng 10/2026 – Nguyễn Huệ"
