@@ -195,6 +195,7 @@ def test_under_vietnamese_names_the_day_comes_first() -> None:
         ("2026-01-06T00:30:00+0700", "2026-01-06 00:30"),
         ("2026-01-05T12:30:00-05:00", "2026-01-06 00:30"),
         ("2026-01-06T00:30:00", "2026-01-06 00:30"),
+        ("2026-01-05 17:30:00+00", "2026-01-06 00:30"),
     ],
 )
 def test_a_moment_that_says_its_offset_is_told_in_the_time_of_the_site(written: str, told: str) -> None:

@@ -13,6 +13,7 @@ PLAIN = Marks()
 ENGLISH = Marks(".", ",", ("$", "USD"))
 VIETNAMESE = Marks(",", ".", ("₫", "đ", "VND"))
 FRENCH = Marks(",", " ", ("€",))
+RUPEES = Marks(".", ",", ("Rs", "Rs.", "kr"))
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,10 @@ FRENCH = Marks(",", " ", ("€",))
         (VIETNAMESE, "1234567", "1234567"),
         (VIETNAMESE, "45.000đ", "45000"),
         (FRENCH, "1\u00a0234\u202f567,5 €", "1234567.5"),
+        (RUPEES, "Rs. 720", "720"),
+        (RUPEES, "Rs.1,440.50", "1440.5"),
+        (RUPEES, "-kr.500", "-500"),
+        (RUPEES, "Rs 0.5", "0.5"),
     ],
 )
 def test_a_number_is_read_by_its_marks(marks: Marks, cell: str, value: str) -> None:

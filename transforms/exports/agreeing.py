@@ -72,7 +72,7 @@ def _compared(sheet: Sheet) -> pl.DataFrame:
 def _stated(sheet: Sheet) -> pl.Series:
     """Minutes, null where a cell states none."""
     cells, header = sheet.frame[TOTAL].cast(pl.String), sheet.layout.header_of(TOTAL) or ""
-    hours = read_hours(cells, minutes=unit(header, cells) == "minutes").cast(pl.Float64)
+    hours = read_hours(cells, unit(header, cells)).cast(pl.Float64)
     parts = cells.str.contains("[.]").any() and (hours.drop_nulls() < _DAYS).all() and bool(hours.is_not_null().any())
     return hours * (_A_DAY if parts else 1) * 60
 

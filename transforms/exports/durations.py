@@ -1,15 +1,18 @@
-"""How long something took, as time clocks write it: 7:58, 7h58p, 7h 58m, 7.97 or 7,97 hours; or a number of minutes."""
+"""How long something took, as time clocks write it: 7:58, 7h58p, 7.97 or 7,97 hours; or so many minutes or seconds."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
 from transforms.exports.vocabulary import simple
 from transforms.tables import HOURS
 
-_A_DAY: Final = 24
+Unit = Literal["hours", "minutes", "seconds"]
+UNITS: Final[Mapping[Unit, int]] = {"hours": 3600, "minutes": 60, "seconds": 1}  # of seconds
+_A_DAY: Final = 86_400
 _CLOCK: Final = r"^([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?$"
 _WORDS: Final = (
     r"^(?i:([0-9]{1,3}) ?(?:h|hr|hrs|hours?|giờ|g)\.?)? ?(?i:([0-9]{1,3}) ?(?:m|p|ph|min|mins|minutes?|phút|')?\.?)?$"
@@ -21,10 +24,10 @@ WRITTEN_OUT: Final = (  # what can be nothing else: 7h58p, 8 giờ, 7.966666667
 )
 
 
-def read_hours(cells: pl.Series, *, minutes: bool) -> pl.Series:
+def read_hours(cells: pl.Series, of: Unit) -> pl.Series:
     """Text -> hours, Decimal(18, 4), rounded half up; null where the cell is no duration.
 
-    A plain number is of hours, or of minutes with `minutes`; whatever its decimal mark, hours of a day have no groups.
+    A plain number is `of` this unit; whatever its decimal mark, hours of a day have no groups.
     """
     cell = pl.col("cell").cast(pl.String).str.strip_chars()
     number = cell.str.extract_groups(_NUMBER).struct
@@ -34,7 +37,7 @@ def read_hours(cells: pl.Series, *, minutes: bool) -> pl.Series:
     of_words = pl.when(cell.str.contains("[^0-9]")).then(
         _seconds(words.field("1"), words.field("2"), pl.lit(None, pl.String))
     )
-    of_number = plain.cast(pl.Decimal(24, 9), strict=False) * (60 if minutes else 3600)
+    of_number = plain.cast(pl.Decimal(24, 9), strict=False) * UNITS[of]
     written = pl.when(number.field("1").is_not_null()).then(of_number).otherwise(pl.coalesce(of_clock, of_words))
     return cells.to_frame("cell").select((written / 3600).cast(HOURS, strict=False)).to_series()
 
@@ -45,8 +48,16 @@ def _seconds(hours: pl.Expr, minutes: pl.Expr, seconds: pl.Expr) -> pl.Expr:
     return pl.when(some).then(parts[0] * 3600 + parts[1] * 60 + parts[2]).cast(pl.Decimal(24, 9))
 
 
-def unit(header: str, values: pl.Series) -> str:
-    """Whether plain numbers are hours or minutes: by the header, or because no day has so many hours."""
-    most = read_hours(values, minutes=False).max()
-    named = re.search(r"\b(minutes?|mins?|phut)\b", simple(header))
-    return "minutes" if named or (isinstance(most, Decimal) and most > _A_DAY) else "hours"
+def unit(header: str, values: pl.Series) -> Unit:
+    """What plain numbers are of: by the header, or because no day has so many hours, or minutes."""
+    named = next((of for of, names in _NAMED.items() if re.search(names, simple(header))), None)
+    most = read_hours(values.filter(values.cast(pl.String).str.contains(_NUMBER)), "seconds").max()
+    number = most * UNITS["hours"] if isinstance(most, Decimal) else 0
+    fitting = [of for of, each in UNITS.items() if number * each <= _A_DAY]
+    return named or (fitting[0] if fitting else "seconds")
+
+
+_NAMED: Final[Mapping[Unit, str]] = {
+    "minutes": r"\b(minutes?|mins?|phut)\b",
+    "seconds": r"\b(seconds?|secs?|giay)\b",
+}

@@ -15,7 +15,12 @@ from transforms.exports.vocabulary import with_early_tones
 DATA: Final = re.compile(r"[0-9]:[0-9]{2}|^[0-9]{5,}(?:[.,][0-9]+)?$")  # no header names a time, or a count
 SEARCHED_RECORDS: Final = 50
 SEARCHED_BYTES: Final = 1_000_000
+FIXED_WIDTH: Final = (
+    "has only blanks between its columns; open it in a spreadsheet program as text of fixed width, see that no cell is "
+    "cut in two, and save it as CSV."
+)
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_ALIGNED: Final = re.compile(r"\S {2,}\S.* {2,}\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,13 @@ def candidates(utf8: bytes) -> Iterator[Header]:
     lines = utf8[:SEARCHED_BYTES].splitlines(keepends=True)
     for delimiter in _DELIMITERS:
         yield from _records(lines, delimiter)
+
+
+def is_fixed_width(utf8: bytes) -> bool:
+    """Whether most of the first lines are cells with runs of blanks between them."""
+    lines = [line.decode(errors="ignore") for line in utf8[:SEARCHED_BYTES].splitlines() if line.strip()]
+    first = lines[:SEARCHED_RECORDS]
+    return sum(bool(_ALIGNED.search(line)) for line in first) * 2 > len(first)
 
 
 def double_headers(headers: Sequence[Header]) -> Iterator[Header]:

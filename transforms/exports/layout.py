@@ -10,12 +10,14 @@ from typing import Final
 from transforms.exports.grid import column_names, grid, is_lower_row
 from transforms.exports.header import (
     DATA,
+    FIXED_WIDTH,
     SEARCHED_BYTES,
     SEARCHED_RECORDS,
     Header,
     candidates,
     comparable,
     double_headers,
+    is_fixed_width,
 )
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
@@ -24,6 +26,7 @@ from transforms.problem import BadExport, Unfit
 
 _SHOWN_NAMES: Final = 20
 _ALIKE: Final = 0.9
+_CLOSE: Final = 0.5  # of a profile's names: with fewer found, it is of something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +226,15 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
     headers = [header for text in texts for header in candidates(text.utf8) if not any(map(DATA.search, header.cells))]
     pairs = [(profile, header) for profile in profiles for header in headers if _is_near(profile, header)]
+    if not headers and any(is_fixed_width(text.utf8) for text in texts):
+        return f"{name} {FIXED_WIDTH}"
     if not headers:
         return (
             f"{name} has no header line in its first {SEARCHED_RECORDS} rows; export it with column names, as CSV, or "
             f"add a profile: `kpi profile FILE` proposes one for a log of punches."
         )
     profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
-    if profile is None or not _share_found(profile, header):
+    if profile is None or _share_found(profile, header) <= _CLOSE:
         header = max(headers, key=lambda header: len(header.cells))
         return (
             f"{name} fits no profile: row {header.row} reads {_quoted(header.cells)}; add a profile for such exports: "

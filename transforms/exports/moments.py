@@ -26,7 +26,7 @@ _DIRECTIVES: Final = {
     "%S": r"[0-5][0-9]",
     "%.f": r"(?:\.[0-9]{1,9})?",
     "%p": r"(?i:[ap](?:\.?m\.?)?|sa|ch)",
-    "%z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
+    "%z": r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?|(?:GMT|UTC)(?: ?[+-]?[0-9]{1,2}(?::?[0-9]{2})?)?)(?: \([A-Za-z ]+\))?",
     "%a": r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7])",
 }
 _ONE_OR_TWO: Final = "[0-9]{1,2}"
@@ -158,11 +158,13 @@ def are_rivals(formats: Sequence[str]) -> bool:
 def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
     """What `read_moments` read of `cells`, in the time of `zone` where a cell says another offset from UTC."""
     cell = pl.col("cell").cast(pl.String)
-    offset = cell.str.extract(rf":[0-9.]+\s*({_DIRECTIVES['%z']})$").str.replace("Z", "+0000")
-    offset = pl.when(cell.str.contains(EPOCH)).then(pl.lit("+0000")).otherwise(offset)
-    digits = offset.str.replace(":", "").str.replace_all("[+-]", "")
-    minutes = digits.str.slice(0, 2).cast(pl.Int64) * 60 + digits.str.slice(2, 2).cast(pl.Int64)
-    east = pl.when(offset.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    offset = cell.str.extract(rf":[0-9.]+(?: ?[APap][Mm])?\s*({_DIRECTIVES['%z']})$")
+    offset = pl.when(cell.str.contains(EPOCH)).then(pl.lit("Z")).otherwise(offset)
+    # A plus may be lost on the way, as in "GMT 7"; a minus is not.
+    told = offset.str.extract_groups("(-?)([0-9]{1,2})?:?([0-9]{2})?(?: \\(|$)").struct
+    hours, minutes = (told.field(group).cast(pl.Int64).fill_null(0) for group in ("2", "3"))
+    east = pl.when(told.field("1") == "-").then(-60 * hours - minutes).otherwise(60 * hours + minutes)
+    east = pl.when(offset.is_not_null()).then(east)
     utc = (pl.col("read") - pl.duration(minutes=east)).dt.replace_time_zone("UTC")
     there = utc.dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return pl.DataFrame({"read": read, "cell": cells}).select(pl.coalesce(there, "read").alias(read.name)).to_series()

@@ -26,6 +26,12 @@ class Marks:
     strip: Sequence[str] = ()
     minus_may_follow: bool = False
 
+    @property
+    def signs(self) -> list[str]:
+        """Texts around a number, the longest first; the dot after letters is theirs: "Rs.720" is no fraction."""
+        abbreviated = {f"{text}." for text in self.strip if text[-1:].isalpha()}
+        return sorted({*self.strip, *abbreviated}, key=lambda text: (-len(text), text))
+
     def pattern(self, decimals: int, suffix: str = "") -> str:
         """A regular expression of the cells that are numbers with at most `decimals` decimals."""
         mark = re.escape(self.decimal) + _fraction(decimals)
@@ -35,7 +41,7 @@ class Marks:
             group = r"\s" if self.group == " " else re.escape(self.group)
             # No group begins with a zero: 0.250 in such writing is a weight that lost its way, not 250.
             whole = rf"(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,4}}|{whole})"
-        around = "|".join(re.escape(text) for text in sorted(self.strip, key=len, reverse=True))
+        around = "|".join(map(re.escape, self.signs))
         sign_of_money = rf"\s?(?:{around})?\s?"
         body = rf"(?:{whole}(?:{mark})?|{mark}){suffix}"
         signed = rf"[-−]?{sign_of_money}{body}|{sign_of_money}[-−]{body}"
@@ -76,7 +82,7 @@ def read_whole(cells: pl.Series) -> pl.Series:
 
 def _read(cells: pl.Series, marks: Marks, pattern: str) -> pl.Series:
     cell = pl.col("cell")
-    bare = cell.str.replace_many(list(marks.strip), [""]) if marks.strip else cell
+    bare = cell.str.replace_many(marks.signs, [""], leftmost=True) if marks.strip else cell
     digits = bare.str.replace_all(rf"[^0-9{re.escape(marks.decimal)}]", "").str.replace(
         marks.decimal, ".", literal=True
     )

@@ -17,7 +17,7 @@ from transforms.exports.vocabulary import spellings
 from transforms.problem import BadSite
 from transforms.tables import TABLES
 
-CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day", "hours", "minutes"]
+CellType = Literal["text", "number", "percent", "whole", "date", "time", "moment", "day", "hours", "minutes", "seconds"]
 RowKind = Literal["sale", "return", "void"]
 Encoding = Literal["cp1252", "cp1258", "cp1251", "cp874", "cp932", "gb18030", "big5"]
 Direction = Literal["in", "out", "break_out", "break_in", "unknown"]

@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.exports.cells import bare, number_cells, percent_cells, read_moments_of_cells, written
 from transforms.exports.distinct import as_texts, by_distinct, looked_at_once
-from transforms.exports.durations import read_hours
+from transforms.exports.durations import UNITS, read_hours
 from transforms.exports.header import comparable
 from transforms.exports.layout import Layout
 from transforms.exports.marks import NumberColumn, proven
@@ -42,8 +42,7 @@ _DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
     "time": pl.Time,
     "moment": AT,
     "day": pl.Date,
-    "hours": HOURS,
-    "minutes": HOURS,
+    **dict.fromkeys(UNITS, HOURS),
 }
 _REASON_OF_TYPE: Final[Mapping[CellType, str]] = {
     "date": "bad_date",
@@ -218,14 +217,15 @@ def _checked(sheet: Sheet, name: str, column: Column) -> Sheet:
 
 
 def _read(texts: pl.Series, type_: CellType, sheet: Sheet, name: str) -> pl.Series:
-    if type_ == "number":
-        return read_numbers(texts, sheet.marks[name], sheet.profile.every_column[name].decimals)
-    if type_ == "percent":
-        return read_percents(texts, sheet.marks[name])
-    if type_ == "whole":
-        return read_whole(texts)
-    if type_ in {"hours", "minutes"}:
-        return read_hours(texts, minutes=type_ == "minutes")
+    match type_:
+        case "number":
+            return read_numbers(texts, sheet.marks[name], sheet.profile.every_column[name].decimals)
+        case "percent":
+            return read_percents(texts, sheet.marks[name])
+        case "whole":
+            return read_whole(texts)
+        case "hours" | "minutes" | "seconds":
+            return read_hours(texts, type_)
     read = read_moments(texts, formats := _formats(sheet, name, type_, texts), _subject(sheet, name))
     told = sheet.zone and isinstance(read.dtype, pl.Datetime) and any(Format(text).tells_offset for text in formats)
     return in_zone(read, texts, sheet.zone) if told and sheet.zone else read
@@ -241,7 +241,7 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> p
     if type_ in {"date", "time", "moment", "day"}:
         formats = _formats(sheet, name, type_, written(cells))
         return read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
-    if type_ in {"whole", "hours", "minutes"}:
+    if type_ in {"whole", *UNITS}:
         return _read(sheet.frame[name], type_, sheet, name)
     numbers = percent_cells(cells) if type_ == "percent" else by_distinct(cells, number_cells)
     if numbers.null_count() == cells.null_count():

@@ -16,13 +16,15 @@ _JOINED: Final = re.compile(r"\b(check|clock|punch|sign|time)(in|out)\b")
 def simple(name: str) -> str:
     """A name without what differs between systems: "EmployeeID", "employee_id" and "Employee ID" are one.
 
-    Words of CamelCase and "checkin" apart, lower case, blanks for every mark, no diacritics ("Mã NV" is "ma nv").
+    Words of CamelCase and "checkin" apart, lower case, blanks for every mark, no diacritics ("Mã NV" is "ma nv"), "amt"
+    written out.
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFC", name))
     letters = unicodedata.normalize("NFD", words.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     # Syllables of Hangul are one letter each again.
-    return _JOINED.sub(r"\1 \2", re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip())
+    plain = _JOINED.sub(r"\1 \2", re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip())
+    return re.sub(r"\bamt\b", "amount", plain)
 
 
 def with_early_tones(text: str) -> str:

@@ -12,8 +12,11 @@ from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.lines import OnFirstLines
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import Telling
+from transforms.exports.vocabulary import simple, vocabulary
 
 NAMES: Final = frozenset({"first_name", "last_name"})
+_OF_TIMES: Final = frozenset({"clock_in", "clock_out"})
+_OF_LEAVE: Final = re.compile(r"\b(leave|absence|nghi phep|nghi)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,24 @@ class Draft:
         found = {column.column for column in self.known if column.column} | self.repeated.keys()
         worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
         return found | worked_out
+
+    @property
+    def no_punches(self) -> Mapping[str, str]:
+        """Words that stand where a time should -> the header of their column: nobody clocked there."""
+        timed = {at: column for at, column in enumerate(self.columns) if column.column in _OF_TIMES and column.ways}
+        words = {at: self.values[at].filter(~self.values[at].str.contains("[0-9]")) for at in timed}
+        return {word: timed[at].header for at, some in words.items() for word in some}
+
+    @property
+    def leave(self) -> tuple[SeenColumn, list[str]] | None:
+        """The column that says of each row whether it is leave, and its cells that say yes."""
+        words, free = vocabulary()["status"], enumerate(self.columns if self.table == "clockings" else ())
+        for at, column in free:
+            said = {cell: simple(cell) for cell in self.values[at]} if column.column is None else {}
+            asked = _OF_LEAVE.search(simple(column.header)) and {*said.values()} <= {*words["yes"], *words["no"]}
+            if asked and (yes := [cell for cell, word in said.items() if word in words["yes"]]):
+                return column, yes
+        return None
 
     def stands_for(self, column: SeenColumn) -> bool:
         """Whether the column is one of several that are read as one."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.durations import WRITTEN_OUT, unit
+from transforms.exports.durations import UNITS, WRITTEN_OUT, unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import Header
 from transforms.exports.stacked import PAIRS
@@ -31,7 +31,7 @@ _NUMBER: Final = "^[0-9]{1,3}(?:[.,][0-9]{1,4})?$"
 class Matrix:
     """Days as columns: whose line it is (header), the distinct cells below days, and what these are.
 
-    `kind` is pairs, punches, moments, hours or minutes. `marks` are cells without any digit, such as X or P.
+    `kind` is pairs, punches, moments, or a unit of time. `marks` are cells without any digit, such as X or P.
     """
 
     person: str
@@ -85,7 +85,7 @@ def undecided_of(matrix: Matrix) -> Iterator[str]:
     """One sentence for each thing that a person has to see to."""
     if matrix.marks:
         yield f"{', '.join(matrix.marks)} below days are taken for nobody there; strike one from empty if it is hours."
-    if matrix.kind in {"hours", "minutes"}:
+    if matrix.kind in UNITS:
         yield (
             f"Cells such as {matrix.values[0]} are taken for {matrix.kind} worked: nobody is late by them, and paid "
             f"leave would count as worked."
@@ -117,7 +117,7 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
             'business_date = { header = "date", required = true }',
             f'stated_hours = {{ header = "cell", type = "{kind}" }}',
         )
-        for kind in ("hours", "minutes")
+        for kind in UNITS
     },
 }
 

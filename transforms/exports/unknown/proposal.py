@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import Header
+from transforms.exports.header import FIXED_WIDTH, Header, is_fixed_width
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -23,14 +23,15 @@ from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.likeliest import likeliest
-from transforms.exports.unknown.lines import on_first_lines, totals_in
+from transforms.exports.unknown.lines import OnFirstLines, on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import toml
+from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
-from transforms.exports.unknown.telling import Telling, kind_of_rows, tellings
+from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
@@ -88,20 +89,15 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     totals = totals_in(cells)
     lines = cells if totals is None else cells.filter(~totals[1])
     seen = _seen(header, lines)
-    found = roles(seen)
-    first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
-    found = replace(found, amounts=[at for at in found.amounts if at not in first.columns])
+    found, first = _roles(seen, lines)
     lines = first.filled(lines) if first.columns else lines
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits than what they are of, and may be all that shows how numbers are written.
-    whole = seen if totals is None else _seen(header, cells)
-    marks = _marks([whole[at] for at in counted] or whole, cells, found, counted, decimals=decimals)
+    marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
-    numbers = {at: own.get(at, marks) for at, column in enumerate(seen) if column.type == "number"}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    sums, currency = _sums(seen, lines, found, numbers), currency_in(seen, values)
-    doubt = not_one_money(seen, values, currency, found.counted)
-    net = Net(doubt=doubt) if doubt else sums.net() if found.table == "sales" else Net()
+    sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
+    net = _net(sums, found, not_one_money(seen, values, currency, found.counted))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
@@ -117,7 +113,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         repeated=found.repeated,
         filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
         told=told,
-        returns_are_positive=_returns_are_positive(told, lines, net, taken, marks),
+        returns_are_positive=returns_are_positive(told, lines, net, taken, marks),
         values=values,
         counted=counted,
         marks=marks,
@@ -126,17 +122,28 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         weak=found.weak,
         first=first,
         totals=totals[0] if totals else None,
-        lists_receipts=_lists_receipts(found, lines),
+        lists_receipts=lists_receipts(found, lines),
         is_midnight_nothing=_midnights(taken, lines),
         total_hours=_beside(every, taken, header),
     )
+
+
+def _roles(seen: Sequence[SeenColumn], lines: pl.DataFrame) -> tuple[Roles, OnFirstLines]:
+    """What columns are taken for; an amount that stands on the first line of a receipt is no line's."""
+    found = without_counts(roles(seen), seen, lines)
+    first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
+    return replace(found, amounts=[at for at in found.amounts if at not in first.columns]), first
+
+
+def _net(sums: Sums, found: Roles, doubt: str) -> Net:
+    return Net(doubt=doubt) if doubt or found.table != "sales" else sums.net()
 
 
 def _marks(
     columns: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, counted: Sequence[int], *, decimals: int
 ) -> Sequence[Marks]:
     """How numbers may be written; where some way reads amounts as money is written, only such."""
-    shared = shared_marks(columns)
+    shared = shared_marks([columns[at] for at in counted] or columns)
     return [way for way in shared if _reads(way, cells, found, counted, decimals)] or shared
 
 
@@ -180,23 +187,6 @@ def _kinds(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: p
     return {seen[at].header: lines[f"{at}"] for at in few}
 
 
-def _lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
-    """Whether nothing is about goods, and no receipt is there twice."""
-    at = found.taken.get("receipt_id")
-    of_goods = found.taken.keys() & {"product_id", "product_name", "quantity", "unit_price"}
-    return found.table == "sales" and at is not None and not of_goods and not lines[f"{at}"].is_duplicated().any()
-
-
-def _returns_are_positive(
-    told: Sequence[Telling], lines: pl.DataFrame, net: Net, taken: Mapping[str, int], marks: Sequence[Marks]
-) -> bool:
-    """Whether the rows that are told to be returns have no minus."""
-    places = [*net.used.values(), *(at for name, at in taken.items() if name in NUMERIC)]
-    returned = lines.filter(kind_of_rows(told, lines) == "return")
-    minus = [returned[f"{at}"].str.contains(r"^\W*[-−(]|[-−]$").any() for at in places]
-    return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
-
-
 def _sure(
     taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series], *, minutes_apart: bool
 ) -> Mapping[str, int]:
@@ -236,10 +226,17 @@ def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl
     return [seen[place].header for place in alike]
 
 
-def _sums(seen: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, marks: Mapping[int, Sequence[Marks]]) -> Sums:
+def _sums(
+    seen: Sequence[SeenColumn],
+    cells: pl.DataFrame,
+    found: Roles,
+    marks: Sequence[Marks],
+    own: Mapping[int, Sequence[Marks]],
+) -> Sums:
     known = {role: at for role, at in found.taken.items() if role in NUMERIC - _HIDDEN}
     others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}}
-    read = {at: ways[0] for at, ways in marks.items() if ways and at not in others}
+    numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
+    read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
     numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
     product = next((found.taken[role] for role in ("product_id", "product_name") if role in found.taken), None)
     texts = {"receipt": found.taken.get("receipt_id"), "product": product}
@@ -274,6 +271,8 @@ def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text,
         return found
     logs = ((text, log_of(text.utf8.decode())) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
+        if any(is_fixed_width(text.utf8) for text in texts):
+            raise BadExport(f"{name} {FIXED_WIDTH}")
         raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
     text, log = of
     written = toml_of(log, _plain(name), text.fallback)

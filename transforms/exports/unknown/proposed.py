@@ -26,6 +26,7 @@ _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
 _MIDNIGHTS: Final = ("00:00", "0:00", "00:00:00")
 _LABEL: Final = "label"  # of totals
+_LEAVE: Final = "leave"
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
 
 
@@ -40,7 +41,8 @@ def toml(draft: Draft) -> str:
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
-    lines += [f"empty = {_listed([*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ())])}"]
+    nothing = [*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ()), *draft.no_punches]
+    lines += [f"empty = {_listed(nothing)}"]
     sections = (
         *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
         *(_directions(draft), _spread(draft), _derive(draft), _formats(draft)),
@@ -101,7 +103,7 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    more = draft.total_hours is not None or draft.currency is not None
+    more = draft.total_hours is not None or draft.currency is not None or draft.leave is not None
     if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
@@ -118,6 +120,8 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
+    if draft.leave:
+        yield f"{_LEAVE} = {_quoted(draft.leave[0].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:
         yield f"{_LABEL} = {_quoted(draft.columns[draft.totals].header)}"
 
@@ -132,6 +136,8 @@ def _label(draft: Draft) -> str | None:
 def _ignored(draft: Draft) -> Iterator[str]:
     if label := _label(draft):
         yield from ("", "[ignore]", f"{label} = '{TOTALS}'")
+    if draft.leave:
+        yield from ("", "[ignore]", f"{_LEAVE} = '^({'|'.join(map(re.escape, draft.leave[1]))})$'")
 
 
 def _filled_down(draft: Draft) -> Iterator[str]:

@@ -46,8 +46,8 @@ _OTHER_DAYS: Final = re.compile(
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,
     "tax_amount": re.compile(
-        r"\b(total|subtotal|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* |\b(rate|taux|satz)\b"
-        r"|(?<![0-9]) %"
+        r"\b(total|subtotal|amount|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "
+        r"|\b(rate|taux|satz)\b|(?<![0-9]) %"
     ),
     "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),

@@ -22,10 +22,12 @@ _DAYS: Final = (
     "%d-%m-%Y",
     "%m-%d-%Y",
     "%d.%m.%Y",
+    "%d.%m.%y",
     "%d/%m/%y",
     "%m/%d/%y",
     "%d-%b-%Y",
     "%d-%b-%y",
+    "%d/%b/%Y",
     "%d %b %Y",
     "%b %d, %Y",
     "%B %d, %Y",
@@ -43,11 +45,12 @@ _DAY_ROLES: Final = ("day", "punched_date", "clock_out_date")
 _COUNTED: Final = {"moment": (*_TIME_ROLES, *_DAY_ROLES, "punched_at"), "time": _TIME_ROLES, "date": _DAY_ROLES}
 _LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)*[;,]?$"
 _BETWEEN: Final = (" ", "T", ", ", " at ")
-_FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M%z")
+_FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M:%S%.f %z", "%H:%M%z", "%H:%M %z", "%I:%M:%S %p %z")
 _MOMENTS: Final = (
     *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
     *(f"{hour} {day}" for day in _DAYS for hour in _TIMES),
     *(f"{day} {hour}" for day in _WITH_WEEKDAYS for hour in _TIMES),
+    "%a %b %d %Y %H:%M:%S %z",
 )
 EMPTY: Final = ("--:--", "-:-", "--", "-", "N/A", "NULL", "null", "None", "nan")  # cells that say nothing
 _HEAD: Final = 50  # cells, of which a format must read one
@@ -138,7 +141,7 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
 def _zone_word(texts: pl.Series) -> str:
     """What stands behind each time as the name of its zone, " ICT"; "" if nothing does, or not the same."""
     words = texts.str.extract("[0-9](?: [AP]M)?( [A-Z]{3,4})$").unique()
-    return str(words[0]) if words.len() == 1 and words[0] else ""
+    return str(words[0]) if words.len() == 1 and words[0] not in {None, " UTC", " GMT"} else ""
 
 
 def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:

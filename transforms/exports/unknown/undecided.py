@@ -20,6 +20,11 @@ from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
+_OF_HOURS: Final = re.compile(
+    r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
+    r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
+)
+_MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
@@ -74,12 +79,29 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
             yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
         elif column.column is None and re.search("(clock out|out|end) date", name):
             yield f'"{column.header}" is not read: an out before its in is of the next day.'
+    yield from _of_leave(draft)
+    for word, header in draft.no_punches.items():
+        yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
     if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
         yield "Hours stand apart from their minutes: write them as one, such as 7:58, in one column."
     if draft.is_midnight_nothing:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
+
+
+def _of_leave(draft: Draft) -> Iterator[str]:
+    if draft.leave:
+        column, yes = draft.leave
+        yield f'Rows with "{column.header}" {", ".join(yes)} are leave, and left out; strike it under [ignore] if not.'
+    for at, column in enumerate(draft.columns):
+        free = column.column is None and column.type in {"text", "number"} and not draft.leave
+        if free and 1 < draft.values[at].len() <= _MOST_CODES and _OF_HOURS.search(simple(column.header)):
+            cells = ", ".join(draft.values[at].sort().head(_SHOWN))
+            yield (
+                f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
+                f"column under [check], and those cells under [ignore]."
+            )
 
 
 def _is_planned(draft: Draft) -> bool:

@@ -1,0 +1,99 @@
+"""What exports and data sets in the field are written like, read by what is proposed for them, or refused."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from tests.exports.reader import of_site, taken
+from transforms.exports import Read
+from transforms.exports.unknown.proposal import Proposal, propose
+from transforms.problem import BadExport
+
+
+def proposed(lines: Sequence[str]) -> Proposal:
+    return propose("\n".join(lines).encode(), "field.csv", decimals=2)
+
+
+def by_proposal(lines: Sequence[str], kind: str = "attendance") -> Read:
+    profiles = of_site(own=proposed(lines).toml)
+    return taken("\n".join(lines), kind=kind, profiles=profiles, zone="Asia/Ho_Chi_Minh", name="field.csv")
+
+
+def test_the_dot_of_an_abbreviated_currency_is_no_decimal_mark() -> None:
+    lines = [
+        "Receipt No,Date,Item Name,Qty,Rate,Amount",
+        'A1,14/06/2026,Tea,2,"Rs. 720","Rs. 1,440"',
+        "A2,15/06/2026,Tea,1,Rs.720,Rs.720",
+    ]
+    assert by_proposal(lines, "sales").rows["net_amount"].to_list() == [1440, 720]
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        ("2026-10-05 01:05:00 UTC", "08:05"),
+        ("2026-10-05 08:05:00 GMT+7", "08:05"),
+        ("2026-10-05 08:05 GMT 7", "08:05"),
+        ("2026-10-05 08:05:00+07", "08:05"),
+        ("Mon Oct 05 2026 08:05:00 GMT+0700 (Indochina Time)", "08:05"),
+        ("05/Oct/2026 08:05", "08:05"),
+    ],
+)
+def test_moments_are_told_in_the_time_of_the_site(came: str, told: str) -> None:
+    lines = ["staff id,clock in,clock out", f"7,{came},{came.replace(':05', ':45', 1)}", f"8,{came},"]
+    assert by_proposal(lines).rows["clock_in"].dt.strftime("%H:%M").to_list() == [told, told]
+
+
+def test_seconds_are_known_as_no_day_has_so_many_minutes() -> None:
+    lines = ["Employee ID,Date,Duration", "7,2026-10-05,28800", "8,2026-10-15,1800"]
+    assert by_proposal(lines).rows["stated_hours"].to_list() == [8, Decimal("0.5")]
+    assert any("in seconds" in said for said in proposed(lines).undecided)
+
+
+@pytest.mark.parametrize("counts", [(20, 21, 22, 23, 24), (31, 28, 40, 28, 35)])
+def test_how_many_invoices_a_day_had_is_no_number_of_an_invoice(counts: Sequence[int]) -> None:
+    days = [f"{13 + at}/03/2026,{1000 + count},{count}" for at, count in enumerate(counts)]
+    with pytest.raises(BadExport, match="does not say what receipt_id is"):
+        by_proposal(["Ngày,Doanh thu,Số hóa đơn", *days], "sales")
+
+
+def test_one_receipt_a_day_whose_numbers_follow_each_other_is_a_receipt() -> None:
+    days = [f"{13 + at}/03/2026,{1000 + at},{501 + at}" for at in range(5)]
+    assert by_proposal(["Date,Total,Receipt no", *days], "sales").rows["receipt_id"].len() == len(days)
+
+
+def test_rows_that_say_that_they_are_leave_are_left_out() -> None:
+    lines = ["Employee,Date,Start,End,Is Leave", "An,13/03/2026,8:01,17:02,No", "An,14/03/2026,8:00,16:00,Yes"]
+    result = by_proposal(lines)
+    assert (result.rows.height, result.ignored) == (1, 1)
+    assert any('Rows with "Is Leave" Yes are leave' in said for said in proposed(lines).undecided)
+
+
+def test_what_may_be_leave_is_asked() -> None:
+    lines = ["Personalnummer;Datum;Lohnart;Stunden", "7;13.03.2026;200;8,25", "7;14.03.2026;400;8,00"]
+    assert any('"Lohnart" is one of 200, 400: if any of these is leave' in said for said in proposed(lines).undecided)
+
+
+def test_a_word_where_a_time_should_stand_is_no_punch() -> None:
+    times = [f"An,2026-10-{day},8:01,17:02" for day in range(13, 25)]
+    lines = ["Employee,Date,Clock In,Clock Out", *times, "An,2026-10-26,8:01,MISSING"]
+    last = by_proposal(lines).rows[-1]
+    assert last.select(pl.col("clock_in").is_not_null(), pl.col("clock_out").is_null()).row(0) == (True, True)
+    assert any("'MISSING' in \"Clock Out\" is taken for no punch" in said for said in proposed(lines).undecided)
+
+
+def test_text_of_fixed_width_is_refused_with_what_to_do() -> None:
+    lines = ["Emp     Name         Date        In     Out", *["101     An Nguyen    13/03/2026  08:01  17:02"] * 3]
+    with pytest.raises(BadExport, match="open it in a spreadsheet program as text of fixed width"):
+        taken("\n".join(lines), kind="attendance")
+    with pytest.raises(BadExport, match="as text of fixed width"):
+        proposed(lines)
+
+
+def test_a_profile_of_which_little_is_there_is_not_called_close() -> None:
+    with pytest.raises(BadExport) as refusal:
+        taken("Employee,Date,Clocked\nAn,2026-10-05,8:00\n", kind="attendance", profiles=None)
+    assert "closest" not in str(refusal.value)
+    assert "`kpi profile FILE` proposes one" in str(refusal.value)

@@ -1,0 +1,52 @@
+"""What the rows of an unknown export are: lines or whole receipts, what was given back, or totals of days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from transforms.exports.numbers import Marks
+from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.roles import NUMERIC, Roles
+from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.telling import Telling, kind_of_rows
+from transforms.exports.vocabulary import simple
+
+_FEWEST: Final = 5  # rows, before each may be a whole day's
+_OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
+
+
+def without_counts(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
+    """Without a receipt where each row is the only one of its day and store: "số hóa đơn" counts invoices then."""
+    taken, day, at = found.taken, found.taken.get("day"), found.taken.get("receipt_id")
+    if found.table != "sales" or day is None or at is None or taken.keys() & {*_OF_GOODS, "sold_time"}:
+        return found
+    of_days = [f"{taken[role]}" for role in ("store_id", "day") if role in taken]
+    own = seen[day].type == "date" and lines.height >= _FEWEST and lines.select(of_days).is_unique().all()
+    if not (own and seen[at].type == "number" and _may_count(seen[at].header, lines[f"{at}"])):
+        return found
+    return replace(found, taken={role: place for role, place in taken.items() if place != at})
+
+
+def _may_count(header: str, cells: pl.Series) -> bool:
+    """Whether numbers need not be those of receipts: by their name, or as they do not follow each other."""
+    steps = cells.cast(pl.Float64, strict=False).diff().drop_nulls()
+    return simple(header).startswith("so ") or not ((steps > 0).all() or (steps < 0).all())
+
+
+def lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
+    """Whether nothing is about goods, and no receipt is there twice."""
+    at = found.taken.get("receipt_id")
+    of_goods = found.taken.keys() & _OF_GOODS
+    return found.table == "sales" and at is not None and not of_goods and not lines[f"{at}"].is_duplicated().any()
+
+
+def returns_are_positive(
+    told: Sequence[Telling], lines: pl.DataFrame, net: Net, taken: Mapping[str, int], marks: Sequence[Marks]
+) -> bool:
+    """Whether the rows that are told to be returns have no minus."""
+    places = [*net.used.values(), *(at for name, at in taken.items() if name in NUMERIC)]
+    returned = lines.filter(kind_of_rows(told, lines) == "return")
+    minus = [returned[f"{at}"].str.contains(r"^\W*[-−(]|[-−]$").any() for at in places]
+    return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
