@@ -11,21 +11,30 @@ settings.register_profile("repeating", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None, max_examples=300)
 settings.load_profile("searching" if os.environ.get("KPI_SEARCH") else "repeating")
 
+# As many workers as cores: threads of their own would make each small query wait for the other workers.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # A module stays with one worker, for its fixtures; the longest begin first, so that no worker ends alone with one.
 LONGEST = (
     "flows/test_schedule.py",
     "flows/test_closing.py",
-    "flows/test_watch.py",
     "flows/test_nightly.py",
     "delivery/test_faults.py",
-    "explain/test_stories.py",
     "exports/test_polluter.py",
-    "reports/test_pdf.py",
+    "flows/test_watch.py",
+    "explain/test_stories.py",
     "flows/test_sample_road.py",
+    "flows/test_review.py",
+    "reports/test_pdf.py",
     "delivery/test_killed.py",
+    "reports/test_document.py",
+    "flows/test_asof.py",
     "flows/test_sequences.py",
+    "flows/test_readmit.py",
+    "exports/test_drawn_for_people.py",
     "method/test_attendance.py",
-    "method/test_measure.py",
+    "method/test_measure_whole.py",
 )
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HANG = 1.0  # longer than the patience of the sites tested here
+HANG = 2.5  # longer than the patience of the sites tested here
 SLOW = 0.05
 
 
