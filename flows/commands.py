@@ -21,6 +21,7 @@ from flows.months.archive import OlderLedger, rewrite_archive
 from flows.months.asof import NotKnown
 from flows.months.closing import NotClosable, close_month
 from flows.months.retention import Deleted, prune
+from flows.months.unmeasured import unmeasured_lines
 from flows.nightly import Night, local_now
 from flows.post.address_book import check_lines
 from flows.post.delivery import NobodyToTell, resumed_lines
@@ -94,7 +95,7 @@ def _check(args: argparse.Namespace) -> Exit:
     _tell(f"  {site.stores.height} stores, {site.people['employee_id'].n_unique()} people, {len(site.kpis)} KPIs")
     _tell(f"  {site.targets.height} targets, {len(site.recipients)} recipients, {len(site.profiles)} export profiles")
     _tell(f"  {waiting} files wait in {site.inbox}")
-    for line in check_lines(site, first_of(local_now(site).date())):
+    for line in (*check_lines(site, first_of(local_now(site).date())), *unmeasured_lines(site)):
         _tell(f"  ! {line}")
     return Exit.DONE
 

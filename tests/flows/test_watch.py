@@ -228,6 +228,8 @@ def test_a_review_that_is_owed_is_printed_once(site: Path, capsys: pytest.Captur
     noted = runs(site)
     watch_of(site).review(Asked(october.date(), sending="rehearse"))
     assert runs(site) == noted, "a rehearsal is no run"
+    assert main(["check", str(site)]) == Exit.DONE
+    assert "attendance_rate has no value in 2026-10 and holds the letters back" in capsys.readouterr().out
     assert main(["review", str(site)]) == Exit.USAGE
 
 
