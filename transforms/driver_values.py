@@ -55,18 +55,16 @@ _ALL: Final = 0.9995  # of the turnover, as printed
 def driver_values(told: pl.DataFrame, wide: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """level, group_id, measure, driver, before, after (Float64): over the leaves of each group that tell the driver.
 
-    What is counted (heads, hours, receipts) is that of leaves that were there on both sides: the others are the driver
-    `stores`. `told`: leaf_id, measure, driver; `wide`: leaf_id, whether it was there (_before, _after), and each amount
-    of drivers.LEAVES as <amount>_before and _after; `members`: leaf_id, level, group_id. Null where nothing can be
-    divided.
+    All but `stores` is told of leaves that were there on both sides: what the others did is `stores`. `told`: leaf_id,
+    measure, driver; `wide`: leaf_id, whether it was there (_before, _after), and each amount of drivers.LEAVES as
+    <amount>_before and _after; `members`: leaf_id, level, group_id. Null where nothing can be divided.
     """
     counts = pl.DataFrame(
         [(driver, *counted) for driver, counted in COUNTS.items()], schema=["driver", "counted", "per"], orient="row"
     )
     stayed = wide.select("leaf_id", stayed=pl.col("_before") & pl.col("_after"))
     named = told.join(counts, on="driver").join(stayed, on="leaf_id")
-    alone = pl.col("per").is_null() | (pl.col("driver") == "calendar")
-    counted = named.filter(pl.col("stayed") | ~alone | (pl.col("driver") == "stores"))
+    counted = named.filter(pl.col("stayed") | (pl.col("driver") == "stores"))
     asked = counted.join(members, on="leaf_id")
     tall = _amounts(wide)
     for role in ("counted", "per"):

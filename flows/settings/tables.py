@@ -154,11 +154,12 @@ def _cells(file: str, text: str, problems: list[str]) -> Iterator[tuple[int, Cel
 
 
 def typed(file: str, rows: Iterable[tuple[int, Cells]], row: type[R], problems: list[str]) -> Iterator[R]:
-    """Each of `rows` as a `row`; a sentence for each mistake, and one for each column that all of them lack."""
+    """Each of `rows` as a `row`; a sentence for each mistake, and one for the columns that all of them lack."""
     given = list(rows)
     if lacking := _lacking(given, row):
         columns = listed(field.alias or name for name, field in row.model_fields.items())
-        problems.extend(f"{file}: column {name} is missing; add it. Its columns are {columns}." for name in lacking)
+        said = f"the header lacks {listed(lacking)}; add what is missing, its columns are {columns}."
+        problems.append(f"{file}, row 1: {said}")
         return
     for number, cells in given:
         try:

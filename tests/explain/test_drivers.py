@@ -245,7 +245,7 @@ def test_the_heads_of_a_new_store_are_counted_as_a_store() -> None:
         frame("leaf_id | level | group_id\n---\nq1 | chain | c\nq3 | chain | c\nq5 | chain | c", MEMBERS),
     ).filter(measure="net")
     told = {driver: (b, a) for driver, b, a in found.select("driver", "before", "after").rows()}
-    assert (told["stores"], told["headcount"]) == ((2, 2), (2, 3))
+    assert (told["stores"], told["headcount"], told["mix"]) == ((2, 2), (2, 3), (50, 50))
 
 
 @pytest.mark.parametrize(("planned", "before"), [(False, 2.1), (True, 1.6)])

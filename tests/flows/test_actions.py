@@ -65,8 +65,8 @@ def test_a_missing_column_is_told_once(tmp_path: Path, text: str, column: str) -
     many = "\n".join((header, *(rows or [",store,HN01,net_sales,Xếp ca,2026-10-15"]) * 3))
     with pytest.raises(BadSite) as problem:
         load_site(written(tmp_path, many))
-    assert str(problem.value).count("is missing") == 1
-    assert f"actions.csv: column {column} is missing; add it." in str(problem.value)
+    assert str(problem.value).count("lacks") == 1
+    assert f"actions.csv, row 1: the header lacks {column};" in str(problem.value)
 
 
 def test_an_export_of_asana_is_read_by_the_proposals_it_names(tmp_path: Path) -> None:
@@ -97,13 +97,13 @@ def test_a_vietnamese_spreadsheet_is_read_and_a_proposal_says_what_it_is_about(t
             "no KPI 'nets'; the nearest known is 'net_sales'",
         ),
         (f"{HEADER},store,HN01,net_sales,Hạ giá,Ánh,,\n", "actions.csv, row 2, due"),
-        ("id,level\n1,store\n", "actions.csv, row 2"),
+        ("id,level\n1,store\n", "actions.csv, row 1: the header lacks what, owner, due; add what is missing"),
         (TASKS.format(due="", kpi="net_sales"), "'Xếp ca': it is not said until when; write a due date"),
         ("Việc,Phụ trách,Hạn\nXếp ca,Ánh,31/02/2026\n", "actions.csv, row 2, due"),
         ("Việc,Phụ trách,Hạn\nXếp ca,Ánh,1/2/2026\n", "'Xếp ca': '' is not a level; allowed are chain"),
         ("Việc,Phụ trách,Hạn\nXếp ca,Ánh\n", "row 2, has more or fewer cells than the header"),
         ("Việc;Phụ trách;Hạn\nXếp ca;Ánh;1/2/2026\n", "separated by semicolons; save it separated by commas"),
-        ("Task ID,Name\n1,Xếp ca\n", "actions.csv, row 2, Due Date"),
+        ("Task ID,Name\n1,Xếp ca\n", "actions.csv, row 1: the header lacks Due Date, Completed At, Notes;"),
         (TASKS.format(due="15/10/2026", kpi="net_sales"), "Due Date is '15/10/2026'; write a date like 2026-07-31"),
     ],
     ids=[

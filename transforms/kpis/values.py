@@ -50,7 +50,9 @@ def values(facts: pl.DataFrame, kpis: Mapping[str, Kpi]) -> pl.DataFrame:
     bases = [kpi.id for kpi in kpis.values() if kpi.base is not None]
     plain = ratios.filter(~pl.col("kpi").is_in(bases))
     grown = [_grown(*_sides(plain, kpi.growth_of), kpi.id) for kpi in kpis.values() if kpi.growth_of is not None]
-    based = [_grown(ratios.filter(kpi=kpi), _before(facts.filter(kpi=kpi), "denominator"), kpi) for kpi in bases]
+    # What counts in both years only is empty where there was no such year, not where a column is.
+    apart = ratios.with_columns(pl.col("reason").replace("not_recorded", "no_same_period"))
+    based = [_grown(apart.filter(kpi=kpi), _before(facts.filter(kpi=kpi), "denominator"), kpi) for kpi in bases]
     return pl.concat([plain, *grown, *based]).select(VALUES.keys())
 
 
