@@ -99,7 +99,7 @@ def link_targets(document: pypdfium2.PdfDocument, number: int) -> Iterator[int]:
 
 
 def test_no_text_leaves_its_page(print_once: Print) -> None:
-    long = reviews.renamed(reviews.store(people=30), "Nguyễn-Thị-Ngọc-Ánh " * 12)
+    long = reviews.renamed(reviews.store(people=12), "Nguyễn-Thị-Ngọc-Ánh " * 12)
     with pypdfium2.PdfDocument(print_once(long, "vi")) as document:
         outside = [box for page in document for box in text_boxes(page) if not within(box, *page.get_size())]
     assert outside == []
