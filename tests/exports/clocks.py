@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.drawn import frame
+from tests.exports.months import DAYS, matrix
 from tests.exports.reader import every_profile
 from transforms.tables import TABLES
 
@@ -12,7 +13,6 @@ AGL = (
     "1\t1\t1\t          \t1\t1\tE\t0\t03-03-2026  12:15:44PM\r\n"
     "2\t1\t2\t          \t1\t1\tS\t0\t03-03-2026  07:05:03AM\r\n"
 )
-_DAYS = range(1, 32)
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,9 @@ employee_id | business_date | clock_in         | clock_out        | row_no
 ------------+---------------+------------------+------------------+-------
 """
 
-
-def matrix(header: str, *rows: tuple[str, Mapping[int, str]], blank: str = "") -> str:
-    """Rows of cells before the days, and the cells of some of 31 days, which fall under the days of `header`."""
-    lines = [f"{front},{','.join(days.get(day, blank) for day in _DAYS)}" for front, days in rows]
-    return "\n".join([header, *lines]) + "\n"
-
-
 TIMESHEET_HEADER = (
     "BẢNG CHI TIẾT CHẤM CÔNG\nTừ ngày 01/03/2026 đến ngày 31/03/2026\n"
-    f"STT,Mã nhân viên,Tên nhân viên,Phòng ban,Chức danh,Chi nhánh,Ca,{',,'.join(map(str, _DAYS))},,Tổng công\n"
+    f"STT,Mã nhân viên,Tên nhân viên,Phòng ban,Chức danh,Chi nhánh,Ca,{',,'.join(map(str, DAYS))},,Tổng công\n"
     f",,,,,,,{','.join(['Vào,Ra'] * 31)},"
 )
 
@@ -288,7 +281,7 @@ EXPORTS: Mapping[str, Export] = {
     ),
     "month, stacked punches": Export(
         matrix(
-            f"Bảng chấm công tháng 02/2026\nMã nhân viên,Tên nhân viên,{','.join(map(str, _DAYS))}",
+            f"Bảng chấm công tháng 02/2026\nMã nhân viên,Tên nhân viên,{','.join(map(str, DAYS))}",
             ("NV01,An", {1: '"07:58\n12:01 13:00\n17:32"', 28: "06:00 22:00"}),
             ("NV02,Bình", {2: "08:00"}),
         ),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from tests.exports.clocks import matrix
+from tests.exports.months import matrix
 from tests.exports.reader import taken
 from transforms.exports import Read, load_profiles, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose

@@ -32,6 +32,16 @@ INSERT INTO files VALUES (1, 'abc', 'sales/a.csv', 'sales', 9, 'archive/a', '202
 INSERT INTO months VALUES ('2026-10-01', 0, 'v1');
 INSERT INTO reviews VALUES ('2026-10-01', 'store', 'HN01', 'vi', 'k', 'reviews/2026-10/store-HN01.vi.pdf', 's');
 """
+# Of version 1, a row of an export was held back once.
+HELD_ONCE = """
+CREATE TABLE held_back (
+    file_id TEXT NOT NULL, row_no INTEGER NOT NULL, store_id TEXT, business_date TEXT, month TEXT, reason TEXT,
+    subject TEXT, amount TEXT, mended_by TEXT, PRIMARY KEY (file_id, row_no));
+CREATE INDEX held_back_month ON held_back (month);
+INSERT INTO held_back VALUES ('abc', 7, 'HN01', '2026-10-05', '2026-10-01', 'bad_date', 'an', NULL, NULL);
+PRAGMA user_version = 1;
+"""
+NEXT_DAY = "SELECT file_id, row_no, store_id, '2026-10-06', month, reason, subject, amount, mended_by FROM held_back;"
 FIRST = """
 CREATE TABLE files (seq INTEGER PRIMARY KEY, file_id TEXT NOT NULL UNIQUE, claimed_at TEXT NOT NULL, state TEXT);
 CREATE TABLE control (file_id TEXT NOT NULL, month TEXT, outcome TEXT NOT NULL);
@@ -66,6 +76,18 @@ def test_what_was_issued_and_settled_before_is_carried_over_once(tmp_path: Path)
         assert Timeline(ledger).now() == 1
         ledger.close()
     assert version(path) == VERSION
+
+
+def test_rows_held_back_by_version_1_are_kept_and_may_be_held_back_for_each_day(tmp_path: Path) -> None:
+    path = made(tmp_path / "ledger.db", BEFORE + HELD_ONCE)
+    for times in (1, 2):
+        ledger = Ledger(path)
+        held = ledger.asked("SELECT file_id, row_no, business_date, reason FROM held_back ORDER BY business_date")
+        assert held == [("abc", 7, f"2026-10-0{5 + day}", "bad_date") for day in range(times)]
+        assert ledger.asked("SELECT file_id, state FROM entries") == [("abc", "loaded")]
+        ledger.close()
+        assert version(path) == VERSION
+        made(path, f"INSERT INTO held_back {NEXT_DAY}")
 
 
 @pytest.mark.parametrize(
