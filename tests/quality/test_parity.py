@@ -96,6 +96,10 @@ def expectations(random: Random, columns: list[str]) -> Iterator[Any]:
     yield gxe.ExpectTableColumnsToMatchSet(column_set=columns[1:])
     yield gxe.ExpectTableColumnCountToEqual(value=7)
     yield gxe.ExpectColumnToExist(column="i")
+    yield from conditioned()
+
+
+def conditioned() -> Iterator[Any]:
     in_a, of_a_shop = Column("c") == "a", (Column("c") == "a") & Column("s").is_not_null()
     yield gxe.ExpectColumnValuesToBeBetween(column="i", min_value=3, max_value=15, row_condition=in_a)
     yield gxe.ExpectColumnValuesToNotBeNull(column="i", row_condition=of_a_shop)

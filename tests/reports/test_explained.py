@@ -4,17 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reports import pdf
-from reports.findings import Alarms, Cell, Part, Span
+from reports.findings import Alarms, Cell, Span
 from reports.language import language
 from reports.page import Page, page
-from reports.review import Group, Review
-from reports.sections.moved import whole
+from reports.review import Review
 from tests.reports import explained, reviews
-from tests.reports.test_fairness import WHOLE
 from tests.reports.test_pdf import printed, squeezed
 
 EN = language("en")
@@ -77,73 +73,6 @@ def test_a_review_without_a_part_has_no_section_of_it() -> None:
     assert shown(replace(explained.chain(), members=explained.chain().members[:1])).compared is None
 
 
-def test_parts_add_up_as_printed() -> None:
-    review = explained.store()
-    net, aimed, margin = shown(review).moved
-    for told, change in ((net, review.moved), (aimed, review.aimed), (margin, review.margin)):
-        assert change is not None
-        amounts = [number(step.amount) for step in told.steps]
-        assert sum(amounts[:-1]) == amounts[-1]
-        assert (amounts[0], amounts[-1]) == (change.before, change.after)
-    assert [step.name for step in net.steps[1:-1]] == ["Calendar", "Receipts per labour hour", "Discounts"]
-    assert [step.note for step in net.steps[1:-1]] == ["", "79% of turnover", ""]
-    assert "for 21% of the turnover" in net.note
-
-
-def test_what_was_planned_begins_with_the_target_and_says_how_far_the_plan_lies_from_it() -> None:
-    year, target, _ = shown(explained.store()).moved
-    assert year.towards == target.towards == ()
-    assert [step.name for step in target.steps] == [
-        *("Target", "Plan of the drivers, less the target", "Labour hours", "Receipts per labour hour"),
-        "October 2026",
-    ]
-    assert (year.of, target.of) == ("Of last year", "Of the target")
-
-
-def test_where_no_driver_was_planned_all_of_them_stand_beside_the_planned_growth() -> None:
-    review = replace(explained.store(), aimed=None)
-    assert review.moved is not None
-    together, planned, missing = (number(line.amount) for line in shown(review).moved[0].towards)
-    assert together + planned == missing == review.moved.after - (review.moved.target or 0)
-    assert shown(review).moved[1].towards == ()  # no target is set for the margin
-
-
-@pytest.mark.parametrize(
-    ("code", "sides", "values"),
-    [
-        ("en", ("Oct 2025", "Planned"), {("3.5%", "6.1%"), ("3.0", "3.2"), ("1,200", "1,100")}),
-        ("vi", ("T10 2025", "Kế hoạch"), {("3,5%", "6,1%"), ("3,0", "3,2"), ("1.200", "1.100")}),
-    ],
-)
-def test_drivers_stand_beside_what_they_were(code: str, sides: tuple[str, str], values: set[tuple[str, str]]) -> None:
-    net, aimed, _ = shown(explained.store(), code).moved
-    assert (net.was, aimed.was) == sides
-    assert {(step.was, step.now) for fall in (net, aimed) for step in fall.steps} == values | {("", ""), ("—", "—")}
-
-
-def test_the_value_of_a_driver_is_written_as_that_of_its_kpi() -> None:
-    told = shown(explained.store())
-    assert told.scorecard is not None
-    actuals = {row.name: row.actual for kind in told.scorecard.kinds for row in kind.rows}
-    now = {step.name: step.now for step in told.moved[0].steps}
-    assert now["Receipts per labour hour"] == actuals["Transactions per labour hour"]
-
-
-@pytest.mark.parametrize("code", ["en", "vi"])
-def test_two_calendar_effects_are_told_apart(code: str) -> None:
-    review = explained.store()
-    rows = tuple(replace(row, calendar_effect=Decimal("0.011")) for row in WHOLE.rows if row.basis == "weekday")
-    notes = " ".join(shown(replace(review, comparison=replace(WHOLE, rows=rows)), code).moved[0].notes)
-    assert ("+1.1%" in notes and "+0.1%" in notes) or ("+1,1%" in notes and "+0,1%" in notes)
-    assert not any("364" in note for fall in shown(review, code).moved for note in fall.notes)
-
-
-def test_the_values_of_several_stores_are_said_to_be_sums_once() -> None:
-    notes = [note for fall in shown(explained.chain()).moved for note in fall.notes if "divided by sums" in note]
-    assert len(notes) == 1
-    assert not any("divided by sums" in note for fall in shown(explained.store()).moved for note in fall.notes)
-
-
 @pytest.mark.parametrize("code", ["en", "vi"])
 def test_receipts_while_nobody_is_clocked_in_are_marked_and_counted(code: str) -> None:
     review = explained.store()
@@ -158,25 +87,6 @@ def test_receipts_while_nobody_is_clocked_in_are_marked_and_counted(code: str) -
     assert "34" in staffing.hours.nobody
     assert staffing.hours.stretches[-1].load == "—"
     assert not shown(review, code).staffing.hours.nobody  # type: ignore[union-attr]
-
-
-def number(text: str) -> Decimal:
-    return Decimal(text.replace(",", "").replace("−", "-"))
-
-
-@given(st.lists(st.decimals(-(10**12), 10**12, places=4), min_size=1, max_size=9), st.integers(0, 2))
-def test_rounding_keeps_the_sum(amounts: list[Decimal], decimals: int) -> None:
-    total = sum(amounts, Decimal(0)).quantize(Decimal(1).scaleb(-decimals))
-    rounded = whole([*amounts, total - sum(amounts, Decimal(0))], total, decimals)
-    assert sum(rounded) == total
-    assert all(abs(found - amount) < 1 for found, amount in zip(rounded, amounts, strict=False))
-
-
-def test_nothing_that_moved_is_no_waterfall() -> None:
-    review = explained.store()
-    assert review.moved is not None
-    still = replace(review.moved, parts=(Part("calendar", Decimal(0), Decimal(1)),))
-    assert shown(replace(review, moved=still, aimed=None, margin=None)).moved == ()
 
 
 def test_signals_are_told_by_shape_and_word_beside_what_chance_would_give() -> None:
@@ -308,45 +218,3 @@ def test_what_a_store_asks_for_is_told_above_it_with_its_name_and_manager() -> N
     row = shown(replace(review, proposals=(placed,))).proposals[0]
     assert row.text.startswith("Nguyễn Huệ – ")
     assert row.owner == ("Store manager: Lan" if asked.owner == "store_manager" else row.owner)
-
-
-def many(count: int) -> Review:
-    """A chain of regions with so many stores, the best first."""
-    chain = explained.chain()
-    stores = tuple(
-        replace(
-            chain.members[0],
-            group=Group("store", f"S{n}", {"vi": f"Cửa hàng {n}"}, manager=f"Chị {n}"),
-            score=Decimal(count - n),
-        )
-        for n in range(count)
-    )
-    regions = tuple(replace(m, group=replace(m.group, level="region")) for m in chain.members)
-    return replace(chain, members=regions, ranked=stores)
-
-
-def test_all_stores_of_a_chain_of_regions_are_ranked_and_the_first_and_last_are_drawn() -> None:
-    told = shown(many(100))
-    assert told.ranked
-    assert told.ends
-    assert [row.name for row in told.ranked.rows] == [f"Cửa hàng {n}" for n in range(100)]
-    assert told.ends.names == tuple(f"Cửa hàng {n}" for n in (*range(30), *range(70, 100)))
-    assert [small.name for small in told.ends.smalls] == [f"Cửa hàng {n}" for n in (*range(12), *range(88, 100))]
-    assert (told.ends.few, told.ends.more) == (
-        "The first and the last are drawn; 40 between them are not.",
-        "The first and the last are drawn; 76 between them are not.",
-    )
-    assert shown(explained.chain()).ranked is None
-
-
-def test_stores_without_a_score_are_not_drawn_as_the_last() -> None:
-    review = many(100)
-    unscored = tuple(replace(store, score=None) for store in review.ranked[90:])
-    told = shown(replace(review, ranked=(*review.ranked[:90], *unscored)))
-    assert told.ends
-    assert told.ends.names[-1] == "Cửa hàng 89"
-
-
-def test_a_long_ranking_is_printed_to_the_last_store() -> None:
-    text = printed(pdf.render(many(100), "vi", reviews.ISSUED))
-    assert [n for n in range(100) if squeezed(f"Cửa hàng {n}") not in text] == []
