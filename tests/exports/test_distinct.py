@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exports.reader import taken
-from transforms.exports.derived import fills_gaps_of
+from transforms.exports.derived import worked_out
 from transforms.exports.distinct import as_texts, by_distinct, looked_at_once, own_numbers
 
 CELLS = st.lists(st.sampled_from(["1.000", "Trà", "a", "", None]), max_size=60)
@@ -30,17 +30,21 @@ def test_each_cell_gets_what_it_gives_alone_also_after_rows_were_dropped(cells: 
 
 
 @pytest.mark.parametrize(
-    ("sql", "fills"),
+    "sql",
     [
-        ("COALESCE(net, gross - discount)", True),
-        ("COALESCE( net, CASE WHEN gross > 0 THEN gross END, 0 )", True),
-        ("COALESCE(net, 0) - discount", False),
-        ("COALESCE(gross, net)", False),
-        ("net * 2", False),
+        "COALESCE(net, gross - net)",
+        "COALESCE( gross - net, CASE WHEN gross > 0 THEN gross END, 0 )",
+        "COALESCE(net, 0) - gross",
+        "COALESCE(gross, net)",
+        "COALESCE(1, net)",
+        "net * 2",
     ],
 )
-def test_only_a_whole_coalesce_of_a_column_leaves_its_values_as_they_are(sql: str, *, fills: bool) -> None:
-    assert fills_gaps_of("net", sql) is fills
+@pytest.mark.parametrize("net", [[1, 2, 3], [1, None, 3], [None, None, None], []])
+def test_what_is_worked_out_is_what_the_whole_expression_gives(sql: str, net: list[int | None]) -> None:
+    frame = pl.DataFrame({"net": net, "gross": [5, 6, None][: len(net)]}, schema={"net": pl.Int64, "gross": pl.Int64})
+    whole = frame.with_columns(result=pl.sql_expr(sql))["result"]
+    assert worked_out(frame, sql).cast(pl.Int64).to_list() == whole.to_list()
 
 
 def test_lines_of_a_receipt_are_one_receipt_wherever_they_stand() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.distinct import by_distinct
-from transforms.exports.moments import read_moments
+from transforms.exports.moments import needed_of, read_moments
 from transforms.problem import BadExport
 from transforms.tables import AT, MONEY
 
@@ -62,13 +62,16 @@ def moment_cells(cells: pl.Series, type_: str, serials_from: date) -> pl.Series:
     `serials_from` is the day 0 of the workbook. Numbers are read only where all those of the column are plausible.
     """
     iso, serial = only(cells, MOMENT), only(cells, NUMBER).cast(pl.Float64, strict=False)
-    moments = iso.set(~iso.str.contains(_DAY), None).str.to_datetime(_MOMENT_FORMAT, strict=False, cache=False)
+    format_ = needed_of(_MOMENT_FORMAT, iso)
+    moments = iso.set(~iso.str.contains(_DAY), None).str.to_datetime(format_, strict=False, cache=False)
     days = iso.set(~iso.str.contains(_DAY + "$"), None).str.to_date("%Y-%m-%d", strict=False).cast(AT)
     at = pl.select(pl.coalesce(moments.cast(AT), days, _moments_of(serial, serials_from))).to_series()
-    clock = iso.set(~iso.str.contains("^[0-9]{2}:"), None).str.to_time("%H:%M:%S%.f", strict=False)
-    times = pl.select(pl.coalesce(clock, _times_of(serial))).to_series()
     if type_ == "date":
         return at.dt.date()
+    if type_ != "time" and at.count() == cells.count():
+        return at
+    clock = iso.set(~iso.str.contains("^[0-9]{2}:"), None).str.to_time("%H:%M:%S%.f", strict=False)
+    times = pl.select(pl.coalesce(clock, _times_of(serial))).to_series()
     if type_ == "time":
         return pl.select(pl.coalesce(times, at.dt.time())).to_series()
     return at if at.count() >= times.count() else times

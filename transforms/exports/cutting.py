@@ -79,7 +79,7 @@ class Cutting:
         found = cells.select(told).with_row_index("line").filter(begins | (pl.col("line") == 0))
         markers = ("", *self._layout.profile.empty)
         runs = found.with_columns(trimmed(found[name], markers) for name in told)
-        vain = no_rows(self._layout.profile, self._layout.positions)
+        vain = no_rows(self._layout)
         if vain and runs.select(pl.any_horizontal(vain).any()).item():
             return None
         keys = [name for name in _KEYS if name in told]

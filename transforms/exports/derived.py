@@ -20,26 +20,30 @@ def with_derived(sheet: Sheet, columns: Container[str]) -> Sheet:
     return sheet
 
 
-def fills_gaps_of(name: str, sql: str) -> bool:
-    """Whether what `sql` works out is the column `name` itself wherever that has a value."""
+def worked_out(frame: pl.DataFrame, sql: str) -> pl.Series:
+    """What `sql` is in each row of `frame`.
+
+    Of a COALESCE whose first input has a value in every row only that input is computed.
+    """
     whole = pl.sql_expr(sql)
     inputs = whole.meta.pop()[::-1]
-    return bool(inputs) and inputs[0].meta.eq(pl.col(name)) and whole.meta.eq(pl.coalesce(inputs))
+    first = inputs[:1] if inputs and whole.meta.eq(pl.coalesce(inputs)) else []
+    for expression in (*first, whole):
+        result = frame.select(expression.alias("result")).to_series()
+        if not result.has_nulls():
+            break
+    # A constant comes back as one cell.
+    return result.new_from_index(0, frame.height) if result.len() != frame.height else result
 
 
 def _derived(sheet: Sheet, name: str, sql: str) -> Sheet:
-    dtype, there = TABLES[sheet.profile.table].columns[name], sheet.frame[name]
-    if there.dtype == dtype and not there.null_count() and fills_gaps_of(name, sql):
-        return sheet
     try:
-        result = sheet.frame.select(pl.sql_expr(sql).alias(name)).to_series()
+        result = worked_out(sheet.frame, sql)
     except pl.exceptions.PolarsError as error:
         raise BadExport(
             f"{sheet.layout.name}: {name} cannot be worked out as {sql!r} ({error}); correct derive.{name} of the "
             f"profile {sheet.profile.name}."
         ) from error
-    # A constant comes back as one cell.
-    result = result.new_from_index(0, sheet.frame.height) if result.len() != sheet.frame.height else result
-    fitting = result.cast(dtype, strict=False)
+    fitting = result.cast(TABLES[sheet.profile.table].columns[name], strict=False)
     too_big = pl.lit(result.is_not_null() & fitting.is_null())
     return sheet.with_columns(**{name: pl.lit(fitting)}).with_flaw("bad_number", name, too_big)

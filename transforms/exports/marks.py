@@ -60,9 +60,11 @@ def proven(columns: Sequence[NumberColumn], conventions: Sequence[Marks], name: 
     Columns that do not testify are heard only if the others have nothing to say. Raises BadExport, beginning with the
     `name` of the file, if cells have two values and nothing shows which, or if the file mixes conventions.
     """
-    if len(conventions) == 1 or not columns:
+    # Cells without any mark are what most columns hold; looking is cheaper than counting.
+    marked = [column for column in columns if not looked_at_once(column.cells).str.contains(_UNMARKED).all()]
+    if len(conventions) == 1 or not marked:
         return conventions[0]
-    disputed = pl.concat(_disputed(column, conventions) for column in columns)
+    disputed = pl.concat(_disputed(column, conventions) for column in marked)
     testimony = disputed.filter("testifies")
     witnesses = testimony if testimony.height else disputed
     readings = [f"{number}" for number in range(len(conventions))]
@@ -74,10 +76,7 @@ def proven(columns: Sequence[NumberColumn], conventions: Sequence[Marks], name: 
 
 def _disputed(column: NumberColumn, conventions: Sequence[Marks]) -> pl.DataFrame:
     """Distinct cells that not all conventions read alike: header, cell, times, testifies, unmistakable, 0, 1, ..."""
-    # Cells without any mark are what most columns hold; looking is cheaper than counting.
-    plain = looked_at_once(column.cells).str.contains(_UNMARKED).all()
-    cells = column.cells.clear() if plain else column.cells.drop_nulls()
-    counts = as_texts(cells.alias("cell").value_counts(name="times"))
+    counts = as_texts(column.cells.drop_nulls().alias("cell").value_counts(name="times"))
     marked = counts.filter(~pl.col("cell").str.contains(_UNMARKED)).sort("cell")
     readings = {f"{number}": column.read(marked["cell"], marks) for number, marks in enumerate(conventions)}
     return marked.select(

@@ -138,7 +138,7 @@ def _without_ignored(records: Records, layout: Layout) -> tuple[Records, pl.Data
         raw_cell(pl.col("original"), layout.header.delimiter, layout.positions[name]).str.contains(pattern)
         for name, pattern in marks.items()
     ]
-    vain = no_rows(profile, layout.positions)
+    vain = no_rows(layout)
     ignored, split_off = as_texts(_matching(records.cells, vain)), _matching(records.torn, torn)
     if ignored.is_empty() and split_off.is_empty():
         return records, ignored

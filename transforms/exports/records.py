@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -12,7 +12,6 @@ import polars as pl
 from transforms.exports.cells import bare
 from transforms.exports.distinct import by_distinct, looked_at_once, own_numbers, repeats
 from transforms.exports.layout import Layout
-from transforms.exports.profile import Profile
 from transforms.exports.text import has_blank_beside
 from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
@@ -115,9 +114,14 @@ def _unfolded(table: Unfolded, layout: Layout) -> Records:
     return Records(cells, _NOTHING_TORN, table.lines.lazy)
 
 
-def no_rows(profile: Profile, names: Container[str]) -> list[pl.Expr]:
-    """What is true of the cells of totals, footers and records with nothing to read; `names` are the columns there."""
-    totals = [bare(pl.col(name)).str.contains(pattern) for name, pattern in profile.ignore.items() if name in names]
+def no_rows(layout: Layout) -> list[pl.Expr]:
+    """What is true of the cells of totals, footers and records with nothing to read."""
+    profile, names, marked = layout.profile, layout.positions, layout.text.serials_from is not None
+    totals = [
+        (bare(pl.col(name)) if marked else pl.col(name).cast(pl.String)).str.contains(pattern)
+        for name, pattern in profile.ignore.items()
+        if name in names
+    ]
     vain = [pl.col(name).is_null() for name in profile.ignore_without if name in names]
     return totals + ([pl.all_horizontal(vain)] if vain else [])
 
