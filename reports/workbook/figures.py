@@ -17,7 +17,7 @@ from reports.workbook.sheets import Cell, Column, Difference, Formula, Kind, Lin
 from transforms.calendar import add_months
 from transforms.kpis.kpi import Kpi, Unit
 
-_OVERVIEW: Final = (Column("statement.fact", width=30), Column("statement.value", Kind.LONG, 70))
+_OVERVIEW: Final = (Column("statement.fact", width=38), Column("statement.value", Kind.LONG, 70))
 _SCORECARD: Final = (
     Column("workbook.kind", width=13),
     Column("scorecard.kpi", width=34),
@@ -110,7 +110,7 @@ def _facts(review: Review, language: Language) -> Iterable[tuple[Cell, ...]]:
         ("workbook.id", group.id),
         ("cover.manager", group.manager),
         ("trends.month", Of(Kind.MONTH, review.month)),
-        ("cover.score", Of(Kind.SCORE, score.value)),
+        ("changes.score_name", Of(Kind.SCORE, score.value)),
         ("workbook.band", score.band),
         ("workbook.previous", Of(Kind.SCORE, score.previous)),
         ("workbook.measured", Of(Kind.SHARE, score.measured_weight / 100)),

@@ -36,7 +36,7 @@ _BARS: Final = {
     "bar_color": "#7FB0B0",
     "bar_solid": True,
     "data_bar_2010": True,
-    "bar_negative_color": "#B4232F",
+    "bar_negative_color": "#E3A5AA",  # the number stands on it
 }
 _LEFT: Final = {"align": "left", "indent": 1}  # beside right-aligned numbers, which it would touch
 _RIGHT: Final = {"align": "right"}
