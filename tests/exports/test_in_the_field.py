@@ -97,3 +97,25 @@ def test_a_profile_of_which_little_is_there_is_not_called_close() -> None:
         taken("Employee,Date,Clocked\nAn,2026-10-05,8:00\n", kind="attendance", profiles=None)
     assert "closest" not in str(refusal.value)
     assert "`kpi profile FILE` proposes one" in str(refusal.value)
+
+
+def test_a_name_alone_in_its_row_says_whose_the_rows_below_are() -> None:
+    lines = ["Ngày,Vào,Ra", "Lê An", "13/03/2026,8:01,17:02", "Trần Bình", "13/03/2026,8:05,", "14/03/2026,8:00,17:00"]
+    assert by_proposal(lines).rows["employee_id"].to_list() == ["Lê An", "Trần Bình", "Trần Bình"]
+    padded = [line if line.count(",") == len("io") else f"{line},," for line in lines]
+    assert by_proposal(padded).rows["employee_id"].to_list() == ["Lê An", "Trần Bình", "Trần Bình"]
+
+
+def test_outs_after_midnight_may_go_on_counting_hours_and_ins_may_not() -> None:
+    lines = ["Employee,Date,Clock In,Clock Out", "An,2026-10-13,18:00,25:30", "Bo,2026-10-13,08:00,17:00"]
+    out = by_proposal(lines).rows["clock_out"].dt.strftime("%d %H:%M")
+    assert out.to_list() == ["14 01:30", "13 17:00"]
+    later = taken(
+        "\n".join([*lines, "An,2026-10-14,25:00,29:00"]), kind="attendance", profiles=of_site(own=proposed(lines).toml)
+    )
+    assert later.rejected["row_no"].to_list() == [4]
+
+
+def test_a_chinese_weekday_says_that_the_year_comes_first() -> None:
+    lines = ["姓名,日期,上班,下班", "安,26-03-12 星期四,08:01,17:02", "安,26-03-13 星期五,08:00,17:00"]
+    assert by_proposal(lines).rows["business_date"].dt.strftime("%Y-%m-%d").to_list() == ["2026-03-12", "2026-03-13"]

@@ -2,14 +2,16 @@
 
 import gzip
 from datetime import UTC, date, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
+
+import polars as pl
 
 from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.nightly import Night, nightly
 from flows.site import load_site
-from tests.exports.books import poison, xlsx, zipped
+from tests.exports.books import ods, poison, xlsx, zipped
 from tests.flows.chain import SALES_HEADER, sale, small_site
 
 DAY = date(2026, 10, 5)
@@ -40,19 +42,21 @@ def test_a_poisonous_workbook_is_refused_and_the_others_go_on(tmp_path: Path) ->
 def test_the_same_rows_in_another_format_are_nothing_new(tmp_path: Path) -> None:
     site = small_site(tmp_path / "site")
     text = f"{SALES_HEADER}\n{ONE}\n{TWO}\n"
-    for number, content in enumerate(
-        (
-            text.encode(),
-            gzip.compress(text.encode()),
-            zipped({"a.csv": text}),
-            text.encode("utf-16"),
-            xlsx({"T1": sheet(ONE), "T2": sheet(TWO)}),
-        )
-    ):
-        (site / "inbox/sales").mkdir(parents=True, exist_ok=True)
+    (header, *rows), parquet = sheet(ONE, TWO), BytesIO()
+    pl.DataFrame(rows, schema=header, orient="row").write_parquet(parquet)
+    contents = (
+        text.encode(),
+        gzip.compress(text.encode()),
+        zipped({"a.csv": text}),
+        text.encode("utf-16"),
+        xlsx({"T1": sheet(ONE), "T2": sheet(TWO)}),
+        ods(sheet(ONE, TWO)),
+        parquet.getvalue(),
+    )
+    for number, content in enumerate(contents):
         (site / f"inbox/sales/{number}").write_bytes(content)
-        [outcome] = run(site).outcomes
-        assert (outcome.rows("kept"), outcome.rows("redelivered")) == ((2, 0) if not number else (0, 2)), number
+    counts = [(outcome.rows("kept"), outcome.rows("redelivered")) for outcome in run(site).outcomes]
+    assert counts == [(2, 0), *[(0, 2)] * (len(contents) - 1)]
 
 
 def test_a_totals_row_that_the_rows_do_not_come_to_is_told(tmp_path: Path) -> None:

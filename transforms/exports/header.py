@@ -58,6 +58,13 @@ def candidates(utf8: bytes) -> Iterator[Header]:
         yield from _records(lines, delimiter)
 
 
+def cells_below(header: Header, utf8: bytes) -> Sequence[str]:
+    """The first filled record below a header, which may be one cell."""
+    lines = utf8[header.end : header.end + SEARCHED_BYTES].decode(errors="ignore").splitlines()
+    records = (tuple(map(plain, record)) for record in csv.reader(lines, delimiter=header.delimiter))
+    return next(filter(any, records), ())
+
+
 def is_fixed_width(utf8: bytes) -> bool:
     """Whether most of the first lines are cells with runs of blanks between them."""
     lines = [line.decode(errors="ignore") for line in utf8[:SEARCHED_BYTES].splitlines() if line.strip()]

@@ -15,6 +15,7 @@ from transforms.exports.header import (
     SEARCHED_RECORDS,
     Header,
     candidates,
+    cells_below,
     comparable,
     double_headers,
     is_fixed_width,
@@ -87,18 +88,20 @@ def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile,
     for profile in profiles:
         if text.fallback in {None, profile.fallback_encoding}:
             named = headers if profile.layout else [*headers, *doubled]
-            found = _by_names(profile, named) if profile.recognised_by else _by_shape(profile, text.utf8)
+            found = _by_names(profile, named, text.utf8) if profile.recognised_by else _by_shape(profile, text.utf8)
             header = next(found, None)
             if header is not None:
                 yield profile, header, text
 
 
-def _by_names(profile: Profile, headers: Sequence[Header]) -> Iterator[Header]:
+def _by_names(profile: Profile, headers: Sequence[Header], utf8: bytes) -> Iterator[Header]:
     for number, header in enumerate(headers):
         if _fits(profile, header):
             below = next((later for later in headers[number + 1 :] if any(later.cells)), None)
             same = below is not None and below.delimiter == header.delimiter
-            yield from _arranged(profile, header, below.cells if below and same else ())
+            within = profile.layout is not None and profile.layout.blocks_within
+            cells = below.cells if below and same else ()
+            yield from _arranged(profile, header, cells_below(header, utf8) if within else cells)
 
 
 def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterator[Header]:

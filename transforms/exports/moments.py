@@ -12,7 +12,7 @@ from transforms.exports.counted import COUNTS, EPOCH, EPOCHS, Count
 from transforms.exports.distinct import by_distinct
 from transforms.problem import BadExport
 
-# strptime alone takes "26" for %Y, "1" for %M and 60 for %S.
+# strptime takes "26" for %Y, "1" for %M and 60 for %S; it does not know %E, hours that go on after midnight: 25:30.
 _DIRECTIVES: Final = {
     "%Y": r"(?:19|20)[0-9]{2}",
     "%y": r"[0-9]{2}",
@@ -21,13 +21,17 @@ _DIRECTIVES: Final = {
     "%b": r"[A-Za-z]{3}",
     "%B": r"[A-Za-z]{3,9}",
     "%H": r"[0-9]{1,2}",
+    "%E": r"(?:[01]?[0-9]|2[0-9])",
     "%I": r"[0-9]{1,2}",
     "%M": r"[0-5][0-9]",
     "%S": r"[0-5][0-9]",
     "%.f": r"(?:\.[0-9]{1,9})?",
     "%p": r"(?i:[ap](?:\.?m\.?)?|sa|ch)",
     "%z": r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?|(?:GMT|UTC)(?: ?[+-]?[0-9]{1,2}(?::?[0-9]{2})?)?)(?: \([A-Za-z ]+\))?",
-    "%a": r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7])",
+    "%a": (
+        r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7]"
+        r"|(?:星期|周)[一二三四五六日天])"
+    ),
 }
 _ONE_OR_TWO: Final = "[0-9]{1,2}"
 _OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
@@ -80,7 +84,7 @@ class Format:
         """Whether it says hour and minute."""
         if self.count:
             return self.count.has_time
-        return {"%H", "%M"} <= set(self.tokens) or {"%I", "%M", "%p"} <= set(self.tokens)
+        return any(needed <= {*self.tokens} for needed in ({"%H", "%M"}, {"%E", "%M"}, {"%I", "%M", "%p"}))
 
     @property
     def mirrored(self) -> "Format":
@@ -105,8 +109,8 @@ class Format:
         """The same of cells that all look so, or are null."""
         if self.count:
             return self.count.read(cell)
-        cell = self._without_weekday(self._without_offset(self._in_english(cell)))
-        chrono = self.text.replace("%z", "").replace("%a", "").strip()
+        cell = self._within_a_day(self._without_weekday(self._without_offset(self._in_english(cell))))
+        chrono = self.text.replace("%z", "").replace("%a", "").replace("%E", "%H").strip()
         # Distinct cells were found before: Polars' cache of them would find none.
         if not self.has_time:
             return cell.str.to_date(chrono, strict=False, cache=False)
@@ -121,6 +125,12 @@ class Format:
 
     def _without_offset(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell
+
+    def _within_a_day(self, cell: pl.Expr) -> pl.Expr:
+        if "%E" not in self.tokens:
+            return cell
+        hour = cell.str.extract("^([0-9]+)").cast(pl.Int64) % 24
+        return pl.format("{}{}", hour, cell.str.replace("^[0-9]+", ""))
 
     def _without_weekday(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(_DIRECTIVES["%a"], "").str.strip_chars() if "%a" in self.tokens else cell

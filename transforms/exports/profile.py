@@ -65,7 +65,7 @@ class Column(Part):
     pattern: str | None = None
     drop_prefix: str = ""
     decimals: int = Field(4, ge=1, le=4)
-    formats: tuple[str, ...] = ()  # of days and moments, where they differ from the profile's
+    formats: tuple[str, ...] = ()  # of days, times and moments, where they differ from the profile's
     numbers: tuple[Convention, ...] = ()  # likewise
 
 

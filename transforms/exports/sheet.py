@@ -257,9 +257,11 @@ def _formats(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequ
 
 
 def _declared(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
-    formats = sheet.profile.formats
+    formats, own = sheet.profile.formats, sheet.profile.every_column[name].formats
     if type_ == "day":
-        return _of_days(texts, sheet.profile.every_column[name].formats or formats.dates + formats.moments)
+        return _of_days(texts, own or formats.dates + formats.moments)
+    if own:
+        return own
     return {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
 
 

@@ -30,6 +30,7 @@ PERIODS: Final = (
     "Tháng %m năm %Y",
     "Month %Y-%m",
 )
+_ALONE: Final = r"^([^:/]*[^\W\d_][^:/]*)$"  # a row with neither time nor day
 _NAMED: Final = r"(?:employee(?: name)?|name|staff(?: name)?|nhân viên|họ và tên|họ tên|tên(?: nhân viên)?)"
 _PERSONS: Final = (  # ids before names
     r"(?i)\b(?:mã (?:nhân viên|nv|n\.viên|số|chấm công|cc|thẻ)|msnv|mã) ?: ?(\S+)",
@@ -42,9 +43,13 @@ _PERSONS: Final = (  # ids before names
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The pattern by which the row above a table names its person, and the table with a column for her."""
+    """The pattern by which a row names its person, and the table with a column for her.
+
+    The row stands above each person's table, or `within` one table above the rows of each.
+    """
 
     pattern: str
+    within: bool
     header: Header
     cells: pl.DataFrame
     day: str | None  # the header of days that lack their year
@@ -68,7 +73,20 @@ def blocks_of(text: Text, header: Header, name: str) -> Blocks | None:
     sheet = grid(text.utf8, header.delimiter, EMPTY, name)
     tables = header_rows(sheet, [[comparable(cell)] for cell in header.cells if cell])
     pattern = next((pattern for pattern in _PERSONS if _is_above_each(pattern, sheet, tables)), None)
-    return _read(sheet, header, tables, pattern, name) if pattern else None
+    if pattern is None and _are_named_within(sheet, header, tables):
+        return _read(sheet, header, tables, _ALONE, name, within=True)
+    return _read(sheet, header, tables, pattern, name, within=False) if pattern else None
+
+
+def _are_named_within(sheet: Grid, header: Header, tables: Sequence[int]) -> bool:
+    """Whether a name alone in its row stands above the ins and outs of each person of one table."""
+    sides = [vocabulary()["clockings"][side] for side in ("clock_in", "clock_out")]
+    if len(tables) != 1 or any({*names}.isdisjoint(map(simple, header.cells)) for names in sides):
+        return False
+    rows = sheet.rows.filter(pl.col("row_no") > tables[0], ~pl.col("first").str.contains(NOT_ROWS))
+    named = rows.select((pl.col("first") == pl.col("text")) & pl.col("text").str.contains(_ALONE)).to_series()
+    timed = rows["text"].filter(~named).str.contains("[0-9]:[0-9]")
+    return named.len() > 0 and bool(named[0]) and timed.len() > 0 and bool(timed.all())
 
 
 def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
@@ -82,9 +100,11 @@ def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
     return whole and (len(tables) == 1 or above["who"].n_unique() > 1)
 
 
-def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str) -> Blocks:
+def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str, *, within: bool) -> Blocks:
     day = _short_days(sheet, header, tables)
-    arrangement = Arrangement(blocks={PERSON: pattern}, not_rows=NOT_ROWS, day=day or "", period=PERIODS)
+    arrangement = Arrangement(
+        blocks={PERSON: pattern}, blocks_within=within, not_rows=NOT_ROWS, day=day or "", period=PERIODS
+    )
     wanted = [comparable(cell) for cell in header.cells if cell]
     rows = Unfolding(sheet, arrangement, tables, wanted, name, "").table().cells
     by_name = {comparable(column): column for column in rows.columns}
@@ -93,7 +113,7 @@ def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name
     cells = rows.select(
         (bare(pl.col(column)) if column else pl.lit(None, pl.String)).alias(at) for at, column in places.items()
     )
-    return Blocks(pattern, replace(header, cells=named), cells, day)
+    return Blocks(pattern, within, replace(header, cells=named), cells, day)
 
 
 def _short_days(sheet: Grid, header: Header, tables: Sequence[int]) -> str | None:

@@ -23,16 +23,16 @@ _OF_LEAVE: Final = re.compile(r"\b(leave|absence|nghi phep|nghi)\b")
 class Draft:
     """A profile before it is written.
 
-    `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for
-    several of it, `blocks` columns that stand above each table -> their pattern, `filled` headers that are filled on
-    the first of several rows only, `tables` how many times its header stands, `contradictions` sentences on amounts
-    that are not as `net`, `currency` where that of a row stands, `told` the columns that tell returns and voids,
-    `values` the distinct cells of each column; `counted` are the places of amounts, prices and quantities, and `marks`
-    every convention that reads all of these. Where none does, `own_marks` are those of each. The columns of `weak` are
-    known by a part of their names; `totals` is where totals are named. `lists_receipts` says that each row is a whole
-    receipt. `total_hours` is the place of hours that are stated beside ins and outs. `upper` are names that stand in
-    the upper one of two rows of the header, if it has two. `is_midnight_nothing`: who was not there came and went at
-    00:00. `day` is the header of days that lack their year.
+    `columns` are those of the file, `repeated` columns of the profile -> the pattern of headers that stand for several
+    of it, `blocks` columns that stand above each table, or within one (`blocks_within`) -> their pattern, `filled`
+    headers that are filled on the first of several rows only, `tables` how many times its header stands,
+    `contradictions` sentences on amounts that are not as `net`, `currency` where that of a row stands, `told` the
+    columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
+    amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
+    are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
+    `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
+    ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
+    `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
     """
 
     system: str
@@ -56,6 +56,7 @@ class Draft:
     totals: int | None
     lists_receipts: bool
     blocks: Mapping[str, str] = field(default_factory=dict)
+    blocks_within: bool = False
     total_hours: int | None
     upper: frozenset[str] = frozenset()
     is_midnight_nothing: bool

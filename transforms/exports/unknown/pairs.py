@@ -69,6 +69,7 @@ def layout_of(
     besides: Sequence[str],
     *,
     two_rows: bool,
+    within: bool,
     day: str | None,
 ) -> Iterator[str]:
     """The TOML of a layout with blocks, such repeated columns, columns that are filled down, and times not read."""
@@ -77,6 +78,7 @@ def layout_of(
     yield from [f"day = {_written(day)}", f"period = {_written(PERIODS)}"] if day else []
     told = ", ".join(f"{name} = {_written(pattern)}" for name, pattern in blocks.items())
     yield from [f"blocks = {{ {told} }}"] if blocks else []
+    yield from ["blocks_within = true"] if within else []
     yield from [f"fill_down = {_written(list(filled))}"] if filled else []
     yield from ["stacked = true"] if "[0-9]" not in repeated.get("punched_time", "[0-9]") else []
     yield f"not_rows = '{NOT_ROWS}'"

@@ -80,7 +80,8 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
     tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
-    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper, day=blocks.day if blocks else None)
+    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper)
+    draft = replace(draft, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 

@@ -66,7 +66,7 @@ def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
     if draft.blocks or draft.repeated or draft.filled:
         told, two_rows = (draft.blocks, draft.repeated, draft.filled, besides), bool(draft.upper)
-        yield from layout_of(*told, two_rows=two_rows, day=draft.day)
+        yield from layout_of(*told, two_rows=two_rows, within=draft.blocks_within, day=draft.day)
 
 
 def _is_beside(draft: Draft, column: SeenColumn, values: pl.Series) -> bool:
@@ -92,11 +92,18 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     parts = [f"header = {_quoted(column.header)}"]
     if name == "business_date" and column.type == "moment":
         parts += ['type = "day"', f"formats = {_listed(column.ways)}"]
+    if _is_late(column):
+        parts += [f"formats = {_listed(column.ways)}"]
     if name in {"stated_hours", "unpaid_hours"}:
         parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
     return f"{name} = {{ {', '.join(parts)} }}"
+
+
+def _is_late(column: SeenColumn) -> bool:
+    """Whether its times go on after midnight, which those of no other column may."""
+    return any("%E" in way for way in column.ways)
 
 
 def _check(draft: Draft) -> Iterator[str]:
@@ -240,7 +247,8 @@ def _formats(draft: Draft) -> Iterator[str]:
     yield from ("", "[formats]")
     timed = draft.known + [column for column in draft.columns if draft.stands_for(column)]
     for key, types in (("dates", {"date"}), ("times", {"time", "times"}), ("moments", {"moment"})):
-        ways = list(dict.fromkeys(way for column in timed if column.type in types for way in column.ways))
+        some = [column for column in timed if column.type in types and not _is_late(column)]
+        ways = list(dict.fromkeys(way for column in some for way in column.ways))
         yield from [f"{key} = {_listed(ways)}"] if ways else []
     yield f"numbers = {_conventions(draft.marks or NUMBERS[:1])}"
     numbers = [draft.values[at] for at, column in enumerate(draft.columns) if column.type == "number"]

@@ -35,11 +35,13 @@ _DAYS: Final = (
     "%d %B %Y",
 )
 _PLAIN_DAY: Final = "%Y%m%d"
+_CHINESE_DAY: Final = "%y-%m-%d %a"  # the year comes first where weekdays are written so
 _AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", " %a"))
 _WITH_WEEKDAYS: Final = tuple(f"{before}{day}{after}" for day in _DAYS for before, after in _AROUND)
 _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p", "%Hh%M", "%H:%M:%S%.f")
 _BARE_TIMES: Final = ("%H%M", "%H.%M")  # only where the name of the column says that it is a time
 _OF_STAFF: Final = ("clockings", "punches")
+_LATE: Final = ("%E:%M", "%E:%M:%S")  # outs after midnight, 25:30: what is out alone can be of the next day
 _TIME_ROLES: Final = ("clock_in", "clock_out", "punched_time")
 _DAY_ROLES: Final = ("day", "punched_date", "clock_out_date")
 _COUNTED: Final = {"moment": (*_TIME_ROLES, *_DAY_ROLES, "punched_at"), "time": _TIME_ROLES, "date": _DAY_ROLES}
@@ -115,7 +117,7 @@ def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
     type_, ways = _moment_type(texts)
     if ways:
         return type_, ways
-    if counted := _bare_times(header, texts) or _counted(header, texts):
+    if counted := _late_outs(header, texts) or _bare_times(header, texts) or _counted(header, texts):
         return counted
     if texts.str.contains(WRITTEN_OUT).sum() >= _MOSTLY * texts.len():
         return "hours", []
@@ -129,7 +131,8 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
         type_, ways = _moment_type(texts.str.strip_suffix(zone))
         return type_, [f"{way}{zone}" for way in ways]
     dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
-    days = (*_DAYS, *_WITH_WEEKDAYS)
+    chinese = (_CHINESE_DAY,) if texts.str.contains("[0-9] (?:星期|周)").all() else ()
+    days = (*chinese, *_DAYS, *_WITH_WEEKDAYS)
     for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
         tried = type_ == "moment" if dotted else _may_be(texts, type_)
         ways = _ways(texts, formats) if tried else []
@@ -154,6 +157,11 @@ def _several(texts: pl.Series) -> bool:
     """Whether cells are lists of times, and most of them of more than one."""
     lists = texts.str.contains(_LIST_OF_TIMES).sum() >= _MOSTLY * texts.len()
     return bool(lists and (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1).sum() * 2 > texts.len())
+
+
+def _late_outs(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
+    ways = [way for way in _LATE if _is_named(header, ("clock_out",)) and not _moments(texts, way).null_count()]
+    return ("time", ways) if ways and texts.str.contains("^2[4-9]").any() else None
 
 
 def _bare_times(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
