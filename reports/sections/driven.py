@@ -18,11 +18,12 @@ UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("calendar", "price", "attendance", "discount", "margin_rate"), Unit.SHARE),
     **dict.fromkeys(("scheduled_hours", "labour_hours", "transactions", "units"), Unit.COUNT),
     **dict.fromkeys(("stores", "headcount", "hours_per_head", "worked_per_head"), Unit.HOURS),
-    **dict.fromkeys(("transactions_per_hour", "units_per_transaction"), Unit.HOURS),
+    "transactions_per_hour": Unit.TRANSACTIONS_PER_HOUR,
+    "units_per_transaction": Unit.UNITS_PER_TRANSACTION,
     **dict.fromkeys(("mix", "price_per_unit", "list_value_per_receipt", "list_value", "net_per_unit"), Unit.MONEY),
     **dict.fromkeys(("average_transaction_value", "sales_per_labour_hour", "sales_value"), Unit.MONEY),
 }
-_PLACES: Final = {Unit.SHARE: 1, Unit.HOURS: 1, Unit.COUNT: 0}
+_PLACES: Final = {Unit.SHARE: 1, Unit.HOURS: 1, Unit.TRANSACTIONS_PER_HOUR: 2, Unit.UNITS_PER_TRANSACTION: 2}
 
 
 def measure_of(driver: str, review: Review) -> Kpi | Unit:

@@ -86,12 +86,15 @@ def _drivers(key: str, begins: str, moved: Moved, review: Review, language: Lang
     return replace(table((_DRIVER, *sides, *_AMOUNTS), (before, *parts), language, key), base=1)
 
 
+_KINDS: Final = dict.fromkeys((Unit.TRANSACTIONS_PER_HOUR, Unit.UNITS_PER_TRANSACTION), Kind.RATE)
+
+
 def _values(part: Part, review: Review) -> tuple[Cell, Cell]:
     """What the driver was and is, in the form of the KPI that measures it."""
     if part.driver not in UNITS:
         return None, None
     measure = measure_of(part.driver, review)
-    form = measure if isinstance(measure, Kpi) else Kind(measure.value)
+    form = measure if isinstance(measure, Kpi) else _KINDS.get(measure) or Kind(measure.value)
     return Of(form, part.before), Of(form, part.after)
 
 

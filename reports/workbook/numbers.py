@@ -16,7 +16,7 @@ from transforms.kpis.kpi import Kpi, Unit
 _DIGITS: Final = re.compile(r"[#0][#0,.]*")
 _LETTERS: Final = re.compile(r"'([^']*)'|(([A-Za-z])\3*)|([^A-Za-z']+)")
 _DATES: Final = {Kind.DAY: "dates.day", Kind.MONTH: "dates.month", Kind.MOMENT: "dates.moment"}
-_PLAIN: Final = {Kind.COUNT: 0, Kind.HOURS: 1, Kind.SCORE: 1}
+_PLAIN: Final = {Kind.COUNT: 0, Kind.HOURS: 1, Kind.RATE: 2, Kind.SCORE: 1}
 _TEXT: Final = "@"
 
 

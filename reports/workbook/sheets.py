@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MONEY = "money"
     SHARE = "share"  # 0.97 is shown as 97 %
     HOURS = "hours"
+    RATE = "rate"  # so many of one for each of another
     SCORE = "score"
     DAY = "day"
     MONTH = "month"
