@@ -80,11 +80,12 @@ class _Look:
     def _kept_out(self) -> str | None:
         """What the last night refused may have been readmitted or taken away since."""
         files, rows = held_back(self.site)
-        if not files + rows:
+        held = [f"{count} {what}" for count, what in ((files, "refused files"), (rows, "files with bad rows")) if count]
+        if not held:
             return None
         return (
-            f"{files} refused files and rows of {rows} files wait in {self.site.quarantine}, each with its reason; "
-            f"mend that, then run 'kpi readmit {self.site.folder}'."
+            f"In {self.site.quarantine} lie {' and '.join(held)}, each with its reason; mend that, then run 'kpi "
+            f"readmit {self.site.folder}'."
         )
 
     def _unprinted(self, run: Run) -> str | None:

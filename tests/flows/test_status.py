@@ -90,10 +90,11 @@ def test_what_a_night_refused_needs_a_person_until_it_is_gone(site: Path) -> Non
     for path in (files / "old.csv", files / "old.csv.reason.csv", rows):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    waits = f"wait in {site}/quarantine, each with its reason; mend that, then run 'kpi readmit {site}'."
-    assert seen(site, "2026-11-24T03:00").needs == [f"1 refused files and rows of 1 files {waits}"]
+    mend = f"each with its reason; mend that, then run 'kpi readmit {site}'."
+    lie = f"In {site}/quarantine lie"
+    assert seen(site, "2026-11-24T03:00").needs == [f"{lie} 1 refused files and 1 files with bad rows, {mend}"]
     shutil.rmtree(files)
-    assert seen(site, "2026-11-24T03:00").needs == [f"0 refused files and rows of 1 files {waits}"]
+    assert seen(site, "2026-11-24T03:00").needs == [f"{lie} 1 files with bad rows, {mend}"]
     rows.unlink()
     assert seen(site, "2026-11-24T03:00").needs == []
 
