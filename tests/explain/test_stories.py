@@ -30,7 +30,7 @@ PLANTED: Final = {
     ("S003", "start_on_time"): "often_late",
     ("S003", "change_the_roster"): "often_late",
 }
-# Over 24 chains: precision 0.96 (91 of 95 proposals); recall 0.96, 1.00 and 0.92, in the order below.
+# Over 24 chains: precision 0.96 (69 of 72 proposals); recall 0.96, 1.00 and 0.92, in the order below.
 PRECISION: Final = 0.9
 RECALL: Final = {"evening_understaffed": 0.85, "discount_growth": 0.95, "often_late": 0.75}
 Told = set[tuple[str, str]]
