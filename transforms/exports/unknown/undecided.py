@@ -189,9 +189,9 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         return
     told = {telling.at: telling for telling in draft.told}
     if draft.returns_are_positive:
-        cells = ", ".join(cell for telling in draft.told for cell in telling.values.get("return", ()))
+        back = ", ".join(cell for telling in draft.told for cell in telling.values.get("return", ()))
         yield (
-            f"Rows with {cells} have no minus, and are taken off the sales: if they are those sales themselves, given "
+            f"Rows with {back} have no minus, and are taken off the sales: if they are those sales themselves, given "
             f"back later, their cells belong under void."
         )
     for at, column in enumerate(draft.columns):
