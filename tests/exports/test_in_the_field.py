@@ -119,3 +119,12 @@ def test_outs_after_midnight_may_go_on_counting_hours_and_ins_may_not() -> None:
 def test_a_chinese_weekday_says_that_the_year_comes_first() -> None:
     lines = ["姓名,日期,上班,下班", "安,26-03-12 星期四,08:01,17:02", "安,26-03-13 星期五,08:00,17:00"]
     assert by_proposal(lines).rows["business_date"].dt.strftime("%Y-%m-%d").to_list() == ["2026-03-12", "2026-03-13"]
+
+
+def test_what_was_given_back_without_a_minus_may_be_the_sale_itself_and_is_asked() -> None:
+    lines = [
+        "Order Number,Order Status,Order Date,Item Name,Quantity,Item Cost",
+        "1,Completed,2026-08-13 10:11,Tea,2,19",
+        "2,Refunded,2026-08-14 10:11,Tea,1,19",
+    ]
+    assert any("Rows with Refunded have no minus" in said for said in proposed(lines).undecided)

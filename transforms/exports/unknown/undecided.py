@@ -188,6 +188,12 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
     if draft.table != "sales":
         return
     told = {telling.at: telling for telling in draft.told}
+    if draft.returns_are_positive:
+        back = ", ".join(cell for telling in draft.told for cell in telling.values.get("return", ()))
+        yield (
+            f"Rows with {back} have no minus, and are taken off the sales: if they are those sales themselves, given "
+            f"back later, their cells belong under void."
+        )
     for at, column in enumerate(draft.columns):
         if column.column is None and draft.values[at].len() > 1 and _NO_SALES.search(simple(column.header)):
             shown = ", ".join(draft.values[at].sort().head(_SHOWN))
