@@ -35,7 +35,7 @@ def test_a_cause_is_read(tmp_path: Path) -> None:
         ('from = "2026-03"', r"cause\.0\.what is missing"),
         (
             'from = "2026-03"\nwhat = "x"\nkpi = "sales"',
-            r"cause 1 \('x'\): 'sales'; the nearest known is 'net_sales'; leave",
+            r"cause 1 \('x'\): no KPI is called 'sales'; the nearest known is 'net_sales'; leave",
         ),
         ('from = "2026-03"\nwhat = "x"\ngroup = "HN09"', r"no group is called 'HN09'; see stores\.csv"),
         ('from = "2026-03"\nwhat = "x"\nlevel = "region"\ngroup = "HN01"', "no region is called 'HN01'"),

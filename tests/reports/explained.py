@@ -60,7 +60,7 @@ def moved(sales: Figure) -> Moved:
     before, after = sales.same_period or Decimal(0), sales.actual or Decimal(0)
     calendar, pace = Decimal("2186005.5598"), Decimal("93033260.9851")
     rest = after - before - calendar - pace
-    given, hourly = map(Decimal, ("0.035", "0.061")), map(Decimal, ("3.02", "3.2"))
+    given, hourly = map(Decimal, ("0.035", "0.061")), map(Decimal, ("3.02", "3.19"))
     parts = Part("discount", rest, Decimal(1), *given), Part("transactions_per_hour", pace, Decimal("0.79"), *hourly)
     still = Part("price", Decimal(0), Decimal(1))
     return Moved(before, after, (*parts, Part("calendar", calendar, Decimal(1)), still), sales.target)
