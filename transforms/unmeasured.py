@@ -1,6 +1,7 @@
 """Scored KPIs that nothing delivered can measure: such a KPI holds the letters back, so it is told beforehand."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -11,28 +12,37 @@ from transforms.scorecards import Scorecards
 
 
 def unmeasured(
-    cards: Scorecards, kpis: Mapping[str, Kpi], facts: pl.DataFrame, month: date
-) -> Iterator[tuple[str, Kpi]]:
-    """Each KPI on a card of which no group had a value in `month`: the card's key in scorecards.toml, and the KPI.
+    cards: Scorecards, levels: Collection[str], kpis: Mapping[str, Kpi], facts: pl.DataFrame, month: date
+) -> Iterator[tuple[Kpi, Sequence[str]]]:
+    """Each KPI on a card of the reviewed `levels` of which none of these has a value in `month`, and their keys.
 
-    `facts`: tables.FACTS. A growth needs the month a year before as well, an attainment the KPI that it is of.
+    `facts`: tables.FACTS. A growth needs the month a year before as well, an attainment the KPI that it is of. One
+    group with a value is enough: then those without one give its weight to their other KPIs.
     """
     now, before = (_valued(kpis, facts.filter(month=when)) for when in (month, add_months(month, -12)))
-    for key, card, place in _cards(cards):
-        for kpi in (kpis[name] for name in card):
-            base = kpi.based_on or kpi.id
-            if (base, place) not in now or (kpi.growth_of and (base, place) not in before):
-                yield key, kpi
+    keys, places = defaultdict[str, list[str]](list), defaultdict[str, set[str]](set)
+    for key, weights, place in _cards(cards, levels):
+        for name in weights:
+            keys[name].append(key)
+            places[name].add(place)
+    for name, where in places.items():
+        kpi = kpis[name]
+        found = now[kpi.based_on or name] & (before[kpi.growth_of] if kpi.growth_of else where)
+        if not found & where:
+            yield kpi, keys[name]
 
 
-def _cards(cards: Scorecards) -> Iterator[tuple[str, Mapping[str, object], str]]:
-    """Each usual card: its key, its weights, and whose facts are meant by it."""
-    yield from ((f"levels.{level}", card.weights, level) for level, card in cards.levels.items())
-    yield from ((f"positions.{name}", card.weights, f"position {name}") for name, card in cards.positions.items())
+def _cards(cards: Scorecards, levels: Collection[str]) -> Iterator[tuple[str, Collection[str], str]]:
+    """Each usual card that is reviewed: its key, its KPIs, and whose facts are meant by it."""
+    yield from ((f"levels.{level}", card.weights, level) for level, card in cards.levels.items() if level in levels)
+    if {"position", "person"} & set(levels):
+        yield from ((f"positions.{name}", card.weights, f"position {name}") for name, card in cards.positions.items())
 
 
-def _valued(kpis: Mapping[str, Kpi], facts: pl.DataFrame) -> set[tuple[str, str]]:
+def _valued(kpis: Mapping[str, Kpi], facts: pl.DataFrame) -> defaultdict[str, set[str]]:
+    """KPI -> the places that have a value of it."""
     alone = [kpi.id for kpi in kpis.values() if kpi.below is None]
     whole = pl.col("kpi").is_in(alone) & pl.col("numerator").is_not_null()
     place = pl.when(level="position").then(pl.format("position {}", "group_id")).otherwise("level")
-    return set(facts.filter(whole | (pl.col("denominator") != 0)).select("kpi", place).unique().rows())
+    valued = facts.filter(whole | (pl.col("denominator") != 0)).group_by("kpi").agg(place.unique())
+    return defaultdict(set, ((kpi, set(places)) for kpi, places in valued.iter_rows()))

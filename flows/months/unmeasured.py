@@ -10,7 +10,7 @@ from transforms.unmeasured import unmeasured
 
 
 def unmeasured_lines(site: Site) -> Iterator[str]:
-    """One sentence for each scored KPI without a value; none before anything was measured."""
+    """One sentence for each scored KPI without a value in any review; none before anything was measured."""
     if not site.ledger.is_file():
         return
     with closing(Ledger(site.ledger)) as ledger:
@@ -18,9 +18,10 @@ def unmeasured_lines(site: Site) -> Iterator[str]:
     if not months:
         return
     month = max(months)
-    for key, kpi in unmeasured(site.scorecards, site.kpis, Lake(site.lake).facts(), month):
+    levels, facts = site.settings.review.levels, Lake(site.lake).facts()
+    for kpi, keys in unmeasured(site.scorecards, levels, site.kpis, facts, month):
         tables = ", ".join(dict.fromkeys(part.table for part in (site.kpis[kpi.based_on or kpi.id]).sums))
         yield (
-            f"scorecards.toml, {key}: {kpi.id} has no value in {month:%Y-%m} and holds the letters back; deliver what "
-            f"it is measured by ({tables}), or take it out"
+            f"scorecards.toml, {', '.join(keys)}: {kpi.id} has no value in {month:%Y-%m} and holds the letters back; "
+            f"deliver what it is measured by ({tables}), or take it out"
         )

@@ -1,5 +1,6 @@
 """Scored KPIs that nothing delivered can measure."""
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -13,6 +14,8 @@ from transforms.unmeasured import unmeasured
 KPIS = shipped_catalogue()
 CARDS = read_scorecards(
     """
+    [levels.chain]
+    weights = { attendance_rate = 100 }
     [levels.store]
     weights = { net_sales = 40, sales_growth = 30, attendance_rate = 30 }
     [positions.barista]
@@ -38,9 +41,10 @@ lateness_rate   | position | barista  | 2026-10-01 | 0         | 8           | 8
 """
 
 
-def told(*drawn: str) -> list[str]:
+def told(*drawn: str, levels: Collection[str] = ("store", "person")) -> list[str]:
     facts = pl.concat(frame(each, FACTS) for each in drawn)
-    return [f"{key}: {kpi.id}" for key, kpi in unmeasured(CARDS, KPIS, facts, date(2026, 10, 1))]
+    found = unmeasured(CARDS, levels, KPIS, facts, date(2026, 10, 1))
+    return [f"{', '.join(keys)}: {kpi.id}" for kpi, keys in found]
 
 
 def test_what_no_group_of_a_card_has_a_value_of_is_told() -> None:
@@ -49,6 +53,12 @@ def test_what_no_group_of_a_card_has_a_value_of_is_told() -> None:
         "levels.store: attendance_rate",
         "positions.barista: lateness_rate",
     ]
+
+
+def test_only_what_is_reviewed_holds_letters_back_and_a_value_at_any_reviewed_level_is_enough() -> None:
+    assert told(DELIVERED, levels=["store"]) == ["levels.store: sales_growth", "levels.store: attendance_rate"]
+    assert told(DELIVERED, levels=["chain"]) == [], "what the chain scores was measured for the chain"
+    assert told(DELIVERED, levels=["chain", "store"]) == ["levels.store: sales_growth"]
 
 
 def test_a_value_of_one_group_and_a_base_of_a_year_ago_are_enough() -> None:
