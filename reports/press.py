@@ -6,6 +6,7 @@ page numbers of the contents are put in once the pages are known; definitions, t
 once; lines of text are shaped once (reports/shapes.py).
 """
 
+import atexit
 import gc
 import re
 from base64 import b64decode
@@ -91,7 +92,10 @@ def press() -> Press:
     """The press of this process."""
     # What is loaded by now stays; without it every collection would walk through it again.
     gc.freeze()
-    return Press(FontConfiguration(), Bundled())
+    font_files = FontConfiguration()
+    # They are removed with their configuration, which a process that ends does not come to.
+    atexit.register(font_files.__del__)
+    return Press(font_files, Bundled())
 
 
 @lru_cache

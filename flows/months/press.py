@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -52,14 +53,16 @@ def printed(jobs: Sequence[Job], workers: int | None = None, *, seconds: float =
         yield from (_attempt(*job) for job in jobs)
         return
     count = min(workers or os.cpu_count() or 1, len(jobs))
-    left, presses = deque(jobs), [_Worker(seconds) for _ in range(count)]
-    try:
-        while busy := [press for press in presses if press.given(left)]:
-            ready = wait([press.answers for press in busy], timeout=_soonest(busy))
-            yield from (done for press in busy if (done := press.done(ready)))
-    finally:
-        for press in presses:
-            press.stop()
+    # A process that is stopped leaves behind what it put aside, such as the fonts of its press.
+    with tempfile.TemporaryDirectory(prefix="kpi-press-") as aside:
+        left, presses = deque(jobs), [_Worker(seconds, aside) for _ in range(count)]
+        try:
+            while busy := [press for press in presses if press.given(left)]:
+                ready = wait([press.answers for press in busy], timeout=_soonest(busy))
+                yield from (done for press in busy if (done := press.done(ready)))
+        finally:
+            for press in presses:
+                press.stop()
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ class _Worker:
     """A place at the press: one process at a time, and the job it is at."""
 
     seconds: float
+    aside: str  # the folder for what it puts aside
     process: multiprocessing.process.BaseProcess | None = None
     answers: Connection = field(init=False)
     job: Job | None = None
@@ -104,7 +108,7 @@ class _Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, self.seconds), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, self.seconds, self.aside), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -140,8 +144,9 @@ def _soonest(busy: Sequence[_Worker]) -> float:
     return max(0.0, min(worker.late for worker in busy) - time.monotonic())
 
 
-def _work(jobs: Connection, seconds: float) -> None:
+def _work(jobs: Connection, seconds: float, aside: str) -> None:
     """Each job is given its seconds of CPU, after which the system ends the process."""
+    tempfile.tempdir = aside
     while True:
         try:
             job: Job = jobs.recv()

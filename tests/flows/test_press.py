@@ -1,7 +1,12 @@
 """The press: what hangs or ends its process is told, and the other reviews come out."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +25,7 @@ def titled(name: str) -> Review:
 
 def endless() -> Review:
     """A store with so many people in its tables that the page takes minutes."""
-    crowd = reviews.store(people=200).people * 400
+    crowd = reviews.store(people=200).people * 40
     return replace(reviews.store(), members=crowd)
 
 
@@ -28,12 +33,23 @@ def fault(done: list[Printed], name: str) -> str | None:
     return next(each.fault for each in done if each.review.group.name["vi"] == name)
 
 
-def test_a_review_that_hangs_is_stopped_and_the_others_come_out() -> None:
+def test_a_review_that_hangs_is_stopped_and_the_others_come_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hanging = reviews.renamed(endless(), "hangs")
-    jobs = [(review, "vi", "pdf") for review in (titled("a"), hanging, titled("b"), titled("c"))]
-    done = list(printed(jobs, workers=1, seconds=6))
-    assert fault(done, "hangs") == "took more than 6 seconds of CPU and was stopped"
-    assert sorted(p.review.group.name["vi"] for p in done if p.content) == ["a", "b", "c"]
+    jobs = [(titled("a"), "vi", "html"), (hanging, "vi", "pdf"), (titled("b"), "vi", "pdf")]
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    done = list(printed(jobs, workers=1, seconds=3))
+    assert fault(done, "hangs") == "took more than 3 seconds of CPU and was stopped"
+    assert sorted(p.review.group.name["vi"] for p in done if p.content) == ["a", "b"]
+    assert not list(tmp_path.iterdir()), "what the press put aside"
+
+
+def test_a_process_that_prints_leaves_nothing_behind(tmp_path: Path) -> None:
+    lines = "from reports.press import press; press().laid('<html xmlns=\"http://www.w3.org/1999/xhtml\">a</html>')"
+    subprocess.run([sys.executable, "-c", lines], env={**os.environ, "TMPDIR": str(tmp_path)}, check=True)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture(scope="module")
