@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import pickle
 import re
 import shutil
 from collections import Counter
@@ -141,13 +140,6 @@ class Post:
         assert old in text
         (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
         self.known.clear()
-
-
-def keep_reviews(post: Post) -> Path:
-    """The reviews in a file, for a process of its own."""
-    path = post.folder / "reviews.pickle"
-    path.write_bytes(pickle.dumps(list(post.reviews)))
-    return path
 
 
 def opened(message: bytes) -> EmailMessage:

@@ -1,7 +1,6 @@
 """A night: every delivered row is accounted for, bad input stops nothing, and a killed run is finished by the next."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from flows.nightly import Night, nightly
 from flows.site import load_site
 from flows.summary import night_lines
 from tests.flows.chain import SALES_HEADER, deliver, month_of_sales, sale, small_site
+from tests.killed import Moment, killed
 
 NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
 DAY = date(2026, 10, 5)
@@ -232,29 +232,6 @@ def test_a_file_that_kills_its_reader_is_refused_and_the_others_go_on(
     assert held(site).height == 44
 
 
-# Runs `kpi nightly` and dies, without any warning, before or after the second call of one function.
-PULL_THE_PLUG = """
-import importlib, os, signal, sys
-owner, name, when, site = sys.argv[1:]
-module, _, cls = owner.partition(":")
-place = importlib.import_module(module)
-place = getattr(place, cls) if cls else place
-original, calls = getattr(place, name), 0
-def fatal(*args, **kwargs):
-    global calls
-    calls += 1
-    if calls == 2 and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = original(*args, **kwargs)
-    if calls == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(place, name, fatal)
-from flows.cli import main
-sys.exit(main(["nightly", site]))
-"""
-
-
 @pytest.mark.parametrize(
     ("owner", "name", "when"),
     [
@@ -271,9 +248,7 @@ def test_a_killed_run_loses_nothing_and_counts_nothing_twice(site: Path, owner: 
     for month in months:
         month_of_sales(site, month)
     deliver(site, "sales/0-bad.csv", [sale("HN01", DAY, "r1", 1), "HN01,nonsense,r9,NV1,latte,1,1,0,1"], SALES_HEADER)
-    command = [sys.executable, "-c", PULL_THE_PLUG, owner, name, when, str(site)]
-    dead = subprocess.run(command, capture_output=True, check=False)
-    assert dead.returncode == -signal.SIGKILL, dead.stderr
+    killed(Moment(owner, name, 2, when), run, site)
     night, _ = run(site)
     assert held(site).height == 90 * 4 + 1
     assert held(site)["net_amount"].sum() == 90 * 4 * 100_000 + 1

@@ -36,7 +36,7 @@ def by_duckdb(tables: dict[str, pl.LazyFrame], folder: Path) -> pl.DataFrame:
     with duckdb.connect() as engine:
         for name, rows in tables.items():
             rows.collect().write_parquet(folder / f"{name}.parquet")
-            engine.execute(f"CREATE OR REPLACE VIEW {name} AS FROM '{folder / name}.parquet'")
+            engine.execute(f"CREATE OR REPLACE TABLE {name} AS FROM '{folder / name}.parquet'")
         facts = [fact for kpi in KPIS for level in LEVELS for fact in _facts_by_duckdb(engine, kpi, level)]
     return pl.DataFrame(facts, schema=dict(FACTS), orient="row").sort("kpi", "level", "group_id", "month")
 
