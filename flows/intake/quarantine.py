@@ -82,9 +82,9 @@ def kept_files(site: Site) -> frozenset[str]:
 
 def held_back(site: Site) -> tuple[int, int]:
     """How many refused files lie there, and of how many files rows do."""
-    reasons, all_ = ".reason.csv", [path for path in site.quarantine.glob("*/*") if path.is_file()]
-    files = [path for path in all_ if path.parent.name == "files"]
-    return sum(not path.name.endswith(reasons) for path in files), len(all_) - len(files)
+    there = [path for path in site.quarantine.glob("*/*") if path.is_file()]
+    refused = [path for path in there if path.parent.name == "files"]
+    return sum(not path.name.endswith(".reason.csv") for path in refused), len(there) - len(refused)
 
 
 def _harmless(cell: pl.Expr) -> pl.Expr:
