@@ -1,5 +1,7 @@
 """What numbers show where names do not: amounts, units, currencies, rows that are counted twice, and encodings."""
 
+import re
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -56,6 +58,10 @@ def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) 
             '"item price" grows with the quantity, so it is of the whole line',
         ),
         (
+            lines("Category,Qty,Price", "Shoes,2,1200.34", "Shoes,3,1800.51", "Books,2,30.30", "Books,1,15.15"),
+            '"Price" grows with the quantity, so it is of the whole line',
+        ),
+        (
             lines("Item,Qty,Price,A,B", "Tea,2,5,9,9.5", "Tea,3,5,14,14.5"),
             '"A", "B" may be what a row brought, and nothing shows it',
         ),
@@ -73,6 +79,29 @@ def test_what_numbers_do_not_show_is_left_open(content: str, said: str) -> None:
     assert any(said in sentence for sentence in seen.undecided)
     with pytest.raises(BadExport, match="does not say what net_amount is"):
         read_by(seen.toml, content)
+
+
+@pytest.mark.parametrize(
+    ("days", "first"),
+    [
+        (("05-20-22", "04-30-22"), date(2022, 5, 20)),
+        (("20-05-22", "30-04-22"), None),  # or the 22nd of May 2020
+        (("22-05-20", "22-05-21"), None),
+    ],
+)
+def test_a_year_of_two_digits_may_stand_at_either_end(days: tuple[str, str], first: date | None) -> None:
+    content = "Store,Bill no,Date,Net sales\n" + "".join(f"Q1,{n},{day},5\n" for n, day in enumerate(days))
+    seen = proposed(content)
+    told = [s for s in seen.undecided if "not written as days in one way" in s]
+    assert (read_by(seen.toml, content).rows["business_date"][0] if not told else None) == first
+
+
+def test_sales_without_a_receipt_are_told_how_each_may_be_one() -> None:
+    content = "Store,Datetime,Item,Net sales\nQ1,2026-10-31 10:15:50.520,Tea,5\nQ1,2026-10-31 10:19:22.539,Tea,5\n"
+    seen = proposed(content)
+    [line] = [s for s in seen.undecided if "receipt_id" in s]
+    own = re.findall('receipt_id = "[^"]+"', line)[0]
+    assert read_by(seen.toml.replace("[derive]", f"[derive]\n{own}"), content).rows["receipt_id"].n_unique() == 2
 
 
 def test_rows_that_repeat_those_of_their_receipt_are_told() -> None:

@@ -239,7 +239,9 @@ def _sums(
     numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
     read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
     numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
-    product = next((found.taken[role] for role in ("product_id", "product_name") if role in found.taken), None)
+    product = next(
+        (found.taken[role] for role in ("product_id", "product_name", "category") if role in found.taken), None
+    )
     texts = {"receipt": found.taken.get("receipt_id"), "product": product}
     return Sums(
         pl.DataFrame({**numbers, **{name: cells[f"{at}"] for name, at in texts.items() if at is not None}}),

@@ -34,6 +34,8 @@ _DAYS: Final = (
     "%B %d %Y",
     "%d %B %Y",
 )
+_SHORT_DAYS: Final = ("%d-%m-%y", "%m-%d-%y", "%y-%m-%d")
+_EITHER_END: Final = frozenset({"%d-%m-%y", "%y-%m-%d"})  # of such days the year may stand first as well as last
 _PLAIN_DAY: Final = "%Y%m%d"
 _CHINESE_DAY: Final = "%y-%m-%d %a"  # the year comes first where weekdays are written so
 _AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", " %a"))
@@ -49,7 +51,7 @@ _LIST_OF_TIMES: Final = r"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[\s;,]+[0-9]{1,2}
 _BETWEEN: Final = (" ", "T", ", ", " at ")
 _FINER: Final = ("%H:%M:%S %z", "%H:%M:%S%.f%z", "%H:%M:%S%.f %z", "%H:%M%z", "%H:%M %z", "%I:%M:%S %p %z")
 _MOMENTS: Final = (
-    *(f"{day}{gap}{hour}" for day in _DAYS for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
+    *(f"{day}{gap}{hour}" for day in (*_DAYS, *_SHORT_DAYS) for gap in _BETWEEN for hour in (*_TIMES, *_FINER)),
     *(f"{hour} {day}" for day in _DAYS for hour in _TIMES),
     *(f"{day} {hour}" for day in _WITH_WEEKDAYS for hour in _TIMES),
     "%a %b %d %Y %H:%M:%S %z",
@@ -132,10 +134,12 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
         return type_, [f"{way}{zone}" for way in ways]
     dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
     chinese = (_CHINESE_DAY,) if texts.str.contains("[0-9] (?:星期|周)").all() else ()
-    days = (*chinese, *_DAYS, *_WITH_WEEKDAYS)
+    days = (*chinese, *_DAYS, *_SHORT_DAYS, *_WITH_WEEKDAYS)
     for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):
         tried = type_ == "moment" if dotted else _may_be(texts, type_)
         ways = _ways(texts, formats) if tried else []
+        if {way[:8] for way in ways} >= _EITHER_END:
+            return "text", []
         if ways:
             return type_, ways
     return "text", []

@@ -24,6 +24,7 @@ _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
     r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
 )
+_TOTALS_ONLY: Final = "a file of totals of days or products has no receipts, and cannot be read: export receipts"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
@@ -150,7 +151,9 @@ def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
 def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     """Why it may be missing: cells that are no days or times, or totals instead of receipts."""
     if any_of == ("receipt_id",):
-        return "; a file of totals of days or products has no receipts, and cannot be read: export receipts"
+        each = any(column.column == "sold_at" and column.type == "moment" for column in draft.columns)
+        alone = '; if every row is a sale of its own, write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
+        return f"{alone if each else ''}; {_TOTALS_ONLY}"
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
