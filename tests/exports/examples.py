@@ -56,6 +56,19 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Location,Order #,Opened,# of Guests,Server,Table,Discount Amount,Amount,Tax,Tip,Gratuity",
         "Main,12,1/5/26 4:55 PM,2,Jo,7,0.00,8.00,0.50,1.00,0.00",
     ),
+    "toast_items": (
+        "sales",
+        "Location,Order #,Order Date,Item Selection Id,Menu Item,Gross Price,Discount,Net Price,Qty,Void?",
+        "Main,12,1/15/26 4:55 PM,77,Tea,8.00,0.00,8.00,1.0,false",
+    ),
+    "shopee_orders": (
+        "sales",
+        (
+            "Mã đơn hàng,Ngày đặt hàng,Trạng Thái Đơn Hàng,Trạng thái Trả hàng/Hoàn tiền,Tên sản phẩm,Giá ưu đãi,"
+            "Số lượng,Tổng giá bán (sản phẩm),Tổng giá trị đơn hàng (VND),Mã giảm giá của Shop"
+        ),
+        "26A,2026-01-05 08:00,Hoàn thành,,Móc,30000,1,30000,30000,0",
+    ),
     "misa_sales": (
         "sales",
         (
@@ -106,6 +119,15 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "toast_orders": (
         "Main,13,1/25/26 4:58 PM,2,Jo,7,2.00,1208.50,0.50,1.00,0.00",
         "Main,14,1/25/26 5:00 PM,,Jo,,0,0,0,0,0",
+    ),
+    "toast_items": (
+        "Main,13,1/25/26 4:58 PM,78,Tea,1208.00,8.00,1200.00,2.0,false",
+        "Main,14,1/25/26 5:00 PM,79,Tea,8.00,0.00,8.00,1.0,true",
+    ),
+    "shopee_orders": (
+        "26B,2026-01-25 09:00,Hoàn thành,,Móc,45000,2,90000,100000,10000",
+        "26B,2026-01-25 09:00,Hoàn thành,,Khung,10000,1,10000,100000,10000",
+        "26C,2026-01-26 09:00,Đã hủy,,Khung,10000,1,10000,10000,0",
     ),
     "misa_sales": (
         "25/01/2026,25/01/2026,BH00013,An,TR,2,1250000,2500000,10,",

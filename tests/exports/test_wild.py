@@ -93,100 +93,6 @@ SALES: dict[str, tuple[str, str, str, date]] = {
         date(2026, 10, 5),
     ),
 }
-# Name -> rows of the file, hours between ins and outs, first day.
-CLOCKINGS: dict[str, tuple[str, str, date]] = {
-    "attendance_en": (
-        "EmployeeID,Date,CheckIn,CheckOut,Status\nE1,2026-10-05,09:00:00,17:15:00,Present\nE1,2026-10-06,,,Absent\n",
-        "8.25",
-        date(2026, 10, 5),
-    ),
-    "deputy": (
-        (
-            "Employee,Employee Export Code,Location,Area,Date,Start,End,Mealbreak,Total Hours,Total Cost\n"
-            "Ann,E001,Downtown,Front,05/10/2026,08:55,17:10,00:30,7.75,150.2\n"
-            "Bob,E002,Downtown,Kitchen,15/10/2026,22:00,06:00,00:30,7.5,150.2\n"
-        ),
-        "16.25",
-        date(2026, 10, 5),
-    ),
-    "biometric": (
-        (
-            "Emp No.,AC-No.,No.,Name,Date,Timetable,On duty,Off duty,Clock In,Clock Out,Late,Dept\n"
-            "1,00001,,An,05/10/2026,Ca1,08:00,17:00,07:55,17:10,,BAR\n"
-            "1,00001,,An,15/10/2026,Ca1,08:00,17:00,08:15,17:00,,BAR\n"
-        ),
-        "18",
-        date(2026, 10, 5),
-    ),
-    "homebase": (
-        (
-            "Name,Clock In Date,Clock In Time,Clock Out Date,Clock Out Time,Payroll ID,Wage Rate,Location\n"
-            '"Smith, Ann",October 5 2026,8:55am,October 5 2026,5:10pm,E001,15.00,Downtown\n'
-        ),
-        "8.25",
-        date(2026, 10, 5),
-    ),
-    "wide_pairs": (
-        (
-            "Mã chấm công,Họ tên,Ngày,Giờ vào 1,Giờ ra 1,Giờ vào 2,Giờ ra 2,Tổng giờ\n"
-            "00403,An,15/10/2026,08:00,12:00,13:00,17:15,8:15\n00403,An,05/10/2026,08:00,12:00,,,4:00\n"
-        ),
-        "12.25",
-        date(2026, 10, 5),
-    ),
-    "halves_of_the_day": (
-        "Employee ID,Date,AM In,AM Out,PM In,PM Out\n7,10/15/2026,08:00,12:00,13:00,17:15\n",
-        "8.25",
-        date(2026, 10, 15),
-    ),
-    "first_and_last_names": (
-        (
-            "First name,Last name,Clockin date,Clockin time,Clockout date,Clockout time,Unpaid breaks\n"
-            "Ann,Ho,2026-10-05,22:00:00,2026-10-07,01:00:00,0.5\n"
-        ),
-        "27",
-        date(2026, 10, 5),
-    ),
-    "shifts_with_sales": (
-        (
-            ",Location,Employee,Job Title,In Date,Shift Closed Date,Out Date,Hours,Total Sales\n"
-            ",Q1,Ann Ho,Server,10/15/26 4:55 PM,10/16/26 1:05 AM,10/16/26 1:00 AM,8.08,120.50\n"
-        ),
-        "8.0833",
-        date(2026, 10, 15),
-    ),
-    "called_as_a_plan": (
-        "Mã nhân viên,Chi nhánh,Ngày,Vào ca,Ra ca,Giờ công\n7,Q1,15/10/2026,07:53,17:08,9.2\n",
-        "9.25",
-        date(2026, 10, 15),
-    ),
-    "spelt_times": (
-        'Mã NV,Tên NV,Ngày công,Giờ vào,Giờ ra\n7,An,"Thứ 5, 15/10/2026",7h53,17h08\n',
-        "9.25",
-        date(2026, 10, 15),
-    ),
-    "bare_times": (
-        "badge,work_date,start,finish\n7,20261015,0753,1708\n",
-        "9.25",
-        date(2026, 10, 15),
-    ),
-    "merged_names": (
-        (
-            "Employee ID,Name,Date,Clock In,Clock Out\n7,An,2026-10-05,08:00,12:00\n,,2026-10-06,08:00,-\n"
-            ",,2026-10-07,08:00,-\n8,Bo,2026-10-06,08:00,12:15\nTotal,,,,\n"
-        ),
-        "8.25",
-        date(2026, 10, 5),
-    ),
-    "bang_cong": (
-        (
-            "BẢNG CHẤM CÔNG THÁNG 10/2026\nMã NV,Họ và tên,Ngày,Thứ,Vào 1,Ra 1,Vào 2,Ra 2,Công,Tổng giờ\n"
-            "NV1,An,05/10/2026,Hai,08:00,12:00,13:00,17:15,1,8.25\nNV1,An,15/10/2026,Năm,08:00,12:00,13:00,17:00,1,8\n"
-        ),
-        "16.25",
-        date(2026, 10, 5),
-    ),
-}
 # The person's answer where the cells leave something open: what she strikes from the proposal.
 DECIDED = dict.fromkeys(
     ("sapo", "ipos"),
@@ -207,17 +113,6 @@ def test_sales_are_read_to_their_totals_by_what_is_proposed(name: str) -> None:
     assert (result.profile.name, result.rejected.height) == ("own", 0)
     assert (result.rows["net_amount"].sum(), result.rows["quantity"].sum()) == (Decimal(net), Decimal(quantity))
     assert result.rows["business_date"][0] == first
-
-
-@pytest.mark.parametrize("name", CLOCKINGS)
-def test_clockings_are_read_to_their_hours_by_what_is_proposed(name: str) -> None:
-    content, hours, first = CLOCKINGS[name]
-    profiles = load_profiles({**shipped_profiles(), "own.toml": proposed(content, name).toml})
-    result = taken(content, kind="attendance", profiles=profiles)
-    assert (result.profile.name, result.profile.table, result.rejected.height) == ("own", "clockings", 0)
-    worked = (result.rows["clock_out"] - result.rows["clock_in"]).dt.total_minutes().sum()
-    assert round(Decimal(worked) / 60, 4) == Decimal(hours)
-    assert result.rows["business_date"].min() == first
 
 
 @pytest.mark.parametrize("name", sorted(DECIDED))
@@ -297,6 +192,92 @@ def test_what_is_not_proven_is_left_open(content: str, said: str) -> None:
 )
 def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> None:
     assert {simple(name) for name in names} == {written}
+
+
+# As own systems and market places write them, which were found in the field.
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            (
+                "DANH SÁCH MÓN XÓA\n\nNgày,Giờ,Số HĐ,Tên hàng,Số lượng,Đơn giá,Thành tiền,Thao tác\n"
+                "15/10/2026,08:12,H1,Trà,1,35000,35000,Xóa món\n16/10/2026,09:12,H2,Kem,2,30000,60000,Trả lại\n"
+            ),
+            ('No row of "Thao tác" is a sale (Trả lại, Xóa món)', 'Above the header stands "DANH SÁCH MÓN XÓA"'),
+        ),
+        (
+            (
+                "Số chứng từ,Ngày chứng từ,Tên hàng,Số lượng,Đơn giá,Doanh số bán,Giá trị trả lại\n"
+                "B1,15/10/2026,Trà,2,50000,100000,0\nB2,16/10/2026,Trà,3,50000,150000,50000\n"
+            ),
+            ('"Giá trị trả lại" states what was given back', "No column is known to be net_amount"),
+        ),
+        (
+            (
+                "Order ID,Created Time,Item,Quantity,Unit Price,Subtotal Before Discount,Subtotal After Discount\n"
+                "1,2026-10-15 08:15,Tea,2,50,100,85\n2,2026-10-16 08:15,Tea,1,50,50,45\n"
+            ),
+            ("No column is known to be net_amount",),
+        ),
+        (
+            (
+                "id,status,total,tax_total,created_at\n"
+                "a,CLOSED,500,50,2026-03-03 21:26\nb,CLOSED,784,84,2026-03-13 21:36\n"
+            ),
+            ('do not show whether "total" holds the tax',),
+        ),
+        (
+            "time,payment,total\n16:51:06 16-04-2026,Cash,1296\n16:55:58 17-04-2026,Card,191\n",
+            ('if each row is a whole receipt, write receipt_id = "CAST(sold_at AS VARCHAR)"',),
+        ),
+        (
+            (
+                "Order Number,Order Date,Item Name,Order Subtotal Amount,Order Shipping Amount,Order Total Amount,Tax\n"
+                "1,2026-10-15 08:15,Mug,50,4,55,1\n1,2026-10-15 08:15,Cup,50,4,55,1\n"
+            ),
+            ("the same on all lines of each receipt",),
+        ),
+        ("No Struk,Tanggal,Total\nK1,15 Oktober 2026,450\n", ("export it as 2026-10-31 or 31/10/2026",)),
+    ],
+)
+def test_what_looks_like_sales_and_may_be_something_else_is_asked_about(content: str, said: Sequence[str]) -> None:
+    asked = proposed(content).undecided
+    assert [part for part in said if not any(part in sentence for sentence in asked)] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "net"),
+    [
+        ("Mã Hóa Đơn,Xuất lúc,Tổng Tiền (VNĐ)\n1,15/10/2026 09:10,250000\n2,16/10/2026 11:10,75000\n", 325000),
+        (
+            (
+                "ID,Date,Status,Employee,Subtotal,Discount,Tax,Total\n"
+                '1,"Oct 15, 2026 9:15 AM",Completed,Ann,100,10,7.2,97.2\n'
+                '2,"Oct 16, 2026 9:15 AM",Voided,Ann,20,0,1.6,21.6\n'
+            ),
+            90,
+        ),
+        (
+            (
+                "Invoice No.,Date,Status,My Amount,Total Discount,Delivery Charge,Container Charge,Total Tax,"
+                "Round Off,Grand Total\n"
+                "1,2026-10-15,Success,500,50,0,5,22.5,0.5,478\n2,2026-10-16,Success,300,0,30,10,15,0,355\n"
+            ),
+            750,
+        ),
+        (
+            (
+                "Order ID,Date,Cancelation/Return Type,Item,Qty,Price,Total\n"
+                "1,2026-10-15,,Tea,2,5,10\n2,2026-10-16,Cancel,Tea,1,5,5\n"
+            ),
+            10,
+        ),
+    ],
+)
+def test_orders_of_the_field_are_read_to_what_they_brought(content: str, net: int) -> None:
+    result = taken(content, profiles=load_profiles({"own.toml": proposed(content).toml}))
+    sold = result.rows.filter(result.rows["kind"] != "void")
+    assert (result.rejected.height, sold["net_amount"].sum()) == (0, net)
 
 
 def test_the_refusal_of_an_unknown_file_says_where_to_go() -> None:

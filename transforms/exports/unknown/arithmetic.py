@@ -10,17 +10,15 @@ import polars as pl
 
 from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
 from transforms.exports.unknown.lines import one_each, repeats
 from transforms.exports.unknown.products import TEXTS, no_product
 from transforms.tables import MONEY
 
-_PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 _MOSTLY: Final = 0.8
 _LOOKED_AT: Final = 200  # rows, before all are
-_MOST_EXTRAS: Final = 3
+_MOST_EXTRAS: Final = 5
 _MOST_OTHERS: Final = 8
-_NEAR: Final = "0.01"
 _CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
@@ -99,7 +97,7 @@ class Sums:
         if len(priced) > 1:
             yield from self._by_prices(priced)
         for extras in self._some_extras() if self._taxed or self._discounted else ():
-            for base, at in permutations(self.amounts, 2):
+            for base, at in permutations(self._of_lines, 2):
                 yield from self._by_base(base, at, extras)
 
     def _by_prices(self, priced: Mapping[str, int]) -> Iterator[Net]:
@@ -134,10 +132,10 @@ class Sums:
         return f"{named} is left out of net_amount." if extras else ""
 
     def _if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
-        near = _NEAR_PRODUCT if "quantity" in used else _NEAR
+        near = _NEAR_PRODUCT if "quantity" in used else NEAR
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
-        if _holds(there.head(_LOOKED_AT), test) and _holds(there, test):
+        if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
             yield self._without_tax(f"ABS({sum_} - total) <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
@@ -145,9 +143,9 @@ class Sums:
         if net != "total" or not self._taxed or "tax_amount" in used or "before_tax" in used:
             return Net(f"CASE WHEN {test} THEN {net} END", used, doubt=doubt)
         total, tax = (self.numbers[f"{at}"] for at in (used["total"], self.known["tax_amount"]))
-        if any(_adds_up(total, tax, self.numbers[f"{at}"]) for at in self.amounts if at != used["total"]):
+        if any(adds_up(total, tax, self.numbers[f"{at}"]) for at in self.amounts if at != used["total"]):
             return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
-        held = any(_adds_up(self.numbers[f"{at}"], tax, total) for at in (*self.amounts, *self.others))
+        held = any(adds_up(self.numbers[f"{at}"], tax, total) for at in (*self.amounts, *self.others))
         match Tax.WITHIN if held else tax_in(total, tax):
             case Tax.WITHIN:
                 used = {**used, "tax_amount": self.known["tax_amount"]}
@@ -155,19 +153,26 @@ class Sums:
             case Tax.BESIDE:
                 return Net(f"CASE WHEN {test} THEN total END", used, doubt=doubt)
             case Tax.UNKNOWN:
-                header = self.headers[used["total"]]
-                said = f'The cells do not show whether "{header}" holds the tax: name it as net_amount if it does not'
-                return Net(doubt=f"{said}, or else work net_amount out under [derive] as it less the tax.")
+                return self._may_hold_tax(used["total"])
+
+    def _may_hold_tax(self, at: int) -> Net:
+        said = f'The cells do not show whether "{self.headers[at]}" holds the tax: name it as net_amount if it does not'
+        return Net(doubt=f"{said}, or else work net_amount out under [derive] as it less the tax.")
 
     # -- what the numbers say of themselves
 
     @property
+    def _of_lines(self) -> list[int]:
+        """Amounts that do not repeat on the lines of a receipt: those would count once for each line."""
+        return [at for at in self.amounts if not self.is_of_receipts(at)]
+
+    @property
     def _taxed(self) -> bool:
-        return "tax_amount" in self.known and _any(self.numbers[f"{self.known['tax_amount']}"])
+        return "tax_amount" in self.known and is_there(self.numbers[f"{self.known['tax_amount']}"])
 
     @property
     def _discounted(self) -> bool:
-        return self._is_money and _any(self.numbers[f"{self.known['discount_amount']}"])
+        return self._is_money and is_there(self.numbers[f"{self.known['discount_amount']}"])
 
     @property
     def _is_money(self) -> bool:
@@ -188,7 +193,7 @@ class Sums:
         return off, {name: at}
 
     def _some_extras(self) -> list[Mapping[str, int]]:
-        there = [at for at in self.extras if _any(self.numbers[f"{at}"])][:_MOST_EXTRAS]
+        there = [at for at in self.extras if is_there(self.numbers[f"{at}"])][:_MOST_EXTRAS]
         sets = chain.from_iterable(combinations(there, size) for size in range(len(there) + 1))
         return [{f"extra_{number}": at for number, at in enumerate(some, 1)} for some in sets]
 
@@ -210,7 +215,7 @@ class Sums:
             return False
         quantity = self.numbers[f"{self.known['quantity']}"] if "quantity" in self.known else None
         rows = pl.DataFrame({"net": self.numbers[f"{self.named}"], "found": values, "quantity": quantity})
-        if quantity is not None and _holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
+        if quantity is not None and holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
             return False
         more = pl.col("net") - pl.col("found")
         least, most = rows.select(least=more.min(), most=more.filter(pl.col("found") > 0).max()).row(0)
@@ -223,19 +228,25 @@ class Sums:
         priced = {role: at for role, at in self.known.items() if role not in left_out}
         has_price = {"quantity", "unit_price"} <= priced.keys()
         rivals = self._rivals(priced) if has_price else []
-        amounts = [at for at in self.amounts if not self.is_of_receipts(at)]
+        amounts = self._of_lines
         if has_price and not amounts and (doubt := self._no_product(priced)):
             return Net(doubt=doubt)
         if has_price and not amounts and not rivals:
             off = _OFFS[0][1] if "discount_amount" in priced else ""
             said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
+            said += f" {_OF_THE_LINE}" if off else ""
             return Net(f"quantity * unit_price{off}", priced, doubt=said)
         by_rate = [net for at in amounts for net in self._by_rate(at)]
         if by_rate and (not has_price or rivals):
             return by_rate[0]
         if len(self.amounts) == 1 and not self._taxed and (not has_price or self.amounts[0] in rivals):
             return self._before_or_after() if self._discounted else self._by_name(self.amounts[0])
-        return Net()
+        return self._left_open(amounts, has_price=has_price)
+
+    def _left_open(self, amounts: Sequence[int], *, has_price: bool) -> Net:
+        if self.amounts and not amounts:
+            return self._by_name(self.amounts[0])
+        return self._may_hold_tax(amounts[0]) if len(amounts) == 1 and self._taxed and not has_price else Net()
 
     def _before_or_after(self) -> Net:
         amount, discount = (self.headers[at] for at in (self.amounts[0], self.known["discount_amount"]))
@@ -277,17 +288,3 @@ class Sums:
             doubt = f'"{header}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
             return Net(column=at, doubt=doubt)
         return Net(doubt=f'"{header}" is the same on all lines of each receipt: take it by [spread], it is no line\'s.')
-
-
-def _holds(there: pl.DataFrame, test: pl.Expr) -> bool:
-    held = there.select(test).to_series().drop_nulls()
-    return held.len() > 0 and held.sum() >= _PROVEN * held.len()
-
-
-def _adds_up(total: pl.Series, tax: pl.Series, with_tax: pl.Series) -> bool:
-    three = pl.DataFrame({"total": total, "tax": tax, "sum": with_tax})
-    return _holds(three, pl.sql_expr(f"ABS(total + tax - sum) <= {_NEAR}"))
-
-
-def _any(numbers: pl.Series) -> bool:
-    return bool((numbers != 0).any())

@@ -1,6 +1,7 @@
 """What an unknown export states in its other columns and rows, against the net amount that is found for it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from typing import Final
 
@@ -9,12 +10,28 @@ import polars as pl
 from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.found import Net
+from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NEAR: Final = pl.lit("0.01").cast(pl.Decimal(18, 4))
-_MOST_EXTRAS: Final = 3
+_MOST_EXTRAS: Final = 5
+_GIVEN_BACK: Final = re.compile(
+    r"\b(gia tri|so luong|sl|doanh (so|thu)) (hang )?(ban )?(bi )?tra lai\b|\b(return|refund)\w* (qty|quantity|amount)"
+    r"|\b(qty|quantity|amount) (of )?(return|refund)|^hoan tien$|partial refunds?"
+)
 _RECEIPTS: Final = 5  # at least, so that it is no chance
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
+
+
+def given_back(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> str:
+    """A sentence if rows state what was given back of what they sold, "" if none does."""
+    at = next((n for n, c in enumerate(seen) if c.type == "number" and _GIVEN_BACK.search(simple(c.header))), None)
+    if at is None or not values[at].str.contains("[1-9]").any():
+        return ""
+    return (
+        f'"{seen[at].header}" states what was given back of a row ({", ".join(seen[at].samples)}): work net_amount out '
+        f"under [derive] as what was sold less that, with both columns under [check]."
+    )
 
 
 def contradictions(sums: Sums, net: Net) -> Iterator[str]:

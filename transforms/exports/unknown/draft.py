@@ -33,6 +33,7 @@ class Draft:
     `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
     ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
     `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
+    `titles` are the lines above the header.
     """
 
     system: str
@@ -61,6 +62,7 @@ class Draft:
     upper: frozenset[str] = frozenset()
     is_midnight_nothing: bool
     day: str | None = None
+    titles: Sequence[str] = ()
 
     @property
     def known(self) -> list[SeenColumn]:

@@ -2,6 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+NEAR: Final = "0.01"
+_PROVEN: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +23,20 @@ class Net:
     column: int | None = None
     doubt: str = ""
     spread: Mapping[str, str] = field(default_factory=dict)
+
+
+def holds(there: pl.DataFrame, test: pl.Expr) -> bool:
+    """Whether `test` is so of nearly all rows that have what it asks about."""
+    held = there.select(test).to_series().drop_nulls()
+    return held.len() > 0 and held.sum() >= _PROVEN * held.len()
+
+
+def adds_up(total: pl.Series, tax: pl.Series, with_tax: pl.Series) -> bool:
+    """Whether a total and its tax come to what is with it."""
+    three = pl.DataFrame({"total": total, "tax": tax, "sum": with_tax})
+    return holds(three, pl.sql_expr(f"ABS(total + tax - sum) <= {NEAR}"))
+
+
+def is_there(numbers: pl.Series) -> bool:
+    """Whether any number is other than 0: nothing is proven by nothing."""
+    return bool((numbers != 0).any())

@@ -17,7 +17,7 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
-from transforms.exports.unknown.compared import contradictions, repeated_sums
+from transforms.exports.unknown.compared import contradictions, given_back, repeated_sums
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
@@ -79,8 +79,11 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
         written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
-    tables, layout = text.utf8.count(header.text.encode()), blocks.layout if blocks else {}
-    draft = replace(draft, tables=tables, blocks=layout, upper=header.upper)
+    above, *tables = text.utf8.split(header.text.encode())
+    titles = [line.strip(f'{header.delimiter}" ') for line in above.decode().splitlines()]
+    draft = replace(
+        draft, tables=len(tables), blocks=blocks.layout if blocks else {}, upper=header.upper, titles=titles
+    )
     draft = replace(draft, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
@@ -98,7 +101,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
-    net = _net(sums, found, not_one_money(seen, values, currency, found.counted))
+    net = _net(sums, found, not_one_money(seen, values, currency, found.counted) or given_back(seen, values))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
@@ -235,7 +238,7 @@ def _sums(
     own: Mapping[int, Sequence[Marks]],
 ) -> Sums:
     known = {role: at for role, at in found.taken.items() if role in NUMERIC - _HIDDEN}
-    others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}}
+    others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}} | {*found.before}
     numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
     read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
     numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}

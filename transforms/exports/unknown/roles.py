@@ -46,7 +46,7 @@ _OTHER_DAYS: Final = re.compile(
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,
     "tax_amount": re.compile(
-        r"\b(total|subtotal|amount|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "
+        r"^(?!total tax$).*\b(total|subtotal|amount|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "
         r"|\b(rate|taux|satz)\b|(?<![0-9]) %"
     ),
     "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
@@ -58,6 +58,8 @@ _OF_CHANNELS: Final = re.compile(
 )
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
+_SUBTOTAL: Final = re.compile(r"\b((sub)?total|sales|amount|revenue|doanh (thu|so)|thanh tien|tien hang|tong tien)\b")
+_OFF: Final = r"(discounts?|giam( gia)?|chiet khau|ck|km|khuyen mai)\b"
 _OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
 
 
@@ -75,6 +77,7 @@ class Roles:
     repeated: Mapping[str, str]
     weak: frozenset[int] = frozenset()
     extras: Sequence[int] = ()  # service charges, tips and the like
+    before: frozenset[int] = frozenset()  # amounts before discounts, where those after them are there
 
     @property
     def counted(self) -> list[int]:
@@ -92,16 +95,17 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     roles_of_sums = ("net_amount", "amount", "gross_amount")
     names = vocabulary()["sales"]
     every = [at for role in roles_of_sums for at in (*_fitting(names[role], role, columns), *_weakly(role, columns))]
-    taken = found[table]
+    taken = {**found[table], **(_only_day(found[table], columns) if table == "sales" else {})}
+    after, before = _by_discounts(columns)
     counted = {at for role, at in taken.items() if role not in roles_of_sums}
-    amounts = [at for at in dict.fromkeys(every) if at not in counted]
+    amounts = [at for at in dict.fromkeys([*every, *after]) if at not in counted | before]
     weak = frozenset(at for role, at in taken.items() if _is_weak(at, role, table, columns))
     extras = [
         at
         for at in _fitting(names["extra_amount"], "extra_amount", columns)
         if at not in counted - {taken.get("extra_amount")}
     ]
-    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras)
+    return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras, before)
 
 
 def _repeated(
@@ -131,7 +135,10 @@ def _table(
     sales, clockings, punches, roster = (found[name].keys() for name in ("sales", "clockings", "punches", "roster"))
     money = sales & {"net_amount", "amount", "gross_amount", "unit_price"}
     receipts = "receipt_id" in sales and simple(columns[found["sales"]["receipt_id"]].header) not in _VAGUE
-    sold = (money and sales & {"quantity", "product_name"}) or (receipts and (money or not clockings & _CLOCKS))
+    taken_off = sales & {"tax_amount", "discount_amount"} and not clockings & _CLOCKS
+    sold = (money and (taken_off or sales & {"quantity", "product_name"})) or (
+        receipts and (money or not clockings & _CLOCKS)
+    )
     if "day" in sales and sold:
         return "sales"
     if clockings & _WHO:
@@ -183,6 +190,20 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
         taken.update({role: free[0]} if role not in taken and len(free) == 1 else {})
     channels = [at for at, column in enumerate(columns) if _is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
+
+
+def _by_discounts(columns: Sequence[SeenColumn]) -> tuple[list[int], frozenset[int]]:
+    """Amounts that are said to be after discounts; where there are such, those before them are none of a row's."""
+    spelt = {at: simple(column.header) for at, column in enumerate(columns) if column.type == "number"}
+    after = [at for at, name in spelt.items() if _SUBTOTAL.search(name) and re.search(rf"\b(after|sau) {_OFF}", name)]
+    before = (at for at, name in spelt.items() if after and re.search(rf"\b(before|truoc) {_OFF}", name))
+    return after, frozenset(before)
+
+
+def _only_day(taken: Mapping[str, int], columns: Sequence[SeenColumn]) -> Mapping[str, int]:
+    """The one column of days, whatever it is called, where no name tells which it is."""
+    days = [at for at, column in enumerate(columns) if column.type in _TYPES["day"] and not _is_other(column, "day")]
+    return {"day": days[0]} if "day" not in taken and len(days) == 1 and days[0] not in taken.values() else {}
 
 
 def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> list[int]:

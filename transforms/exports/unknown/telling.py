@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -14,8 +14,10 @@ from transforms.exports.vocabulary import simple, vocabulary
 KINDS: Final = ("sale", "return", "void")
 _MOST_VALUES: Final = 12
 _OF_KINDS: Final = re.compile(
-    r"\b(status|state|type|refund\w*|return\w*|void\w*|cancel\w*|trang thai|tinh trang|loai|huy|tipo|estado|jenis)\b"
+    r"\b(status|state|type|action|refund\w*|return\w*|void\w*|cancel\w*|trang thai|tinh trang|thao tac|(?<!phan )loai"
+    r"|huy|tipo|estado|jenis)\b"
 )
+_COUNTS: Final = re.compile(r"\b(qty|quantity|amount|total|value|sl|so luong|gia tri|tien)\b")
 _FLAGS: Final = (
     ("void", re.compile(r"\b(void\w*|cancel\w*|deleted|huy|anulad\w*|annul\w*|storn\w*)\b")),
     ("return", re.compile(r"\b(return\w*|refund\w*|credit note|tra hang|hoan tien|devol\w*|rembours\w*)\b")),
@@ -56,9 +58,15 @@ def _telling(at: int, column: SeenColumn, cells: Sequence[str]) -> Telling | Non
     flag = next((kind for kind, pattern in _FLAGS if pattern.search(simple(column.header))), None)
     if flag and re.search(r"\b(reason|ly do|motivo|motif|grund)\b", simple(column.header)):
         return Telling(at, {"sale": [""], flag: [*cells]}, [])
-    if flag and (flags := _by_flag(at, flag, cells, has_empty=column.empty_share > 0)):
+    if (
+        flag
+        and not _COUNTS.search(simple(column.header))
+        and (flags := _by_flag(at, flag, cells, has_empty=column.empty_share > 0))
+    ):
         return flags
     told = _by_words(at, cells)
+    if column.empty_share and told.values.keys() and not told.unknown and "sale" not in told.values:
+        told = replace(told, values={"sale": [""], **told.values})  # nothing came of the others but a sale
     named = _OF_KINDS.search(simple(column.header)) is not None and bool(told.values)
     return told if column.type == "text" and (named or told.values.keys() & {"return", "void"}) else None
 

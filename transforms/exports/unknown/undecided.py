@@ -24,7 +24,13 @@ _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
     r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
 )
-_TOTALS_ONLY: Final = "a file of totals of days or products has no receipts, and cannot be read: export receipts"
+_OF_OTHERS: Final = re.compile(  # what else than sales a title says that a table lists
+    r"\b((mon|hang|don|hoa don|bill) (bi |da )?(xoa|huy|tra)|(xoa|huy) mon|tra (lai )?hang|tra lai|nhap (hang|kho)"
+    r"|mua hang|bao gia|(xuat|chuyen|ton) kho|void\w*|cancell?(ed|ations?)|deleted|refund\w*|purchases?|inventory"
+    r"|quotations?|budget|forecast)\b"
+)
+_DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
+_PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
@@ -151,17 +157,27 @@ def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
 def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     """Why it may be missing: cells that are no days or times, or totals instead of receipts."""
     if any_of == ("receipt_id",):
-        each = any(column.column == "sold_at" and column.type == "moment" for column in draft.columns)
-        alone = '; if every row is a sale of its own, write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
-        return f"{alone if each else ''}; {_TOTALS_ONLY}"
+        own = 'write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
+        alone = f"; if each row is a whole receipt, {own}" if _are_moments_of_one(draft) else ""
+        return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
     shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     what = next((_WRITTEN[role] for role in roles), "")
     buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
-    way = ", but in years of the Buddhist calendar: export it with years such as 2026" if buddhist else " in one way"
+    way = (
+        ", but in years of the Buddhist calendar: export it with years such as 2026"
+        if buddhist
+        else f" in one way that is known{_PLAINLY}"
+    )
     return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
+
+
+def _are_moments_of_one(draft: Draft) -> bool:
+    """Whether no two rows are of one moment, as lines of one receipt would be."""
+    moments = [column for column in draft.known if column.column == "sold_at" and column.type == "moment"]
+    return bool(moments) and not moments[0].repeats
 
 
 def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
@@ -197,6 +213,7 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
             f"Rows with {back} have no minus, and are taken off the sales: if they are those sales themselves, given "
             f"back later, their cells belong under void."
         )
+    yield from _of_no_sales(draft)
     for at, column in enumerate(draft.columns):
         if column.column is None and draft.values[at].len() > 1 and _NO_SALES.search(simple(column.header)):
             shown = ", ".join(draft.values[at].sort().head(_SHOWN))
@@ -208,6 +225,17 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
             rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
             said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void, map it in'
             yield f"{said} [kind.values], and if any is no sale at all, name it under [ignore]{rest}."
+
+
+def _of_no_sales(draft: Draft) -> Iterator[str]:
+    """Lists of what was voided or given back look as sales do."""
+    for telling in draft.told:
+        column, sold = draft.columns[telling.at], telling.values.get("sale", ())
+        if telling.values.keys() - {"sale"} and [*sold] in ([], [""]) and not column.empty_share:
+            cells = ", ".join(draft.values[telling.at].sort().head(_SHOWN))
+            yield f'No row of "{column.header}" is a sale ({cells}){_DELIVER}'
+    for title in filter(lambda title: _OF_OTHERS.search(simple(title)), draft.titles):
+        yield f'Above the header stands "{title}"{_DELIVER}'
 
 
 def _readings(column: SeenColumn) -> str:
