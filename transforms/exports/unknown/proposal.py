@@ -30,7 +30,7 @@ from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
-from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
+from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.vocabulary import simple, vocabulary
@@ -154,7 +154,7 @@ def _are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> 
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
-    return [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    return with_orders([seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)])
 
 
 def _named(seen: Sequence[SeenColumn], taken: Mapping[str, int]) -> list[SeenColumn]:
@@ -270,7 +270,7 @@ def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text,
     texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
     if found := likeliest(texts):
         return found
-    logs = ((text, log_of(text.utf8.decode())) for text in texts)
+    logs = ((text, log_of(text.utf8.decode(), name)) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
         if any(is_fixed_width(text.utf8) for text in texts):
             raise BadExport(f"{name} {FIXED_WIDTH}")

@@ -120,7 +120,8 @@ def _check(draft: Draft) -> Iterator[str]:
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
-        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+        must = ", required = true" if column.column == "first_name" else ""  # some people go by one name
+        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text"{must} }}'
     if draft.currency is not None:
         # A later file of another one must not be added up with it.
         pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
@@ -216,7 +217,7 @@ def _derive(draft: Draft) -> Iterator[str]:
     alone = draft.table == "sales" and "store_id" not in draft.found
     derived = {
         "store_id": as_sql(draft.system) if alone else "",
-        "employee_id": "first_name || ' ' || last_name" if _named_in_two(draft) else "",
+        "employee_id": "CONCAT_WS(' ', first_name, last_name)" if _named_in_two(draft) else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,
         "discount_amount": "0 - taken_off" if "taken_off" in draft.net.used else "",

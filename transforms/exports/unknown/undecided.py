@@ -24,12 +24,17 @@ _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
     r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
 )
+_LEAVE: Final = re.compile(
+    r"\b(leave|sick\w*|vacation|pto|maternity|absent|urlaub|krank\w*|conges?|maladie|ferias|vacaciones|baja|cuti|sakit|izin"
+    r"|nghi (phep|om|che do|khong luong|thai san)|phep nam|vang( mat)?)\b|有休|有給|年休|欠勤|请假|病假|年假"
+)
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _FINE: Final = 5  # decimals of a day: less than a second
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
     "punched_at": "moments",
@@ -96,12 +101,19 @@ def _of_leave(draft: Draft) -> Iterator[str]:
         yield f'Rows with "{column.header}" {", ".join(yes)} are leave, and left out; strike it under [ignore] if not.'
     for at, column in enumerate(draft.columns):
         free = column.column is None and column.type in {"text", "number"} and not draft.leave
-        if free and 1 < draft.values[at].len() <= _MOST_CODES and _OF_HOURS.search(simple(column.header)):
+        if free and 1 < draft.values[at].len() <= _MOST_CODES and _says_leave(draft, at):
             cells = ", ".join(draft.values[at].sort().head(_SHOWN))
             yield (
                 f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
                 f"column under [check], and those cells under [ignore]."
             )
+
+
+def _says_leave(draft: Draft, at: int) -> bool:
+    """By its name, or by its cells where a row needs neither in nor out to count."""
+    cells = draft.values[at] if "stated_hours" in draft.found else ()
+    named = _OF_HOURS.search(simple(draft.columns[at].header)) is not None
+    return named or any(_LEAVE.search(simple(cell)) for cell in cells)
 
 
 def _is_planned(draft: Draft) -> bool:
@@ -125,6 +137,11 @@ def _of_people(draft: Draft) -> Iterator[str]:
 
 
 def _lacking(draft: Draft) -> Iterator[str]:
+    if draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY):
+        yield (
+            "No row is of one day: totals of a person's month cannot be read, nor shifts that have a name only; export "
+            "a row for each day, with its ins and outs or its hours."
+        )
     for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
         if not draft.found.isdisjoint(any_of):
             continue
@@ -132,6 +149,11 @@ def _lacking(draft: Draft) -> Iterator[str]:
             yield (
                 f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
                 f"derive.store_id, within the inner quotes, or name a column under [columns]."
+            )
+        elif any_of == ("employee_id",):
+            yield (
+                "No column says whose rows these are: name it under [columns]; of one person's file, write their id as "
+                "employee_id = \"'their id'\" under [derive]."
             )
         else:
             yield f"No column is known to be {' or '.join(any_of)}; name it under [columns]{_hint(draft, any_of)}."
@@ -157,6 +179,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     what = next((_WRITTEN[role] for role in roles), "")
     buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
+    if odd and all(re.fullmatch("0?[1-9]|[12][0-9]|3[01]", sample) for sample in odd[0].samples):
+        return f"; {shown[0]} lacks its month and year: export whole dates" if shown else ""
     way = ", but in years of the Buddhist calendar: export it with years such as 2026" if buddhist else " in one way"
     return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
 
@@ -167,6 +191,9 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
     if len(orders) > 1 and column.column:
         ways = ", ".join(column.ways)
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
+    if column.column and column.order_of:
+        shown = f"{column.samples[0]} in {column.header!r} may be read in two ways"
+        yield f'{shown}: it has the order of day and month of "{column.order_of}"; see that it is so.'
     if column.column and column.ways and column.ways[0] in COUNTS:
         yield _of_count(column, values)
     if at in draft.weak and column.column == "channel":
