@@ -124,3 +124,39 @@ NAMES = {
 @pytest.mark.parametrize("content", NAMES)
 def test_names_of_other_systems_are_known(content: str) -> None:
     assert clocked(read(f"{content}\n")) == [NAMES[content]]
+
+
+def test_weekdays_prove_the_order_of_day_and_month() -> None:
+    content = "Mã NV,Ngày,Thứ,Vào,Ra\n7,01/09/2026,T3,07:58,17:05\n7,03/09/2026,T5,08:00,17:03\n"
+    assert clocked(read(content)) == [("7", "01 07:58", "01 17:05"), ("7", "03 08:00", "03 17:03")]
+    for unproven in (content.replace("T5", "T6"), content.replace("T3", "Ba1")):
+        assert any("does not show its order" in said for said in proposed(unproven).undecided)
+
+
+def test_leave_is_agreed_as_its_status_says() -> None:
+    content = (
+        "Mã NV,Từ ngày,Đến ngày,Trạng thái\n7,01/09/2026,02/09/2026,Đã duyệt\n8,13/09/2026,13/09/2026,Từ chối\n"
+        "9,13/09/2026,13/09/2026,Chờ duyệt\n"
+    )
+    absent = read(content).rows.select("employee_id", pl.col("business_date").dt.day(), "excused").rows()
+    assert absent == [("7", 1, True), ("7", 2, True), ("9", 13, False)]
+    assert any("Từ chối is no leave; the rest was not agreed" in said for said in proposed(content).undecided)
+
+
+def test_a_quote_before_an_id_is_none_of_it() -> None:
+    content = "Person ID,Name,Time\n'7,An,2026-10-15 08:01:02\n'7,An,2026-10-15 17:01:02\n"
+    assert read(content).rows["employee_id"].to_list() == ["7", "7"]
+
+
+def test_outs_that_the_system_made_are_asked_about() -> None:
+    content = "Staff ID,Date,In,Out,Auto Clock Out\n7,2026-10-05,08:31,23:59,Yes\n7,2026-10-06,08:31,17:02,No\n"
+    assert any("auto_close_at under [attendance]" in said for said in proposed(content).undecided)
+
+
+@pytest.mark.parametrize("line", ["{number:09}301022019{number:04}016678046391", "0{number:021}"])
+def test_columns_that_run_together_are_said_to(line: str) -> None:
+    content = "\n".join(line.format(number=number) for number in range(730, 760))
+    with pytest.raises(BadExport, match="nothing between its columns"):
+        proposed(content)
+    with pytest.raises(BadExport, match="nothing between its columns"):
+        taken(content, kind="attendance")

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import FIXED_WIDTH, Header, is_fixed_width
+from transforms.exports.header import Header, unparted
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -33,6 +33,7 @@ from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
+from transforms.exports.unknown.weekdays import with_weekdays
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
@@ -154,7 +155,8 @@ def _are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> 
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
-    return with_orders([seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)])
+    seen = [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    return with_orders(with_weekdays(seen, cells))
 
 
 def _named(seen: Sequence[SeenColumn], taken: Mapping[str, int]) -> list[SeenColumn]:
@@ -272,9 +274,8 @@ def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text,
         return found
     logs = ((text, log_of(text.utf8.decode(), name)) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
-        if any(is_fixed_width(text.utf8) for text in texts):
-            raise BadExport(f"{name} {FIXED_WIDTH}")
-        raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
+        said = next(filter(None, (unparted(text.utf8) for text in texts)), "")
+        raise BadExport(f"{name} {said or 'has no header line in its first rows; export it with column names.'}")
     text, log = of
     written = toml_of(log, _plain(name), text.fallback)
     return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))

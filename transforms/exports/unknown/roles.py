@@ -163,7 +163,7 @@ def _is_of_staff(column: SeenColumn) -> bool:
 
 def _of_attendance(found: Mapping[str, Mapping[str, int]]) -> str:
     """The table of which most is there, beside whose row it is: in doubt of what a clock writes."""
-    whose = vocabulary()["roster"].keys() & vocabulary()["absences"].keys()
+    whose = (vocabulary()["roster"].keys() & vocabulary()["absences"].keys()) | {*_DAYS}
     return max(("clockings", "punches", "roster", "absences"), key=lambda table: len(found[table].keys() - whose))
 
 

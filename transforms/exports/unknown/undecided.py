@@ -22,18 +22,27 @@ from transforms.exports.vocabulary import simple, vocabulary
 _NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
 _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
-    r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
+    r"|ausfallschlussel|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
 )
 _LEAVE: Final = re.compile(
     r"\b(leave|sick\w*|vacation|pto|maternity|absent|urlaub|krank\w*|conges?|maladie|ferias|vacaciones|baja|cuti|sakit|izin"
     r"|nghi (phep|om|che do|khong luong|thai san)|phep nam|vang( mat)?)\b|有休|有給|年休|欠勤|请假|病假|年假"
 )
+_UNREAD: Final[Mapping[str, str]] = {
+    r"\b(break|lunch|nghi giua)": "no break in it is taken off the hours from in to out",
+    r"\bauto\w*( clock| check| punch| sign)? out\b|\bauto\w* closed?\b|\btu dong (ra|dong)\b": (
+        "an out that the system made counts as a punched one, unless its time is named in auto_close_at under "
+        "[attendance] of kpi.toml"
+    ),
+    "(clock out|out|end) date": "an out before its in is of the next day",
+}
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _FINE: Final = 5  # decimals of a day: less than a second
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
@@ -80,10 +89,9 @@ def _of_clockings(draft: Draft) -> Iterator[str]:
                 f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
                 f"leave would count as worked."
             )
-        elif column.column is None and column.type != "empty" and re.search(r"\b(break|lunch|nghi giua)", name):
-            yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
-        elif column.column is None and re.search("(clock out|out|end) date", name):
-            yield f'"{column.header}" is not read: an out before its in is of the next day.'
+        elif column.column is None and column.type != "empty" and "clock_out" in draft.found:
+            told = (said for pattern, said in _UNREAD.items() if re.search(pattern, name))
+            yield from (f'"{column.header}" is not read: {said}.' for said in told)
     yield from _of_leave(draft)
     for word, header in draft.no_punches.items():
         yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
@@ -123,7 +131,11 @@ def _is_planned(draft: Draft) -> bool:
 
 
 def _of_people(draft: Draft) -> Iterator[str]:
-    if draft.table == "absences" and "business_date" in draft.found:
+    if draft.asked_for:
+        column, refused, agreed = draft.asked_for
+        out = f", {', '.join(refused)} is no leave" if refused else ""
+        yield f'"{column.header}": {", ".join(agreed)} is leave that was agreed{out}; the rest was not agreed.'
+    elif draft.table == "absences" and "business_date" in draft.found:
         yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
@@ -143,7 +155,7 @@ def _lacking(draft: Draft) -> Iterator[str]:
             "a row for each day, with its ins and outs or its hours."
         )
     for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
-        if not draft.found.isdisjoint(any_of):
+        if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
             continue
         if any_of == ("store_id",):
             yield (
