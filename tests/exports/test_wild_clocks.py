@@ -76,8 +76,10 @@ def test_spells_of_leave_are_read_by_what_is_proposed() -> None:
     seen = proposed(content)
     result = taken(content, kind="attendance", profiles=load_profiles({**shipped_profiles(), "own.toml": seen.toml}))
     assert result.rows.select("employee_id", pl.col("business_date").dt.day(), "excused").rows() == [
-        ("E7", 30, None),
-        ("E7", 31, None),
-        ("E7", 1, None),
+        ("E7", 30, True),
+        ("E7", 31, True),
+        ("E7", 1, True),
     ]
-    assert any("Nothing says what was agreed" in said for said in seen.undecided)
+    assert any('"Status": Approved is leave that was agreed' in said for said in seen.undecided)
+    silent = proposed(content.replace(",Status", "").replace(",Approved", ""))
+    assert any("Nothing says what was agreed" in said for said in silent.undecided)

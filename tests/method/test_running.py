@@ -1,5 +1,6 @@
 """The end of what a clock sent: whose out may not have been delivered yet has forgotten nothing."""
 
+import polars as pl
 import pytest
 
 from tests.method.test_shifts import clocked, planned
@@ -36,6 +37,14 @@ def test_what_comes_days_later_does_not_show_that_the_clock_was_read_in_between(
     both = rows.vstack(week.filter(employee_id="binh"))
     found = shifts(both.lazy(), planned({}), ShiftRules()).collect()
     assert found.filter(employee_id="an")["status"].to_list() == ["running"]
+
+
+@pytest.mark.parametrize(("days", "status"), [(3, "open"), (4, "running")])
+def test_a_store_that_was_closed_for_two_days_was_no_broken_clock(days: int, status: str) -> None:
+    rows = clocked({"an": "14:00-", "binh": "08:00-12:00"}).collect()
+    later = rows.filter(employee_id="binh").with_columns(pl.col("clock_in", "clock_out").dt.offset_by(f"{days}d"))
+    found = shifts(rows.vstack(later).lazy(), planned({}), ShiftRules()).collect()
+    assert found.filter(employee_id="an")["status"].to_list() == [status]
 
 
 def test_another_stores_clock_shows_nothing() -> None:

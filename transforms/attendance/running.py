@@ -2,8 +2,8 @@
 
 The night over a month's last midnight is open until the file with its morning is there. It is `running`, no mistake of
 anybody's, unless the clock of that store sent something later than when its person must have left: three hours after
-the scheduled end, or without one, the longest shift after the in. What comes more than two days later does not show
-that the clock was read in between.
+the scheduled end, or without one, the longest shift after the in. What comes more than 60 hours later does not
+show that the clock was read in between.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ import polars as pl
 from transforms.attendance.rules import ShiftRules
 
 _PAUSE: Final = timedelta(hours=3)
-_SILENT: Final = timedelta(days=2)  # within pairing.MARGIN, with the longest shift before it
+_SILENT: Final = timedelta(hours=60)  # closed for two days; within pairing.MARGIN, with the longest shift before it
 _CLOCK: Final = ("system", "store_id")
 
 

@@ -21,9 +21,11 @@ class Arrangement(BaseModel):
     which are filled on the first of several rows only. `repeated` are columns that are there several times, found by
     the pattern of their names; what its group holds is the same for cells that make one row, and goes into the column
     `key`. `stacked`: such a cell holds several values, a row each; or ins and outs such as 08:00-17:00, which go into
-    the two columns of `pair`. `day` is a column of days that may lack month and year; they are in the `period`, which
-    stands in a row above the table, written in one of these formats of %d, %m and %Y. `besides` are columns of times
-    that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
+    the two columns of `pair`. `sides`: ins stand on one line and outs on the next, each known by the pattern of a cell
+    in it; what stands under `repeated` goes into columns of their names, that of ins first. `day` is a column of days
+    that may lack month and year; they are in the `period`, which stands in a row above the table, written in one of
+    these formats of %d, %m and %Y. `besides` are columns of times that are no punches, and `not_rows` is what the first
+    cell of totals, signatures and the like looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +42,7 @@ class Arrangement(BaseModel):
     key: str = ""
     stacked: bool = False
     pair: tuple[str, str] | None = None
+    sides: Mapping[str, str] = Field(default_factory=dict)
     day: str = ""
     period: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
@@ -61,7 +64,7 @@ class Arrangement(BaseModel):
         unknown = [name for names in self.shapes for name in names if name not in self.patterns]
         if unknown:
             raise ValueError(f"shapes name {unknown[0]!r}, which patterns must describe")
-        for pattern in (*self.patterns.values(), self.not_rows):
+        for pattern in (*self.patterns.values(), *self.sides.values(), self.not_rows):
             _compiled(pattern)
         for name, pattern in (*self.blocks.items(), *self.repeated.items()):
             if _compiled(pattern).groups != 1:

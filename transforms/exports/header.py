@@ -15,12 +15,16 @@ from transforms.exports.vocabulary import with_early_tones
 DATA: Final = re.compile(r"[0-9]:[0-9]{2}|^[0-9]{5,}(?:[.,][0-9]+)?$")  # no header names a time, or a count
 SEARCHED_RECORDS: Final = 50
 SEARCHED_BYTES: Final = 1_000_000
-FIXED_WIDTH: Final = (
+_FIXED_WIDTH: Final = (
     "has only blanks between its columns; open it in a spreadsheet program as text of fixed width, see that no cell is "
     "cut in two, and save it as CSV."
 )
+_RUN_TOGETHER: Final = (
+    "has nothing between its columns, as the AFD of a time clock has not; export it as CSV with column names."
+)
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _ALIGNED: Final = re.compile(r"\S {2,}\S.* {2,}\S")
+_DIGITS: Final = re.compile("[0-9]{22}")  # more than any id or moment has
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,12 @@ def cells_below(header: Header, utf8: bytes) -> Sequence[str]:
     return next(filter(any, records), ())
 
 
-def is_fixed_width(utf8: bytes) -> bool:
-    """Whether most of the first lines are cells with runs of blanks between them."""
+def unparted(utf8: bytes) -> str:
+    """What to do, as the end of a sentence, where nothing parts the cells of most of the first lines; else ""."""
     lines = [line.decode(errors="ignore") for line in utf8[:SEARCHED_BYTES].splitlines() if line.strip()]
     first = lines[:SEARCHED_RECORDS]
-    return sum(bool(_ALIGNED.search(line)) for line in first) * 2 > len(first)
+    told = {_FIXED_WIDTH: _ALIGNED.search, _RUN_TOGETHER: _DIGITS.match}
+    return next((said for said, found in told.items() if sum(map(bool, map(found, first))) * 2 > len(first)), "")
 
 
 def double_headers(headers: Sequence[Header]) -> Iterator[Header]:

@@ -10,7 +10,6 @@ from typing import Final
 from transforms.exports.grid import column_names, grid, is_lower_row
 from transforms.exports.header import (
     DATA,
-    FIXED_WIDTH,
     SEARCHED_BYTES,
     SEARCHED_RECORDS,
     Header,
@@ -18,7 +17,7 @@ from transforms.exports.header import (
     cells_below,
     comparable,
     double_headers,
-    is_fixed_width,
+    unparted,
 )
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
@@ -229,8 +228,8 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
         return f"{name} is an export of {elsewhere.table} ({elsewhere.name}); move it into the inbox folder for these."
     headers = [header for text in texts for header in candidates(text.utf8) if not any(map(DATA.search, header.cells))]
     pairs = [(profile, header) for profile in profiles for header in headers if _is_near(profile, header)]
-    if not headers and any(is_fixed_width(text.utf8) for text in texts):
-        return f"{name} {FIXED_WIDTH}"
+    if not headers and (said := next(filter(None, (unparted(text.utf8) for text in texts)), "")):
+        return f"{name} {said}"
     if not headers:
         return (
             f"{name} has no header line in its first {SEARCHED_RECORDS} rows; export it with column names, as CSV, or "

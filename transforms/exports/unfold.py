@@ -10,6 +10,7 @@ import polars as pl
 from transforms.exports.arrangement import Arrangement
 from transforms.exports.grid import MARKS, TIME, Grid, column_names, numbered
 from transforms.exports.period import Period, as_days, completed, period_in
+from transforms.exports.sides import with_sides
 from transforms.exports.stacked import ends_of, pairs_in, punches_in
 from transforms.problem import BadExport
 
@@ -115,7 +116,8 @@ class Unfolding:
         """The cells of rows that count: row_no, column, cell, text, table and what _columns says of their columns."""
         rows = self._marked_rows.filter("is_row").select("row_no", "table")
         cells = self.grid.cells.join(rows, on="row_no", maintain_order="left")
-        return cells.join(self._columns, on=["table", "column"], how="left", maintain_order="left")
+        cells = cells.join(self._columns, on=["table", "column"], how="left", maintain_order="left")
+        return with_sides(cells, self.arrangement.sides, self.wanted, self.name)
 
     # -- rows of the table
 
@@ -179,7 +181,8 @@ class Unfolding:
         cells = cells.with_columns(place=pl.int_ranges(pl.col("value").list.len())).explode("value", "place")
         parts = {part: pl.col("value").filter(pl.col("part") == part).first() for part in self.arrangement.repeated}
         parts = dict(zip(pair, ends_of(pl.col("value").first()), strict=True)) if pair else parts
-        rows = cells.group_by("row_no", "key", "place", maintain_order=True).agg(**parts)
+        sides = {side: pl.col("value").filter(pl.col("side") == side).first() for side in self.arrangement.sides}
+        rows = cells.group_by("row_no", "key", "place", maintain_order=True).agg(**(sides or parts))
         key = self.arrangement.key
         return rows.drop("place").rename({"key": key}) if key else rows.drop("place", "key")
 
@@ -255,7 +258,8 @@ class Unfolding:
             row, text = times.select("row_no", "text").row(0)
             raise BadExport(
                 f"{self.name} has no day with two punches; {text!r} in row {row} may be a time of day or hours worked. "
-                f"Export ins and outs, or one line a person's day with its hours under worked_hours."
+                f"Export ins and outs, or one line a person's day with its hours under worked_hours; where a line "
+                f"of ins stands above one of outs, `kpi profile FILE` proposes a profile."
             )
 
     def _refuse_lost_rows(self) -> None:

@@ -37,7 +37,7 @@ _PERSONS: Final = (  # ids before names
     r"(?i)\b(?:(?:employee|emp|staff|personnel|payroll|badge|user)\.? ?)?(?:id|code|no|number)\.? ?: ?(\S+)",
     r"(?i)^(?:employee|emp|staff|personnel|payroll|badge|user)\.? ?(?:id|code|no|number)\.? (\S+)$",
     rf"(?i)^{_NAMED}\b.*\(([^()]+)\)$",
-    rf"(?i)^{_NAMED} ?: ?([^:]+?)(?: +[^ :]+ ?:.*)?$",
+    rf"(?i)^{_NAMED} ?: ?([^:|]+?)(?: *\|.*| +[^ :]+ ?:.*)?$",
 )
 
 

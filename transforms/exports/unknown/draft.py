@@ -94,6 +94,16 @@ class Draft:
                 return column, yes
         return None
 
+    @property
+    def asked_for(self) -> tuple[SeenColumn, list[str], list[str]] | None:
+        """The column that says what became of a leave that was asked for: its cells that refuse it, and that agree."""
+        words = vocabulary()["leave"]
+        for at, column in enumerate(self.columns if self.table == "absences" else ()):
+            said = {side: [c for c in self.values[at] if simple(c) in words[side]] for side in ("refused", "agreed")}
+            if column.column is None and said["agreed"]:
+                return column, said["refused"], said["agreed"]
+        return None
+
     def stands_for(self, column: SeenColumn) -> bool:
         """Whether the column is one of several that are read as one."""
         return any(re.search(pattern, column.header) for pattern in self.repeated.values())

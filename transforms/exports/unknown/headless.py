@@ -4,20 +4,23 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.grid import TIME
 from transforms.exports.moments import Format
 from transforms.exports.unknown.seen import SeenColumn, seen_column
 from transforms.exports.vocabulary import simple, vocabulary
+from transforms.problem import BadExport
 
 _DELIMITERS: Final = ("\t", ";", "|", ",", " ")
 _LOOKED_AT: Final = 20_000  # lines
 _ALIKE: Final = 0.9
 _FEWEST: Final = 2  # cells
+_HALF: Final = 0.5  # of the lines
 _CODE: Final = "^ *[0-9A-Za-z_-]+ *$"
 _FEW: Final = 6
 _DIGITS: Final[Mapping[str, str]] = {
@@ -38,10 +41,13 @@ class Log:
     rows: int
 
 
-def log_of(text: str) -> Log | None:
-    """The log that the lines of `text` are, if nearly all of them are cells of one kind, and have a moment."""
+def log_of(text: str, name: str) -> Log | None:
+    """The log that the lines of `text` are, if nearly all of them are cells of one kind, and have a moment.
+
+    Raises BadExport where they have several: no header says which of them is an in, an out, or a break.
+    """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
-    logs = (_log(lines, delimiter) for delimiter in _DELIMITERS)
+    logs = (_log(lines, delimiter, name) for delimiter in _DELIMITERS)
     return next((log for log in logs if log), None)
 
 
@@ -85,7 +91,7 @@ def _rivals(log: Log, person: int) -> str:
     return f", though {' and '.join(f'column {at + 1}' for at in same)} may be it as well" if same else ""
 
 
-def _log(lines: Sequence[str], delimiter: str) -> Log | None:
+def _log(lines: Sequence[str], delimiter: str, name: str) -> Log | None:
     records = list(csv.reader(lines, delimiter=delimiter))
     width, times = Counter(map(len, records)).most_common(1)[0] if records else (0, 0)
     if width < _FEWEST or times < _ALIKE * len(records):
@@ -94,6 +100,7 @@ def _log(lines: Sequence[str], delimiter: str) -> Log | None:
     cells = pl.DataFrame({f"{at}": [record[at].strip() for record in whole] for at in range(width)})
     cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
     columns = [_seen(cells[f"{at}"]) for at in range(width)]
+    _refuse_several_times(columns, cells, name)
     roles = _roles(columns, cells)
     named = [replace(c, header=f"column {at + 1}", column=roles.get(at)) for at, c in enumerate(columns)]
     values = [cells[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(width)]
@@ -104,6 +111,24 @@ def _seen(cells: pl.Series) -> SeenColumn:
     """A column without a name: digits may be what only a name would tell."""
     likely = (name for name, digits in _DIGITS.items() if cells.n_unique() > _FEW and cells.str.contains(digits).all())
     return seen_column(next(likely, ""), cells)
+
+
+def _refuse_several_times(columns: Sequence[SeenColumn], cells: pl.DataFrame, name: str) -> None:
+    """Times beside the one punch of a line would be lost: how somebody left, or when they paused."""
+    whole = {cell for c in columns if c.type == "moment" for cell in c.samples}
+    timed = [at for at in range(len(columns)) if cells[f"{at}"].str.contains(TIME).mean() >= _HALF]  # type: ignore[operator]
+    told = [at for at in timed if not _is_within(columns[at], whole)]
+    if len(told) > 1 and any(column.type in {"date", "moment"} for column in columns):
+        shown = ", ".join(columns[at].samples[0] for at in told)
+        raise BadExport(
+            f"{name} has no header line, and {len(told)} times in each line ({shown}): nothing says which of them is "
+            f"an in, an out or a break; write a line of names above it, such as employee_id, date, clock_in, clock_out."
+        )
+
+
+def _is_within(column: SeenColumn, moments: Collection[str]) -> bool:
+    """Whether its times are those of a moment that stands beside them."""
+    return column.type == "time" and all(any(cell in moment for moment in moments) for cell in column.samples)
 
 
 def _roles(columns: Sequence[SeenColumn], cells: pl.DataFrame) -> Mapping[int, str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,7 +31,8 @@ _NUMBER: Final = "^[0-9]{1,3}(?:[.,][0-9]{1,4})?$"
 class Matrix:
     """Days as columns: whose line it is (header), the distinct cells below days, and what these are.
 
-    `kind` is pairs, punches, moments, or a unit of time. `marks` are cells without any digit, such as X or P.
+    `kind` is pairs, punches, moments, sides, or a unit of time. `marks` are cells without any digit, such as X or P.
+    `sides` are in and out -> the words by which lines say that they are of ins, or of outs.
     """
 
     person: str
@@ -39,6 +40,7 @@ class Matrix:
     values: pl.Series
     kind: str
     marks: Sequence[str]
+    sides: Mapping[str, Sequence[str]]
 
     def columns_of(self, columns: Sequence[SeenColumn]) -> list[SeenColumn]:
         """The columns of the file, with what each is taken for."""
@@ -63,7 +65,9 @@ def matrix_of(header: Header, cells: pl.DataFrame, name: str) -> Matrix | None:
     filled = pl.concat(cells[f"{at}"] for at in days).drop_nulls()
     marks = filled.filter(~filled.str.contains("[0-9]")).unique(maintain_order=True).to_list()
     values = filled.filter(filled.str.contains("[0-9]"))
-    return Matrix(person, _first("store_id", header), values, _kind(values, marks, name), marks)
+    sides = _sides(cells, set(days)) if values.str.contains(TIME).any() else {}
+    kind = "sides" if sides else _kind(values, marks, name)
+    return Matrix(person, _first("store_id", header), values, kind, marks, sides)
 
 
 def toml_of(matrix: Matrix, header: Header, system: str) -> str:
@@ -75,6 +79,8 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     lines += ['key = "date"', 'day = "date"', f"period = {_written(PERIODS)}", f"not_rows = '{NOT_ROWS}'"]
     lines += [f"besides = {_written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
+    told = (f"{side} = '(?i)^(?:{'|'.join(map(re.escape, words))})$'" for side, words in matrix.sides.items())
+    lines += [f"sides = {{ {', '.join(told)} }}", f"fill_down = {_written([matrix.person])}"] if matrix.sides else []
     lines += ["", "[layout.repeated]", f"cell = '{_DAY}'", "", "[columns]"]
     lines += [f"employee_id = {{ header = {_written(matrix.person)}, required = true }}"]
     lines += [f"store_id = {{ header = {_written(matrix.store)} }}"] if matrix.store else []
@@ -85,6 +91,8 @@ def undecided_of(matrix: Matrix) -> Iterator[str]:
     """One sentence for each thing that a person has to see to."""
     if matrix.marks:
         yield f"{', '.join(matrix.marks)} below days are taken for nobody there; strike one from empty if it is hours."
+    if matrix.sides:
+        yield "An out before its in is taken for the next morning: see that nights stand under the day they began."
     if matrix.kind in UNITS:
         yield (
             f"Cells such as {matrix.values[0]} are taken for {matrix.kind} worked: nobody is late by them, and paid "
@@ -101,12 +109,14 @@ _FORMATS: Final = (
     'times = ["%H:%M", "%H:%M:%S", "%Hh%M"]',
     'moments = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]',
 )
+_PAIRED: Final = (
+    'business_date = { header = "date", required = true }',
+    'clock_in = { header = "in" }',
+    'clock_out = { header = "out" }',
+)
 _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
-    "pairs": (
-        'business_date = { header = "date", required = true }',
-        'clock_in = { header = "in" }',
-        'clock_out = { header = "out" }',
-    ),
+    "pairs": _PAIRED,
+    "sides": _PAIRED,
     "punches": (
         'punched_date = { header = "date", required = true }',
         'punched_time = { header = "cell", required = true }',
@@ -144,6 +154,18 @@ def _kind(values: pl.Series, marks: Sequence[str], name: str) -> str:
 
 
 _EXPORT: Final = "export ins and outs, or hours"
+
+
+def _sides(cells: pl.DataFrame, days: Collection[int]) -> Mapping[str, Sequence[str]]:
+    """In and out -> the cells of the column that says of each line which of both it is."""
+    names, said = vocabulary()["clockings"], vocabulary()["direction"]
+    known = {"in": {*said["in"], *names["clock_in"]}, "out": {*said["out"], *names["clock_out"]}}
+    for at in (at for at in range(cells.width) if at not in days):
+        told = cells[f"{at}"].drop_nulls().unique(maintain_order=True).to_list()
+        found = {side: [cell for cell in told if simple(cell) in words] for side, words in known.items()}
+        if all(found.values()):
+            return found
+    return {}
 
 
 def _shown(values: pl.Series, marks: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import FIXED_WIDTH, Header, is_fixed_width
+from transforms.exports.header import Header, unparted
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -30,9 +30,10 @@ from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
-from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks
+from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
+from transforms.exports.unknown.weekdays import with_weekdays
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
@@ -46,6 +47,7 @@ _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _FEW: Final = 12  # different words
+_GOODS: Final = ("product_id", "product_name", "category")
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
 
@@ -81,10 +83,8 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
     above, *tables = text.utf8.split(header.text.encode())
     titles = [line.strip(f'{header.delimiter}" ') for line in above.decode().splitlines()]
-    draft = replace(
-        draft, tables=len(tables), blocks=blocks.layout if blocks else {}, upper=header.upper, titles=titles
-    )
-    draft = replace(draft, blocks_within=blocks.within, day=blocks.day) if blocks else draft
+    draft = replace(draft, tables=len(tables), upper=header.upper, titles=titles)
+    draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
@@ -96,7 +96,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     found, first = _roles(seen, lines)
     lines = first.filled(lines) if first.columns else lines
     counted = [at for at in found.counted if seen[at].type == "number"]
-    # Totals have more digits than what they are of, and may be all that shows how numbers are written.
+    # Totals have more digits, and may be all that shows how numbers are written.
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
@@ -105,8 +105,8 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
-    kind = taken.get("kind")
-    told = tellings(columns, values, kind, {*taken.values(), *counted} - {kind}) if found.table == "sales" else []
+    others = {*taken.values(), *counted} - {taken.get("kind")}
+    told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
     return Draft(
         system=system,
         table=found.table,
@@ -157,7 +157,8 @@ def _are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> 
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
-    return [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    seen = [seen_column(cell, cells[f"{at}"]) for at, cell in enumerate(header.cells)]
+    return with_orders(with_weekdays(seen, cells))
 
 
 def _named(seen: Sequence[SeenColumn], taken: Mapping[str, int]) -> list[SeenColumn]:
@@ -242,9 +243,7 @@ def _sums(
     numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
     read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
     numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
-    product = next(
-        (found.taken[role] for role in ("product_id", "product_name", "category") if role in found.taken), None
-    )
+    product = next((found.taken[role] for role in _GOODS if role in found.taken), None)
     texts = {"receipt": found.taken.get("receipt_id"), "product": product}
     return Sums(
         pl.DataFrame({**numbers, **{name: cells[f"{at}"] for name, at in texts.items() if at is not None}}),
@@ -275,11 +274,10 @@ def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text,
     texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
     if found := likeliest(texts):
         return found
-    logs = ((text, log_of(text.utf8.decode())) for text in texts)
+    logs = ((text, log_of(text.utf8.decode(), name)) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
-        if any(is_fixed_width(text.utf8) for text in texts):
-            raise BadExport(f"{name} {FIXED_WIDTH}")
-        raise BadExport(f"{name} has no header line in its first rows; export it with column names.")
+        said = next(filter(None, (unparted(text.utf8) for text in texts)), "")
+        raise BadExport(f"{name} {said or 'has no header line in its first rows; export it with column names.'}")
     text, log = of
     written = toml_of(log, _plain(name), text.fallback)
     return Proposal(_encoding(text, content), log.delimiter, 0, log.rows, log.columns, written, list(undecided_of(log)))

@@ -98,6 +98,8 @@ def _entry(draft: Draft, name: str, at: int) -> str:
         parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
+    quoted = name == "employee_id" and draft.values[at].str.starts_with("'").all()
+    parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
 
 
@@ -110,7 +112,7 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    more = draft.total_hours is not None or draft.currency is not None or draft.leave is not None
+    more = draft.total_hours is not None or draft.currency is not None or draft.leave or draft.asked_for
     if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
@@ -120,15 +122,16 @@ def _check(draft: Draft) -> Iterator[str]:
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
     for column in names:
-        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text", required = true }}'
+        must = ", required = true" if column.column == "first_name" else ""  # some people go by one name
+        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text"{must} }}'
     if draft.currency is not None:
         # A later file of another one must not be added up with it.
         pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
         yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
-    if draft.leave:
-        yield f"{_LEAVE} = {_quoted(draft.leave[0].header)}"
+    if asked := draft.leave or draft.asked_for:
+        yield f"{_LEAVE} = {_quoted(asked[0].header)}"
     if _label(draft) == _LABEL and draft.totals is not None:
         yield f"{_LABEL} = {_quoted(draft.columns[draft.totals].header)}"
 
@@ -143,8 +146,8 @@ def _label(draft: Draft) -> str | None:
 def _ignored(draft: Draft) -> Iterator[str]:
     if label := _label(draft):
         yield from ("", "[ignore]", f"{label} = '{TOTALS}'")
-    if draft.leave:
-        yield from ("", "[ignore]", f"{_LEAVE} = '^({'|'.join(map(re.escape, draft.leave[1]))})$'")
+    if (out := draft.leave or draft.asked_for) and out[1]:
+        yield from ("", "[ignore]", f"{_LEAVE} = '^({'|'.join(map(re.escape, out[1]))})$'")
 
 
 def _filled_down(draft: Draft) -> Iterator[str]:
@@ -216,7 +219,8 @@ def _derive(draft: Draft) -> Iterator[str]:
     alone = draft.table == "sales" and "store_id" not in draft.found
     derived = {
         "store_id": as_sql(draft.system) if alone else "",
-        "employee_id": "first_name || ' ' || last_name" if _named_in_two(draft) else "",
+        "employee_id": "CONCAT_WS(' ', first_name, last_name)" if _named_in_two(draft) else "",
+        "excused": among(_LEAVE, draft.asked_for[2]) if draft.asked_for else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,
         "discount_amount": "0 - taken_off" if "taken_off" in draft.net.used else "",

@@ -60,7 +60,11 @@ _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "dat
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _SUBTOTAL: Final = re.compile(r"\b((sub)?total|sales|amount|revenue|doanh (thu|so)|thanh tien|tien hang|tong tien)\b")
 _OFF: Final = r"(discounts?|giam( gia)?|chiet khau|ck|km|khuyen mai)\b"
-_OF_STAFF: Final = re.compile(r"absen|attend|shift|clock|overtime|cham cong|nghi phep")
+_OF_STAFF: Final = re.compile(
+    r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
+)
+_DAYS: Final = ("day", "punched_date")
+_OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +158,19 @@ def _table(
             return likely[0]
     if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
         return "sales"
-    if not (money and sales & _OF_SALES) and (
-        clockings & _WHO or any(_OF_STAFF.search(simple(column.header)) for column in columns)
-    ):
+    if not (money and sales & _OF_SALES) and (clockings & _WHO or any(map(_is_of_staff, columns))):
         return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
 
 
+def _is_of_staff(column: SeenColumn) -> bool:
+    """Whether its name says so, or its cells: times without a day stand in no list of sales."""
+    return _OF_STAFF.search(simple(column.header)) is not None or column.type in {"time", "times", "hours"}
+
+
 def _of_attendance(found: Mapping[str, Mapping[str, int]]) -> str:
     """The table of which most is there, beside whose row it is: in doubt of what a clock writes."""
-    whose = vocabulary()["roster"].keys() & vocabulary()["absences"].keys()
+    whose = (vocabulary()["roster"].keys() & vocabulary()["absences"].keys()) | {*_DAYS}
     return max(("clockings", "punches", "roster", "absences"), key=lambda table: len(found[table].keys() - whose))
 
 
@@ -188,6 +195,9 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     for role in vocabulary()[table] if table == "sales" else ():
         free = [at for at in _weakly(role, columns) if at not in taken.values()]
         taken.update({role: free[0]} if role not in taken and len(free) == 1 else {})
+    days = [at for at, column in enumerate(columns) if column.type == "date" and not _is_other(column, "day")]
+    if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
+        taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
     channels = [at for at, column in enumerate(columns) if _is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -57,6 +57,8 @@ _MOMENTS: Final = (
     "%a %b %d %Y %H:%M:%S %z",
 )
 EMPTY: Final = ("--:--", "-:-", "--", "-", "N/A", "NULL", "null", "None", "nan")  # cells that say nothing
+_DAYED: Final = frozenset({"date", "moment"})
+_TOLD: Final = frozenset({"dmy", "mdy"})
 _HEAD: Final = 50  # cells, of which a format must read one
 _DOTTED: Final = tuple(f"{day} %H.%M" for day in _DAYS)
 SIGNS: Final = (
@@ -75,7 +77,7 @@ class SeenColumn:
 
     `type` is text, number, date, time, times (several in a cell), moment, hours (7h58p) or empty; `ways` are all
     formats or number conventions that read its cells; `repeats` whether any cell is there twice; `column` is what it is
-    taken for, if anything.
+    taken for, if anything; `order_of` is the header of the column by which the order of its day and month is known.
     """
 
     header: str
@@ -85,6 +87,7 @@ class SeenColumn:
     empty_share: float
     column: str | None
     repeats: bool = False
+    order_of: str = ""
 
 
 def seen_column(header: str, texts: pl.Series) -> SeenColumn:
@@ -94,6 +97,24 @@ def seen_column(header: str, texts: pl.Series) -> SeenColumn:
     samples = filled.unique(maintain_order=True).head(3).to_list()
     repeats = filled.n_unique() < filled.len()
     return SeenColumn(header, samples, type_, ways, texts.null_count() / max(texts.len(), 1), None, repeats)
+
+
+def with_orders(columns: Sequence[SeenColumn]) -> list[SeenColumn]:
+    """Columns that do not show their order of day and month have that of those that do, where these have but one."""
+    orders = {at: {Format(way).order for way in c.ways} for at, c in enumerate(columns) if c.type in _DAYED}
+    # Names of months say nothing of how numbers stand.
+    plain = {at: some for at, some in orders.items() if not re.search("%[bB]", "".join(columns[at].ways))}
+    shown = {
+        order: columns[at].header for at, some in reversed(plain.items()) if len(some) == 1 for order in some & _TOLD
+    }
+    if len(shown) != 1:
+        return list(columns)
+    [(order, header)] = shown.items()
+    ways = {at: [way for way in columns[at].ways if Format(way).order == order] for at, some in orders.items()}
+    return [
+        replace(c, ways=ways[at], order_of=header) if len(orders.get(at, ())) > 1 and ways[at] else c
+        for at, c in enumerate(columns)
+    ]
 
 
 def shared_marks(columns: Iterable[SeenColumn]) -> list[Marks]:

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.counted import COUNTS, EPOCHS
-from transforms.exports.durations import unit
 from transforms.exports.header import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
@@ -20,10 +20,6 @@ from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
-_OF_HOURS: Final = re.compile(
-    r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
-    r"|loai (cong|gio|ngay|nghi|ca)|ly do nghi|nghi phep|ky hieu( cong)?)\b"
-)
 _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a table lists
     r"\b((mon|hang|don|hoa don|bill) (bi |da )?(xoa|huy|tra)|(xoa|huy) mon|tra (lai )?hang|tra lai|nhap (hang|kho)"
     r"|mua hang|bao gia|(xuat|chuyen|ton) kho|void\w*|cancell?(ed|ations?)|deleted|refund\w*|purchases?|inventory"
@@ -33,10 +29,10 @@ _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
-_MANY_TIMES: Final = 4  # different ones
-_QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 _FINE: Final = 5  # decimals of a day: less than a second
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_PUNCHED: Final = frozenset({"clock_in", "clock_out"})
+_OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
     "punched_at": "moments",
@@ -64,61 +60,19 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_kinds(draft)
     yield from _of_numbers(draft)
     if draft.table == "clockings":
-        yield from _of_clockings(draft)
+        yield from of_clockings(draft)
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
     yield from draft.contradictions
 
 
-def _of_clockings(draft: Draft) -> Iterator[str]:
-    for at, column in enumerate(draft.columns):
-        name = simple(column.header)
-        written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
-        if column.column == "unpaid_hours":
-            yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
-        elif column.column == "stated_hours":
-            yield (
-                f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
-                f"leave would count as worked."
-            )
-        elif column.column is None and column.type != "empty" and re.search(r"\b(break|lunch|nghi giua)", name):
-            yield f'"{column.header}" is not read: no break in it is taken off the hours from in to out.'
-        elif column.column is None and re.search("(clock out|out|end) date", name):
-            yield f'"{column.header}" is not read: an out before its in is of the next day.'
-    yield from _of_leave(draft)
-    for word, header in draft.no_punches.items():
-        yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
-    if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
-        yield "Hours stand apart from their minutes: write them as one, such as 7:58, in one column."
-    if draft.is_midnight_nothing:
-        yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
-    if _is_planned(draft):
-        yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
-
-
-def _of_leave(draft: Draft) -> Iterator[str]:
-    if draft.leave:
-        column, yes = draft.leave
-        yield f'Rows with "{column.header}" {", ".join(yes)} are leave, and left out; strike it under [ignore] if not.'
-    for at, column in enumerate(draft.columns):
-        free = column.column is None and column.type in {"text", "number"} and not draft.leave
-        if free and 1 < draft.values[at].len() <= _MOST_CODES and _OF_HOURS.search(simple(column.header)):
-            cells = ", ".join(draft.values[at].sort().head(_SHOWN))
-            yield (
-                f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
-                f"column under [check], and those cells under [ignore]."
-            )
-
-
-def _is_planned(draft: Draft) -> bool:
-    ends = [draft.values[at] for at, c in enumerate(draft.columns) if c.column in {"clock_in", "clock_out"}]
-    times = pl.concat(ends) if ends else pl.Series([], dtype=pl.String)
-    return times.len() >= _MANY_TIMES and bool(times.str.contains(_QUARTERS).all())
-
-
 def _of_people(draft: Draft) -> Iterator[str]:
-    if draft.table == "absences" and "business_date" in draft.found:
+    if draft.asked_for:
+        column, refused, agreed = draft.asked_for
+        out = f", {', '.join(refused)} is no leave" if refused else ""
+        yield f'"{column.header}": {", ".join(agreed)} is leave that was agreed{out}; the rest was not agreed.'
+    elif draft.table == "absences" and "business_date" in draft.found:
         yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
@@ -132,13 +86,23 @@ def _of_people(draft: Draft) -> Iterator[str]:
 
 
 def _lacking(draft: Draft) -> Iterator[str]:
+    if draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY):
+        yield (
+            "No row is of one day: totals of a person's month cannot be read, nor shifts that have a name only; export "
+            "a row for each day, with its ins and outs or its hours."
+        )
     for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
-        if not draft.found.isdisjoint(any_of):
+        if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
             continue
         if any_of == ("store_id",):
             yield (
                 f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
                 f"derive.store_id, within the inner quotes, or name a column under [columns]."
+            )
+        elif any_of == ("employee_id",):
+            yield (
+                "No column says whose rows these are: name it under [columns]; of one person's file, write their id as "
+                "employee_id = \"'their id'\" under [derive]."
             )
         else:
             yield f"No column is known to be {' or '.join(any_of)}; name it under [columns]{_hint(draft, any_of)}."
@@ -166,6 +130,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     what = next((_WRITTEN[role] for role in roles), "")
     buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
+    if odd and all(re.fullmatch("0?[1-9]|[12][0-9]|3[01]", sample) for sample in odd[0].samples):
+        return f"; {shown[0]} lacks its month and year: export whole dates" if shown else ""
     way = (
         ", but in years of the Buddhist calendar: export it with years such as 2026"
         if buddhist
@@ -186,6 +152,9 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
     if len(orders) > 1 and column.column:
         ways = ", ".join(column.ways)
         yield f'"{column.header}" does not show its order of day and month ({_readings(column)}): keep one of {ways}.'
+    if column.column and column.order_of:
+        shown = f"{column.samples[0]} in {column.header!r} may be read in two ways"
+        yield f'{shown}: it has the order of day and month of "{column.order_of}"; see that it is so.'
     if column.column and column.ways and column.ways[0] in COUNTS:
         yield _of_count(column, values)
     if at in draft.weak and column.column == "channel":
