@@ -41,15 +41,19 @@ def known_names(names: pl.DataFrame, *, file: str) -> pl.DataFrame:
     return spelled.select("name", "id")
 
 
-def resolve(rows: pl.LazyFrame, column: str, known: pl.DataFrame) -> pl.LazyFrame:
+def resolve(rows: pl.DataFrame, column: str, known: pl.DataFrame) -> pl.DataFrame:
     """Replace the names in `column` by ids; an unknown one stays as it is spelled, for the gate to refuse."""
-    joined = rows.with_columns(__name=normal(pl.col(column))).join(
-        known.lazy().rename({"id": "__id"}), left_on="__name", right_on="name", how="left", maintain_order="left"
+    # Rows are many and names few; most are ids already.
+    spelled = rows.select(spelled=column).unique().drop_nulls()
+    others = (
+        spelled.with_columns(name=normal(pl.col("spelled")))
+        .join(known, on="name")
+        .filter(pl.col("spelled") != pl.col("id"))
     )
-    return joined.with_columns(pl.coalesce("__id", column).alias(column)).drop("__name", "__id")
+    return rows.with_columns(pl.col(column).replace(others["spelled"], others["id"])) if others.height else rows
 
 
-def at_home(rows: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
+def at_home(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Fill a missing store_id with the store where the person was employed that business_date.
 
     Args:
@@ -57,11 +61,13 @@ def at_home(rows: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
         people: columns employee_id, store_id, from_date, to_date (null: still there); stints do not overlap.
 
     """
+    if not rows["store_id"].has_nulls():
+        return rows
     homes = (
         rows.filter(pl.col("store_id").is_null())
         .select("employee_id", "business_date")
         .unique()
-        .join(people.lazy().select("employee_id", "from_date", "to_date", home="store_id"), on="employee_id")
+        .join(people.select("employee_id", "from_date", "to_date", home="store_id"), on="employee_id")
         .filter(pl.col("business_date").is_between("from_date", pl.coalesce("to_date", pl.date(9999, 12, 31))))
         .select("employee_id", "business_date", "home")
     )

@@ -29,7 +29,7 @@ child(sys.argv[2:])
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one workbook may cost. A million rows of ten columns take 12 CPU seconds and 900 MB."""
+    """What one workbook may cost. A million rows of ten columns take 12 CPU seconds and 1 GB."""
 
     memory: int = 3 << 30  # bytes of address space
     cpu_seconds: int = 180

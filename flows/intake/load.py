@@ -88,8 +88,11 @@ class Loader:
         finished = [outcome for outcome in crashed.values() if outcome]
         yield from finished
         done = {outcome.entry.file_id for outcome in finished}
-        for file in prepared(self.site, [e for e in entries if e.file_id not in done], self.now):
-            yield self._refuse(file) if file.refused else self._commit(file)
+        # A loop would hold the rows of one file while the next one is prepared.
+        yield from map(self._taken, prepared(self.site, [e for e in entries if e.file_id not in done], self.now))
+
+    def _taken(self, file: Prepared) -> Outcome:
+        return self._refuse(file) if file.refused else self._commit(file)
 
     def _commit(self, file: Prepared) -> Outcome:
         entry, table = file.entry, TABLES[str(file.table)]

@@ -156,15 +156,15 @@ class Desk:
         )
 
     def _named(self, delivered: Read) -> pl.DataFrame:
-        rows = resolve(delivered.rows.lazy(), "store_id", self.site.store_names)
+        rows = resolve(delivered.rows, "store_id", self.site.store_names)
         rows = resolve(rows, "employee_id", self.site.people_names)
         # A rating of a person is placed when it is measured; a store that we worked out would be part of its key.
-        return (rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)).collect()
+        return rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)
 
     def _placed(self, table: Table, rejected: pl.DataFrame) -> pl.DataFrame:
-        rows = resolve(rejected.lazy(), "store_id", self.site.store_names)
+        rows = resolve(rejected, "store_id", self.site.store_names)
         people = subject_of(table.name) == "employee_id"
-        return (resolve(rows, "subject", self.site.people_names) if people else rows).collect()
+        return resolve(rows, "subject", self.site.people_names) if people else rows
 
     def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
         if self._gatekeeper is None:

@@ -22,9 +22,9 @@ def strangers(site: Site, export: Read, quarantined: pl.DataFrame) -> Iterator[s
 def strange_stores(known: pl.DataFrame, export: Read) -> Iterator[str]:
     """Sentences on the stores of an export that are not among the names (column name) of those that are `known`."""
     named = export.rows["store_id"].drop_nulls()
-    strange = named.filter(
-        ~named.to_frame().select(normal(pl.col("store_id")).is_in(known["name"].implode())).to_series()
-    )
+    spelled = named.unique().to_frame()
+    unknown = spelled.filter(~normal(pl.col("store_id")).is_in(known["name"].implode())).to_series()
+    strange = named.filter(named.is_in(unknown.implode()))
     if strange.len() and strange.len() == named.len():
         yield _no_store(export, strange.value_counts(sort=True)["store_id"].to_list())
     else:

@@ -22,7 +22,7 @@ from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_mark
 from transforms.tables import AT, LEVELS, MEMBER, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
-MOST_ROWS: Final = 2_000_000
+MOST_ROWS: Final = 1_000_000
 _CLOCKED: Final = ("clockings", "punches")
 
 
@@ -69,14 +69,18 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
     _mark_followers(ledger)
     months = ledger.dirty_months()
     for some in together(months, lake.months("sales"), MOST_ROWS):
-        read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
-        lake.replace_facts(_facts_of(site, read), some)
-        lake.replace_days(days_of(read, by_day(site.kpis)), some)
+        _measure(site, lake, some)  # its rows are let go before those of the next months are read
         versions = data_versions(lake, some)
         with ledger.together():
             ledger.measured(versions)
             Timeline(ledger).measured(versions, lake, now)
     return months
+
+
+def _measure(site: Site, lake: Lake, some: Sequence[date]) -> None:
+    read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
+    lake.replace_facts(_facts_of(site, read), some)
+    lake.replace_days(days_of(read, by_day(site.kpis)), some)
 
 
 def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFrame:

@@ -141,7 +141,7 @@ class InboxSettings(Settings):
     """When a file in the inbox counts as whole, and of how many megabytes a portion of a large one is."""
 
     settle_seconds: float = Field(default=5, ge=0, le=3600)
-    portion_mb: float = Field(default=64, gt=0)
+    portion_mb: float = Field(default=48, gt=0)
 
     @property
     def portion_size(self) -> int:

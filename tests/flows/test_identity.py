@@ -24,8 +24,8 @@ NAMES = frame(
 
 
 def ids(*spelled: str | None) -> list[str | None]:
-    rows = pl.LazyFrame({"store_id": spelled}, schema={"store_id": pl.String})
-    return resolve(rows, "store_id", known_names(NAMES, file="stores.csv")).collect()["store_id"].to_list()
+    rows = pl.DataFrame({"store_id": spelled}, schema={"store_id": pl.String})
+    return resolve(rows, "store_id", known_names(NAMES, file="stores.csv"))["store_id"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_a_clocking_without_a_store_belongs_where_the_person_was_employed_that_d
         """,
         CLOCKINGS.columns,
     )
-    assert at_home(rows.lazy(), people).collect()["store_id"].to_list() == ["HN01", "HN02", "HN09", None]
+    assert at_home(rows, people)["store_id"].to_list() == ["HN01", "HN02", "HN09", None]

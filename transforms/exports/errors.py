@@ -1,11 +1,12 @@
-"""Cells such as #N/A in XLSX, which readers of workbooks hand back as if they were empty."""
+"""What the XML of a sheet tells that readers of workbooks do not: cells such as #N/A look empty to them."""
 
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from html import unescape
 from io import BytesIO
-from typing import Final
+from typing import IO, Final
 
 _CHUNK: Final = 1 << 20
 _LONGEST_CELL: Final = 1 << 12  # of a cell with an error, its formula included
@@ -20,10 +21,17 @@ _RELATION: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 def error_cells(content: bytes, sheet: str) -> Mapping[tuple[int, int], str]:
     """The errors of one sheet of an XLSX by row and column, counted from 0; none for other workbooks."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive, archive.open(_member(archive, sheet)) as xml:
+        with sheet_xml(content, sheet) as xml:
             return dict(_found(iter(lambda: xml.read(_CHUNK), b"")))
     except (zipfile.BadZipFile, KeyError):
         return {}
+
+
+@contextmanager
+def sheet_xml(content: bytes, sheet: str) -> Iterator[IO[bytes]]:
+    """The XML of one sheet of an XLSX. Raises KeyError or BadZipFile for other workbooks."""
+    with zipfile.ZipFile(BytesIO(content)) as archive, archive.open(_member(archive, sheet)) as xml:
+        yield xml
 
 
 def _member(archive: zipfile.ZipFile, sheet: str) -> str:

@@ -170,14 +170,17 @@ def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
     cell = pl.col("cell").cast(pl.String)
     offset = cell.str.extract(rf":[0-9.]+(?: ?[APap][Mm])?\s*({_DIRECTIVES['%z']})$")
     offset = pl.when(cell.str.contains(EPOCH)).then(pl.lit("Z")).otherwise(offset)
+    both = pl.DataFrame({"read": read, "cell": cells}).select("read", offset=offset)
+    if not both["offset"].count():
+        return read
     # A plus may be lost on the way, as in "GMT 7"; a minus is not.
-    told = offset.str.extract_groups("(-?)([0-9]{1,2})?:?([0-9]{2})?(?: \\(|$)").struct
+    told = pl.col("offset").str.extract_groups("(-?)([0-9]{1,2})?:?([0-9]{2})?(?: \\(|$)").struct
     hours, minutes = (told.field(group).cast(pl.Int64).fill_null(0) for group in ("2", "3"))
     east = pl.when(told.field("1") == "-").then(-60 * hours - minutes).otherwise(60 * hours + minutes)
-    east = pl.when(offset.is_not_null()).then(east)
+    east = pl.when(pl.col("offset").is_not_null()).then(east)
     utc = (pl.col("read") - pl.duration(minutes=east)).dt.replace_time_zone("UTC")
     there = utc.dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    return pl.DataFrame({"read": read, "cell": cells}).select(pl.coalesce(there, "read").alias(read.name)).to_series()
+    return both.select(pl.coalesce(there, "read").alias(read.name)).to_series()
 
 
 def _readings(cells: pl.Series, orders: Mapping[str, Sequence[Format]]) -> Mapping[str, pl.Series]:

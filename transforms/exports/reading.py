@@ -119,7 +119,7 @@ def read(
         tuple(stated(ignored, cells, sheet.frame.get_column("kind", default=None), len(delivery.sheets))),
         delivery.sheets,
         (*delivery.notes, *_doubts(sheet)),
-        records,
+        replace(records, cells=records.cells.clear()),  # nobody asks for them any more, and they are large
         layout,
     )
 

@@ -22,6 +22,7 @@ from python_calamine import (
 
 from transforms.exports import marking
 from transforms.exports.cells import SERIALS_FROM_1900, SERIALS_FROM_1904
+from transforms.exports.columnar import columns_as_csv, moments
 from transforms.exports.errors import error_cells
 from transforms.exports.parts import Part
 from transforms.problem import BadExport
@@ -48,8 +49,12 @@ def sheets(content: bytes, name: str) -> list[Part]:
 def _part(workbook: CalamineWorkbook, sheet: SheetMetadata, content: bytes, name: str) -> Part:
     if sheet.visible != SheetVisibleEnum.Visible:
         return Part(name, b"", sheet=sheet.name, hidden=True)
-    text = as_csv(workbook.get_sheet_by_name(sheet.name), cache(partial(error_cells, content, sheet.name)))
+    text = columns_as_csv(content, sheet.name) or _cells_as_csv(workbook, sheet, content)
     return Part(name, text, sheet=sheet.name, serials_from=_serials_from(content))
+
+
+def _cells_as_csv(workbook: CalamineWorkbook, sheet: SheetMetadata, content: bytes) -> bytes:
+    return as_csv(workbook.get_sheet_by_name(sheet.name), cache(partial(error_cells, content, sheet.name)))
 
 
 def _serials_from(content: bytes) -> date:
@@ -84,16 +89,11 @@ def text_of(cells: Sequence[object]) -> pl.Series:
     if len(kinds) == 1:
         return _WRITTEN[kinds.pop()](pl.Series(cells))
     if kinds == {date, datetime}:
-        return _moments(pl.Series(cells, dtype=pl.Datetime("us"), strict=False))
+        return moments(pl.Series(cells, dtype=pl.Datetime("us"), strict=False))
     own = ([cell if type(cell) is kind else None for cell in cells] for kind in kinds)
     return pl.select(
         pl.coalesce(_WRITTEN[kind](pl.Series(some)) for kind, some in zip(kinds, own, strict=True))
     ).to_series()
-
-
-def _moments(cells: pl.Series) -> pl.Series:
-    """Days that are handed over beside moments are those at midnight."""
-    return marking.moments(cells).str.strip_suffix(" 00:00:00")
 
 
 _WRITTEN: Final[Mapping[type, Callable[[pl.Series], pl.Series]]] = {
@@ -102,7 +102,7 @@ _WRITTEN: Final[Mapping[type, Callable[[pl.Series], pl.Series]]] = {
     int: marking.numbers,
     bool: marking.truths,
     date: marking.days_or_times,
-    datetime: marking.moments,
+    datetime: moments,
     time: marking.days_or_times,
     timedelta: marking.durations,
     type(None): marking.truths,

@@ -15,6 +15,8 @@ def split(rows: pl.DataFrame, broken: Mapping[str, pl.Expr]) -> tuple[pl.DataFra
         return rows, rows.clear().with_columns(reasons=pl.lit(None, pl.List(pl.String)))
     flags = rows.select(**broken)
     any_broken = flags.select(pl.any_horizontal(pl.all())).to_series()
+    if not any_broken.any():  # to filter would be to copy every row
+        return rows, rows.clear().with_columns(reasons=pl.lit(None, pl.List(pl.String)))
     return rows.filter(~any_broken), rows.filter(any_broken).hstack(_reasons(flags.filter(any_broken)))
 
 
