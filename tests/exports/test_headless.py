@@ -66,5 +66,5 @@ def test_an_order_of_days_that_is_not_shown_is_asked_about() -> None:
 
 @pytest.mark.parametrize("content", ["hello\nworld\n", "010000000120261001075600\n" * 3])
 def test_lines_without_a_person_and_a_moment_are_no_log(content: str) -> None:
-    with pytest.raises(BadExport, match="no header line|nothing between its columns"):
+    with pytest.raises(BadExport, match=r"no header line|nothing between its columns"):
         proposed(content)
