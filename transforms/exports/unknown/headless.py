@@ -116,7 +116,7 @@ def _seen(cells: pl.Series) -> SeenColumn:
 def _refuse_several_times(columns: Sequence[SeenColumn], cells: pl.DataFrame, name: str) -> None:
     """Times beside the one punch of a line would be lost: how somebody left, or when they paused."""
     whole = {cell for c in columns if c.type == "moment" for cell in c.samples}
-    timed = [at for at in range(len(columns)) if cells[f"{at}"].str.contains(TIME).mean() >= _HALF]  # type: ignore[operator]
+    timed = [at for at in range(len(columns)) if cells[f"{at}"].str.contains(TIME).sum() >= _HALF * cells.height]
     told = [at for at in timed if not _is_within(columns[at], whole)]
     if len(told) > 1 and any(column.type in {"date", "moment"} for column in columns):
         shown = ", ".join(columns[at].samples[0] for at in told)
