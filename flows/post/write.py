@@ -74,6 +74,7 @@ class Desk:
             missing = self._missing(reader, keys)
             if missing == []:
                 told.append(reader)
+                superseded += self._open(reader.address)
             elif due is not Verdict.GO:
                 verdicts[due].append(Held(reader, reasons))
             else:
