@@ -39,7 +39,6 @@ from flows.sample import Scale, write_night, write_sample
 from flows.site import load_site
 from flows.summary import night_lines, review_lines, sample_lines
 from flows.trace import trace_figure, trace_file
-from transforms.calendar import first_of
 from transforms.problem import BadSite, Problem
 
 
@@ -95,7 +94,7 @@ def _check(args: argparse.Namespace) -> Exit:
     _tell(f"  {site.stores.height} stores, {site.people['employee_id'].n_unique()} people, {len(site.kpis)} KPIs")
     _tell(f"  {site.targets.height} targets, {len(site.recipients)} recipients, {len(site.profiles)} export profiles")
     _tell(f"  {waiting} files wait in {site.inbox}")
-    for line in (*check_lines(site, first_of(local_now(site).date())), *unmeasured_lines(site)):
+    for line in (*check_lines(site, local_now(site).date()), *unmeasured_lines(site)):
         _tell(f"  ! {line}")
     return Exit.DONE
 

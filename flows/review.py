@@ -156,7 +156,9 @@ class _Run:
 
     def _printed(self, issued: Issued) -> Reviewed:
         site, asked = self.site, self.asked
-        more = also_read(site, asked.month, _spoken(site, asked)) if asked.sending and not asked.languages else {}
+        more: Mapping[Key, Sequence[str]] = {}
+        if asked.sending and not asked.languages:
+            more = also_read(site, asked.month, self.now.date(), _spoken(site, asked))
         jobs = _jobs(site, asked, issued.reviews, more)
         shelf = IssueShelf(site, Editions(self.ledger), asked.month, self.now, issued.standing)
         done = self.do("print the reviews", lambda: _print(shelf, issued.reviews, jobs, self.teller))

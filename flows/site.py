@@ -145,7 +145,7 @@ def _assembled(folder: Path, tables: _Tables, problems: list[str]) -> Site:
     parts: dict[str, Any] = {
         "kpis": kpis,
         "targets": attempt(lambda: parse_targets(_text_frame(folder / "targets.csv"), known, everyone)),
-        "scorecards": attempt(lambda: read_scorecards(_text(folder / "scorecards.toml"), known, positions)),
+        "scorecards": attempt(lambda: read_scorecards(_text(folder / "scorecards.toml"), known, positions, everyone)),
         "face": attempt(lambda: load_face(folder, tables.settings.face)),
         "profiles": attempt(lambda: load_profiles(shipped_profiles(), _texts(folder, "profiles/*.toml"))),
         "store_names": attempt(lambda: known_names(_store_spellings(tables.stores), file="stores.csv")),

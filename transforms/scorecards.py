@@ -64,7 +64,8 @@ class Special(Card):
     """The weights of a situation, such as a new store or the Tet season: in force instead of the usual card.
 
     `situation` names it; it is about one level or position, from the month `from` up to `to` (both YYYY-MM, none: ever)
-    and about `groups` (none: all of them). Of two in force at once the later one in the file counts.
+    and about `groups` (none: all of them): groups of that level, or people in that position. Of two in force at once
+    the later one in the file counts.
     """
 
     situation: Annotated[str, Field(min_length=1)]
@@ -123,11 +124,15 @@ class Scorecards(Strict):
 
 
 def read_scorecards(
-    text: str, kpis: Collection[str], positions: Collection[str], file: str = "scorecards.toml"
+    text: str,
+    kpis: Collection[str],
+    positions: Collection[str],
+    groups: pl.DataFrame,
+    file: str = "scorecards.toml",
 ) -> Scorecards:
     """Read scorecards.toml; raises BadSite naming file, key, what is wrong and what is allowed.
 
-    `kpis` and `positions`: the ids that may be used.
+    `kpis` and `positions`: the ids that may be used; `groups`: level, group_id of every group there ever was.
     """
     try:
         # A weight of 33.3 is meant exactly.
@@ -140,6 +145,8 @@ def read_scorecards(
     _check_ids(f"{file}: positions", cards.positions, positions)
     _check_ids(f"{file}: special.level", [s.level for s in cards.special if s.level], _CARDED)
     _check_ids(f"{file}: special.position", [s.position for s in cards.special if s.position], positions)
+    for special in cards.special:
+        _check_groups(f"{file}: {special.situation}.groups", special, groups)
     named = [(special.situation, special) for special in cards.special]
     for name, card in chain(named, cards.levels.items(), cards.positions.items()):
         _refuse_bradford(f"{file}: {name}.weights", card.weights)
@@ -257,3 +264,12 @@ def _check_ids(where: str, used: Collection[str], allowed: Collection[str]) -> N
     for name in used:
         if name not in allowed:
             raise BadSite(f"{where}.{name} is not known; {instead(name, allowed)}.")
+
+
+def _check_groups(where: str, special: Special, groups: pl.DataFrame) -> None:
+    """A situation of a group that is not there would reach nobody."""
+    level, why = (special.level, "") if special.level else ("person", " (the groups of a position are people)")
+    known = groups.filter(level=level)["group_id"].to_list()
+    for name in special.groups:
+        if name not in known:
+            raise BadSite(f"{where}: no {level} is called {name!r}{why}; {instead(name, known)}.")

@@ -60,43 +60,50 @@ class Issuing:
     def issue(self, chosen: Collection[Key]) -> Issued:
         """Pin what is new, and read back what stands."""
         stood, faults, fresh = dict[Key, Review](), list[str](), list[Review]()
+        withdrawn = list[Pin]()
         for key in chosen:
             try:
-                review = self._fresh(key)
-                if review is None:
-                    stood[key] = self._pins.read(self._pinned[key])
-                else:
-                    fresh.append(review)
+                due = self._due(key)
+                if isinstance(due, Review):
+                    fresh.append(due)
+                    continue
+                stood[key] = self._pins.read(due)
+                withdrawn += [self._pinned[key]] if self._pinned[key] != due else []
             except LostPin as lost:
                 faults.append(str(lost))
+        self._pins.withdraw(withdrawn)
         kept = {**stood, **self._pins.keep(fresh, self._made_of, self.now)}
         reviews = [kept[key] for key in chosen if key in kept]
         standing = Closings(self.site, self.ledger).standing(self.month)
-        return Issued(reviews, standing, self._notes(fresh, chosen), faults)
+        return Issued(reviews, standing, [*self._notes(fresh, chosen), *_withdrawn_notes(withdrawn)], faults)
 
     def look(self, chosen: Collection[Key]) -> list[Review]:
         """The reviews as they would be handed out; nothing is pinned, and what is lost is left out."""
         found = []
         for key in chosen:
             with suppress(LostPin):
-                found.append(self._fresh(key) or self._pins.read(self._pinned[key]))
+                due = self._due(key)
+                found.append(due if isinstance(due, Review) else self._pins.read(due))
         return found
 
-    def _fresh(self, key: Key) -> Review | None:
-        """What is to be pinned of a group; None: what is pinned stands."""
+    def _due(self, key: Key) -> Review | Pin:
+        """What a group is handed out: a review that is to be pinned, or the pin that stands, the newest or the former.
+
+        The former stands if the newest, which went to nobody, has no other figures than it any more.
+        """
         pin, composed = self._pinned.get(key), self._composed.get(key)
         if pin is None or composed is None:
-            return composed
+            return composed or self._pinned[key]
         if key in self._standing:
-            return self._restated(pin, composed) if self._restating else None
+            return self._restated(pin, composed) if self._restating else pin
         before = self._before(pin)
         return self._restated(before, composed) if before else composed
 
-    def _restated(self, pin: Pin, composed: Review) -> Review | None:
-        """The revision after `pin`, if any figure moved."""
+    def _restated(self, pin: Pin, composed: Review) -> Review | Pin:
+        """The revision after `pin`, or `pin` if no figure moved."""
         moved = differences(self._pins.read(pin), composed)
         if not moved:
-            return None
+            return pin
         changes = Changes(pin.revision, moved, self._causes(pin), pin.made_of.redefined(self._made_of))
         return replace(composed, revision=pin.revision + 1, changes=changes)
 
@@ -191,6 +198,14 @@ class Issuing:
     @cached_property
     def _groups(self) -> pl.DataFrame:
         return groups(self.site.stores, self.site.people, self.site.settings.organisation.id, self.month)
+
+
+def _withdrawn_notes(withdrawn: Sequence[Pin]) -> list[str]:
+    """What is told of revisions that went to nobody and are wrong by now."""
+    if not withdrawn:
+        return []
+    named = _some([f"revision {pin.revision} of {pin.group_id}" for pin in withdrawn])
+    return [f"{named} withdrawn: it was sent to nobody, and the figures are again those of the revision before."]
 
 
 def _place(key: Key) -> tuple[int, str]:

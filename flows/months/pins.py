@@ -8,17 +8,19 @@ versions it was made of. What is printed is read back from its pin, so a pin is 
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from flows.disk import sha256_of, write_whole
 from flows.lake import Lake
 from flows.ledger import Ledger
+from flows.months.editions import Edition, Editions
 from flows.site import Site
 from flows.timeline import Timeline, stamp
 from reports.canonical import canonical, restored
@@ -133,6 +135,16 @@ class Pins:
                 self._note(review, path, text, (as_json(of), settled, stamp(now)))
         return {(review.group.level, review.group.id): restored(Review, text) for review, text in texts}
 
+    def withdraw(self, pins: Collection[Pin]) -> None:
+        """Forget revisions that went to nobody, with the files they were printed to."""
+        gone = [e for pin in pins for e in Editions(self.ledger).every(pin.month) if _of(pin, e)]
+        with self.ledger.together():
+            for pin, table in product(pins, ("pins", "editions")):
+                said = f"DELETE FROM {table} WHERE month = ? AND level = ? AND group_id = ? AND revision = ?"  # noqa: S608
+                self.ledger.say(said, pin.month.isoformat(), *pin.key, pin.revision)
+        for path in {edition.path for edition in gone}:
+            (self.site.folder / path).unlink(missing_ok=True)
+
     def _write(self, review: Review, text: bytes) -> Path:
         """A file of its own for each content, so that one the ledger names is never written over."""
         group, digest = review.group, sha256(text).hexdigest()
@@ -163,6 +175,10 @@ def _pin(row: tuple[Any, ...]) -> Pin:
     month, level, group, revision, names, path, digest, of, settled, at = row
     made = MadeOf(**json.loads(of))
     return Pin(date.fromisoformat(month), level, group, revision, json.loads(names), path, digest, made, settled, at)
+
+
+def _of(pin: Pin, edition: Edition) -> bool:
+    return (edition.level, edition.group_id, edition.revision) == (*pin.key, pin.revision)
 
 
 def _lost(pin: Pin) -> LostPin:

@@ -1,4 +1,8 @@
-"""The address book: recipients.csv worked out for one month, one reader an address."""
+"""The address book: recipients.csv worked out for one month, one reader an address.
+
+Who reads by position is who held it on the last day of the month and is still employed when the letters are written:
+not the predecessor of that month, and nobody who has left.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +14,8 @@ import polars as pl
 
 from flows.settings.recipients import BLANKS, Recipient
 from flows.site import Site
-from transforms.groups import groups, positions
+from transforms.calendar import first_of, last_day
+from transforms.groups import groups, positions, stints
 
 Key = tuple[str, str]  # level, group id
 _ABOVE: Final = ("region", "store", "department")
@@ -49,9 +54,9 @@ class AddressBook:
         return {reader.address.lower(): reader for reader in self.readers}
 
 
-def address_book(site: Site, month: date) -> AddressBook:
-    """The readers of `month`, in the order of recipients.csv."""
-    people = _People(site, month)
+def address_book(site: Site, month: date, today: date) -> AddressBook:
+    """The readers of `month` as of `today`, in the order of recipients.csv."""
+    people = _People(site, month, today)
     readers: dict[str, Reader] = {}
     idle = []
     for row in site.recipients:
@@ -64,9 +69,10 @@ def address_book(site: Site, month: date) -> AddressBook:
     return AddressBook(tuple(readers.values()), tuple(idle))
 
 
-def check_lines(site: Site, month: date) -> Iterator[str]:
+def check_lines(site: Site, today: date) -> Iterator[str]:
     """What somebody who keeps recipients.csv wants to know: groups nobody reads, and rows that reach nobody."""
-    book, here = address_book(site, month), _People(site, month).groups
+    month = first_of(today)
+    book, here = address_book(site, month, today), _People(site, month, today).groups
     reviewed = here.filter(pl.col("level").is_in(site.settings.review.levels)).select("level", "group_id").rows()
     for level, group in book.unread(reviewed):
         yield f"nobody reads the review of {level} {group}; add a row to recipients.csv"
@@ -76,19 +82,29 @@ def check_lines(site: Site, month: date) -> Iterator[str]:
 
 def reaches_nobody(row: Recipient, month: date) -> str:
     """What is told of a row that leads to no review."""
-    what = row.position or row.group or row.level
-    return f"recipients.csv: {what} is no group and held by nobody in {month:%Y-%m}, so {row.address} gets no letter"
+    what, when = row.position or row.group or row.level, f"{month:%Y-%m}"
+    if row.position:
+        held = f"nobody who is still employed held the position {what} on the last day of {when}"
+        return f"recipients.csv: {held}, so {row.address} gets no letter"
+    return f"recipients.csv: {what} is no group of {when}, so {row.address} gets no letter"
 
 
 class _People:
-    """The groups of a month, and where people hold positions."""
+    """The groups of a month, and where people who are still there held positions at its end."""
 
-    def __init__(self, site: Site, month: date) -> None:
+    def __init__(self, site: Site, month: date, today: date) -> None:
         self.groups = groups(site.stores, site.people, site.settings.organisation.id, month)
         held = positions(site.people, (month,)).select("group_id", "position")
         names = site.people.sort("from_date").unique("employee_id", keep="last").select("employee_id", "name")
         persons = self.groups.filter(level="person").join(held, on="group_id", how="left")
+        for day in (last_day(month), max(last_day(month), today)):
+            persons = persons.join(_employed(site.people, day), on="group_id", how="semi")
         self.persons = persons.join(names, left_on="group_id", right_on="employee_id", how="left")
+
+
+def _employed(people: pl.DataFrame, day: date) -> pl.DataFrame:
+    there = (pl.col("first") <= day) & (pl.col("last") >= day).fill_null(value=True)
+    return stints(people).filter(there).select(group_id="employee_id")
 
 
 def _readers(row: Recipient, people: _People) -> Iterator[Reader]:

@@ -96,10 +96,10 @@ def rehearse(desk: Desk) -> Delivery:
     return Delivery(plan, [*plan.fresh, *plan.notices, *plan.kept], rehearsed=True)
 
 
-def also_read(site: Site, month: date, spoken: Collection[str]) -> Mapping[Key, Sequence[str]]:
+def also_read(site: Site, month: date, today: date, spoken: Collection[str]) -> Mapping[Key, Sequence[str]]:
     """Languages that readers of a group want beside those that every review is printed in."""
     wanted: defaultdict[Key, list[str]] = defaultdict(list)
-    for reader in address_book(site, month).readers:
+    for reader in address_book(site, month, today).readers:
         for key in reader.groups:
             if reader.language not in (*spoken, *wanted[key]):
                 wanted[key].append(reader.language)

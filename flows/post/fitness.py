@@ -1,6 +1,5 @@
 """Whether a month may be told: what is refused, missing or late in it, for the whole chain and for each group."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,6 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Final
+
+import polars as pl
 
 from flows.ledger import LOADED, REFUSED, FileEntry, Ledger
 from flows.settings.kpi_toml import MailSettings
@@ -94,20 +95,29 @@ _DAYS: Final = frozenset((Grade.LATE, Grade.SHORT))
 
 
 def _refused(ledger: Ledger, month: date) -> Iterator[FileEntry]:
-    """Refused files of the month, unless a file of the same name was taken in later.
+    """Refused files of the month, unless each store-day they tell of was taken in later.
 
-    One that nobody could read is of the month if it came in it or in the next.
+    A name tells nothing: the next night's file often has the same. One that nobody could read tells of no store-day,
+    so only a person settles it; it is of the month if it came in it or in the next.
     """
-    files = ledger.files()
-    loaded: defaultdict[str, int] = defaultdict(int)
-    for entry in files:
-        if entry.state == LOADED:
-            loaded[entry.name] = entry.seq
-    for entry in files:
-        if entry.state == REFUSED and loaded[entry.name] < entry.seq:
-            of = set(ledger.account(entry.file_id)["month"].drop_nulls()) or {entry.month, add_months(entry.month, -1)}
-            if month in of:
+    for entry in ledger.files():
+        if entry.state == REFUSED:
+            told = ledger.account(entry.file_id)
+            of = set(told["month"].drop_nulls()) or {entry.month, add_months(entry.month, -1)}
+            days = set(told.filter(pl.col("business_date").is_not_null()).select("store_id", "business_date").rows())
+            if month in of and not (days and days <= _taken_in(ledger, entry)):
                 yield entry
+
+
+def _taken_in(ledger: Ledger, since: FileEntry) -> set[tuple[str | None, date]]:
+    """The store-days with rows of the same table in files that came after one and were loaded."""
+    query = (
+        "SELECT DISTINCT store_id, business_date FROM control JOIN files USING (file_id) "
+        "WHERE state = ? AND files.table_name = ? AND seq > ? AND outcome IN ('kept', 'redelivered') "
+        "AND business_date IS NOT NULL"
+    )
+    rows = ledger.asked(query, LOADED, since.table, since.seq)
+    return {(store, date.fromisoformat(day)) for store, day in rows}
 
 
 def _missing(reviews: Sequence[Review]) -> Iterator[Reason]:

@@ -33,6 +33,7 @@ class Scope:
 
     site: Site
     editions: Editions
+    today: date
 
     _books: dict[date, AddressBook] = field(default_factory=dict)
     _hashes: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Scope:
             raise Withheld(f"its text names {', '.join(foreign[:5])}, who is none of the groups it tells of")
 
     def _book(self, month: date) -> AddressBook:
-        return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month))
+        return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month, self.today))
 
     def _issued(self, month: date) -> frozenset[str]:
         return self._hashes.get(month) or self._hashes.setdefault(

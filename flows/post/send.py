@@ -141,7 +141,7 @@ class Sender:
 
     @cached_property
     def _scope(self) -> Scope:
-        return Scope(self.site, Editions(self.letters.ledger))
+        return Scope(self.site, Editions(self.letters.ledger), self.clock.now().date())
 
     @cached_property
     def _outbox(self) -> Outbox:

@@ -74,13 +74,14 @@ class Desk:
             missing = self._missing(reader, keys)
             if missing == []:
                 told.append(reader)
+                superseded += self._open(reader.address)
             elif due is not Verdict.GO:
                 verdicts[due].append(Held(reader, reasons))
             else:
-                open_letters = self._open(reader.address)
-                same = [letter for letter in open_letters if self._still_right(letter, missing)]
+                open_letters, written = self._open(reader.address), self._letter(reader, missing, reasons)
+                same = [letter for letter in open_letters if _says(letter) == _says(written)]
                 kept += same[:1]
-                fresh += [] if same else [self._letter(reader, missing, reasons)]
+                fresh += [] if same else [written]
                 superseded += [letter for letter in open_letters if letter not in same[:1]]
         held = verdicts[Verdict.HELD]
         unread = self.book.unread(key for key in self._reviews if not self.chosen or key[1] in self.chosen)
@@ -92,7 +93,7 @@ class Desk:
     @cached_property
     def book(self) -> AddressBook:
         """Who reads what in the month."""
-        return address_book(self.site, self.month)
+        return address_book(self.site, self.month, self.now.date())
 
     # -- what is worked out once
 
@@ -147,12 +148,6 @@ class Desk:
 
     def _open(self, address: str) -> list[Letter]:
         return self._written(address, OPEN)
-
-    def _still_right(self, letter: Letter, missing: Sequence[Review]) -> bool:
-        wanted = {(review.group.level, review.group.id, review.revision) for review in missing}
-        issued = {edition.sha256 for edition in self._editions.values()}
-        same = {(*part.key, part.revision) for part in letter.parts} == wanted
-        return same and all(file.sha256 in issued for file in letter.files)
 
     def _letter(self, reader: Reader, reviews: Sequence[Review], reasons: Sequence[Reason]) -> Letter:
         words = language(reader.language)
@@ -242,6 +237,12 @@ class Desk:
         notice = self._made(NOTICE, settings.mail.owner, written, "\n".join(sorted(reasons)))
         known = {letter.id for letters in self._letters.values() for letter in letters}
         return [] if notice.id in known else [notice]
+
+
+def _says(letter: Letter) -> tuple[object, ...]:
+    """All that its reader sees: a letter that waits is right if it would be written the same today."""
+    files = tuple((file.path, file.sha256, file.name, file.attached) for file in letter.files)
+    return letter.name, letter.subject, letter.text, letter.html, letter.parts, files
 
 
 def _file(edition: Edition, name: str, *, attached: bool) -> File:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.disk import write_whole
@@ -12,7 +13,7 @@ from flows.ledger import Ledger
 from flows.post.fitness import Grade, Reason, Verdict, fitness, verdict
 from flows.post.letters import NOTICE, State
 from flows.settings.kpi_toml import MailSettings
-from flows.settlement import Settlement
+from flows.settlement import CONTROL, Settlement
 from reports.review import Review
 from tests.delivery.conftest import Posting
 from tests.delivery.posts import NOW, OCTOBER, ZONE, Post, opened
@@ -98,9 +99,13 @@ def refused(post: Post, name: str, content: str, at: datetime = NOW) -> Path:
     return write_whole(post.folder / "quarantine" / "files" / f"{content}.csv", b"?")
 
 
-def loaded(ledger: Ledger, name: str, content: str) -> None:
-    ledger.claim(content, name=name, folder="sales", size=1, archived=f"{content}.csv", at=NOW)
-    ledger.settle(content, Settlement(state="loaded", table="sales", profile=None, sentence=None))
+def settled(ledger: Ledger, content: str, state: str, *days: int) -> None:
+    """A file called like all others, with rows of HN01 on days of October."""
+    ledger.claim(content, name="sales/night.csv", folder="sales", size=1, archived=f"{content}.csv", at=NOW)
+    outcome = "kept" if state == "loaded" else "quarantined"
+    rows = [("sales", "HN01", OCTOBER.replace(day=day), OCTOBER, outcome, None, 1, 0) for day in days]
+    control = pl.DataFrame(rows, schema=CONTROL, orient="row")
+    ledger.settle(content, Settlement(state, "sales", sentence="no" if state == "refused" else None, control=control))
 
 
 def notices(post: Post) -> list[str]:
@@ -117,10 +122,26 @@ def test_a_refused_export_holds_every_letter_and_the_owner_is_told_once(posting:
     assert "kpi readmit" in notice
     [file] = (post.folder / "outbox").glob("*.eml")
     assert opened(file.read_bytes())["To"].addresses[0].addr_spec == "kpi@localhost"
-    with closing(Ledger(post.folder / "ledger.db")) as ledger:
-        loaded(ledger, "sales/bad.csv", "f2")
-    assert not post.send().failed
-    assert set(post.states()) >= ADDRESSES
+
+
+@pytest.mark.parametrize(
+    ("refused", "later", "held"),
+    [
+        ([9], [[10]], True),  # the next night's file has the same name
+        ([9, 10], [[9, 11]], True),
+        ([9, 10], [[9], [10, 11]], False),
+        ([], [[9]], True),  # nobody can say what was in it
+    ],
+)
+def test_a_refused_file_is_settled_by_files_that_bring_its_store_days(
+    tmp_path: Path, refused: list[int], later: list[list[int]], held: bool
+) -> None:
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        settled(ledger, "f0", "refused", *refused)
+        for number, days in enumerate(later, 1):
+            settled(ledger, f"f{number}", "loaded", *days)
+        found = fitness(ledger, OCTOBER, [], PLAIN, NOW.date(), kept={"f0.csv"}).everybody
+    assert [reason.key for reason in found] == (["refused"] if held else [])
 
 
 def test_a_refused_file_that_a_person_took_away_holds_nothing(posting: Posting) -> None:

@@ -232,7 +232,7 @@ def test_a_name_in_the_letter_itself_blocks_it(posting: Posting, part: str) -> N
     post.send()
     letter = next(letter for letter in post.letters() if letter.address == "anh@one.example")
     with closing(Ledger(post.folder / "ledger.db")) as ledger:
-        scope = Scope(post.site, Editions(ledger))
+        scope = Scope(post.site, Editions(ledger), NOW.date())
         assert scope.checked(letter)
         slipped: dict[str, Any] = {part: f"{getattr(letter, part)} Hồ Tây"}
         with pytest.raises(Withheld, match="its text names Hồ Tây, who is none of the groups it tells of"):
@@ -257,3 +257,23 @@ def test_a_reader_who_was_taken_from_the_book_gets_nothing_more(posting: Posting
     post.edit("store,HN01,,Trần Thị Ngọc Ánh,anh@one.example,vi,\n", "", "recipients.csv")
     post.send()
     assert post.states()["anh@one.example"] == State.WITHHELD
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "greeted"),
+    [("Trần Thị Ngọc Ánh", "Người Mới", "Người Mới"), ("anh@one.example,vi", "anh@one.example,en", "KPI review")],
+)
+def test_a_letter_that_waits_is_written_again_for_another_reader_or_language(
+    posting: Posting, old: str, new: str, greeted: str
+) -> None:
+    post = posting()
+    path = post.folder / "reviews" / "2026-10" / "store-HN01.vi.pdf"
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    post.send()
+    path.write_bytes(whole)
+    post.edit(old, new, "recipients.csv")
+    post.send()
+    [letter] = [letter for letter in post.letters() if letter.address == "anh@one.example"]
+    assert letter.state is State.ACCEPTED
+    assert greeted in f"{letter.subject}\n{letter.text}"

@@ -141,6 +141,21 @@ def test_a_review_whose_letter_went_out_stands_before_its_month_closes(site: Pat
     assert sorted(cause.file for cause in told.causes) == ["sales/late.csv", "sales/later.csv"]
 
 
+def test_a_revision_that_went_to_nobody_is_withdrawn_once_its_cause_is(site: Path) -> None:
+    lettered(site, OCTOBER, [("anh@example.com", State.ACCEPTED, (Part("store", "HN01", 1, {}),))])
+    before = documents(site)
+    deliver(site, "sales/wrong.csv", [sale("HN01", date(2026, 10, 9), "HN01-2026-10-09-1", 900_000)])
+    night(site, 5)
+    printed(site, 5, "HN01", restate=True)
+    assert set(documents(site)) - set(before) == {"store-HN01.vi.r2.xlsx"}
+    deliver(site, "sales/right.csv", [sale("HN01", date(2026, 10, 9), "HN01-2026-10-09-1", 100_000)])
+    night(site, 6)
+    run = printed(site, 7, "HN01")
+    assert [note for note in run.notes if "revision 2 of HN01 withdrawn: it was sent to nobody" in note]
+    assert (revisions(site, 8)["HN01"], documents(site)) == (1, before)
+    assert net_sales(view(site, "HN01", 8)) == 62 * 100_000
+
+
 # -- restating
 
 

@@ -23,7 +23,7 @@ JULY = date(2026, 7, 1)
 GROUPS = frame("level | group_id\n---\nstore | q1\nstore | q3", {"level": pl.String(), "group_id": pl.String()})
 POSITION = frame("group_id | month | position\n---", POSITIONS)
 CARDS = read_scorecards(
-    "[levels.store]\nweights = { net_sales = 50, sales_growth = 20, attendance_rate = 30 }", KPIS, []
+    "[levels.store]\nweights = { net_sales = 50, sales_growth = 20, attendance_rate = 30 }", KPIS, [], GROUPS
 )
 FACT_ROWS = """
     kpi             | level | group_id | month      | numerator | denominator | rows

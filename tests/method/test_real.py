@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.groups import POSITIONS, groups, place
+from transforms.groups import GROUPS, POSITIONS, groups, place
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.kpis.judge import judge
 from transforms.kpis.measure import measure
 from transforms.measured import with_marks, with_returning, with_same_store
 from transforms.scorecards import read_scorecards
-from transforms.tables import LEVELS, MONEY, QUANTITY
+from transforms.tables import LEVELS, MONEY, QUANTITY, empty
 from transforms.target_table import parse_targets
 
 KPIS = shipped_catalogue()
@@ -65,7 +65,7 @@ def test_the_published_totals_and_goals_of_a_real_month(sales: pl.LazyFrame) -> 
         facts,
         KPIS,
         targets=parse_targets(pl.DataFrame(rows, schema=columns, orient="row"), KPIS, every),
-        scorecards=read_scorecards("", KPIS, []),
+        scorecards=read_scorecards("", KPIS, [], empty(GROUPS)),
         groups=every,
         positions=pl.DataFrame(schema=dict(POSITIONS)),
         months=[APRIL],

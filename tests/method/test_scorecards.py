@@ -18,6 +18,10 @@ from transforms.problem import BadSite
 from transforms.scorecards import SCORES, Band, Rules, Scorecards, doses, read_scorecards, scores, weights
 
 KPIS = shipped_catalogue()
+GROUPS = frame(
+    "level | group_id\n---\nstore | q1\nstore | q3\nperson | an",
+    {"level": pl.String(), "group_id": pl.String()},
+)
 WRITTEN = """
 [levels.store]
 weights = { net_sales = 40, attendance_rate = 33.3, return_rate = 26.7 }
@@ -38,7 +42,7 @@ BANDS = (Band(name="B", start=Decimal(90)), Band(name="A", start=Decimal(103)))
 
 
 def read(text: str) -> Scorecards:
-    return read_scorecards(text, KPIS, ["barista"])
+    return read_scorecards(text, KPIS, ["barista"], GROUPS)
 
 
 def test_weights_are_read_exactly() -> None:
@@ -146,6 +150,12 @@ def test_a_situation_has_its_own_card_for_its_groups_and_months() -> None:
         ('"2026-02"\nto', '"Tet"\nto', "special.0.from 'Tet' is no month; write year and month like '2026-02'"),
         ('to = "2026-02"', 'to = "2026-01"', "special.0 ends (2026-01) before it begins (2026-02)"),
         ('level = "store"\nfrom', "from", "special.0 needs either a level or a position"),
+        ('"q3"', '"q33"', "scorecards.toml: new_store.groups: no store is called 'q33'; allowed are q1, q3."),
+        (
+            'level = "store"\ngroups',
+            'position = "barista"\ngroups',
+            "no person is called 'q3' (the groups of a position are people); allowed are an.",
+        ),
         ("transactions = 70", "guests = 70", "new_store.weights.guests is not known; allowed are "),
     ],
 )

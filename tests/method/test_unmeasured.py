@@ -6,9 +6,10 @@ from datetime import date
 import polars as pl
 
 from tests.drawn import frame
+from transforms.groups import GROUPS
 from transforms.kpis.catalogue import shipped_catalogue
 from transforms.scorecards import read_scorecards
-from transforms.tables import FACTS
+from transforms.tables import FACTS, empty
 from transforms.unmeasured import unmeasured
 
 KPIS = shipped_catalogue()
@@ -23,6 +24,7 @@ CARDS = read_scorecards(
     """,
     KPIS,
     ["barista", "cook"],
+    empty(GROUPS),
 )
 DELIVERED = """
 kpi             | level    | group_id | month      | numerator | denominator | rows

@@ -51,7 +51,8 @@ def main(count: int = 2000) -> None:
         reviews = compose(site, Lake(site.lake), ledger, OCTOBER)
         desk = Desk(site, ledger, OCTOBER, reviews, (), NOW)
         plan = timed(f"{count} letters planned", desk.plan)
-        scope, mail, name = Scope(site, Editions(ledger)), site.settings.mail, site.settings.organisation.name
+        scope = Scope(site, Editions(ledger), NOW.date())
+        mail, name = site.settings.mail, site.settings.organisation.name
 
         def size(letter: Letter) -> int:
             return len(envelope(letter, scope.checked(letter), mail, name).content)
