@@ -30,12 +30,13 @@ def leaves(sales: pl.LazyFrame, facts: pl.DataFrame, before: date, after: date, 
     receipt = pl.when(pl.col("kind") == "sale").then("receipt_id")
     plans = (
         sold.group_by(*_LEAF, "product_id").agg(_whole(name) for name in _SUMS),
-        sold.group_by(_LEAF).agg(transactions=receipt.drop_nulls().n_unique()),
+        sold.group_by(*_LEAF, "system").agg(_sales=receipt.drop_nulls().n_unique()),
         sold.group_by("business_date", "side").agg(pl.col("net_amount").cast(TOTAL).sum()),
     )
     products, receipts, days = pl.collect_all(plans)
     worth = _worth(days)
     calendar = worth.group_by("side").agg(calendar=pl.col("worth").sum())
+    receipts = receipts.group_by(_LEAF).agg(transactions=pl.col("_sales").sum())
     found = _priced(products).join(receipts, on=_LEAF).join(calendar, on="side")
     hours = pl.concat([_hours(facts, month, name) for month, name in ((before, "before"), (after, "after"))])
     opened = _part_open(worth, stores, {"before": before, "after": after})

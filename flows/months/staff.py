@@ -95,7 +95,7 @@ class Staff:
         keys = ("store_id", "business_date")
         receipts = self.lake.rows("sales", first, last_day(last)).filter(kind="sale")
         # A receipt that is delivered in lines is one guest, at the time of its first line.
-        guests = receipts.group_by(*keys, "receipt_id").agg(pl.col("sold_at").min())
+        guests = receipts.group_by(*keys, "system", "receipt_id").agg(pl.col("sold_at").min())
         present = read["shifts"].select(*keys, "clock_in", "clock_out")
         return cells(guests.rename({"store_id": "group_id"}), present.rename({"store_id": "group_id"}))
 

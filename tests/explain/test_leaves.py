@@ -49,6 +49,14 @@ def test_voids_do_not_count_and_units_are_priced_as_they_were_before() -> None:
     ]
 
 
+def test_receipts_of_two_systems_with_one_number_are_two_transactions() -> None:
+    drawn = "system | store_id | business_date | receipt_id | kind\n---\n"
+    rows = "till | q1 | 2025-10-01 | 1 | sale\napp | q1 | 2025-10-01 | 1 | sale\napp | q1 | 2025-10-01 | 1 | sale"
+    sales = full(drawn + rows, TABLES["sales"].columns).lazy()
+    told = leaves(sales, full(HOURS, FACTS), BEFORE, AFTER, frame("store_id | opened_on | closed_on\n---", STORES))
+    assert told["transactions"].to_list() == [2]
+
+
 def test_hours_and_how_much_of_the_sales_they_cover_come_from_the_facts() -> None:
     """Sixty-two days of employment are two heads in October; ten hours were rostered, eight worked."""
     assert found().filter(leaf_id="q1").select("side", "headcount", "scheduled", "hours", "clocked_share").rows() == [

@@ -112,6 +112,8 @@ def one_store(drawing: str, table: str) -> pl.LazyFrame:
         placed["clocked"] = pl.lit(value=True)
     if drawing is ABSENT:
         placed["absence_begins"] = pl.col("scheduled_in") == pl.datetime(2026, 1, 6, 8)
+    if "system" in rows.columns:
+        placed["system"] = pl.lit("till")
     return rows.with_columns(pl.lit("q1").alias("store_id"), **placed).lazy()
 
 
@@ -248,8 +250,9 @@ def test_what_cannot_be_measured_says_why(kpi: str, drawn: dict[str, str], expec
     assert measured(kpi, **drawn) == expected
 
 
-def test_a_receipt_number_used_in_two_stores_is_two_transactions() -> None:
-    both = pl.concat([one_store(BARE, "sales"), one_store(BARE, "sales").with_columns(store_id=pl.lit("q3"))])
+@pytest.mark.parametrize("other", [{"store_id": pl.lit("q3")}, {"system": pl.lit("app")}])
+def test_a_receipt_number_used_in_two_stores_or_systems_is_two_transactions(other: dict[str, pl.Expr]) -> None:
+    both = pl.concat([one_store(BARE, "sales"), one_store(BARE, "sales").with_columns(**other)])
     facts = measure(KPIS, {"sales": both.with_columns(chain=pl.lit("sx"))}, ["chain"])
     assert facts.filter(kpi="transactions")["numerator"].to_list() == [2]
 

@@ -59,6 +59,7 @@ def table(schema: Schema, rows: list[dict[str, Any]]) -> pl.DataFrame:
 _sale = st.fixed_dictionaries(
     {
         "clocked": st.booleans(),
+        "system": st.sampled_from(["till", "app"]),
         "store_id": stores,
         "employee_id": people,
         "business_date": days,
