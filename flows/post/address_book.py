@@ -41,8 +41,12 @@ class AddressBook:
 
     def reads(self, address: str) -> frozenset[Key]:
         """The groups that are read at an address."""
-        reader = self._by_address.get(address.lower())
+        reader = self.reader(address)
         return frozenset(reader.groups if reader else ())
+
+    def reader(self, address: str) -> Reader | None:
+        """Who reads at an address."""
+        return self._by_address.get(address.lower())
 
     def unread(self, reviewed: Iterable[Key]) -> list[Key]:
         """Those of the reviewed groups that nobody reads."""

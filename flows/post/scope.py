@@ -1,13 +1,13 @@
 """The last look at a letter: what it brings must be what was issued, for just these groups, and name nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
-from flows.months.editions import Editions
+from flows.months.editions import Edition, Editions
 from flows.post.address_book import AddressBook, address_book
 from flows.post.foreign_names import ForeignNames
 from flows.post.letters import File, Letter
@@ -36,7 +36,7 @@ class Scope:
     today: date
 
     _books: dict[date, AddressBook] = field(default_factory=dict)
-    _hashes: dict[date, frozenset[str]] = field(default_factory=dict)
+    _by_hash: dict[date, Mapping[str, Edition]] = field(default_factory=dict)
     _passed: set[tuple[File, date, int]] = field(default_factory=set)  # as of which month and revision
 
     @cached_property
@@ -54,11 +54,23 @@ class Scope:
         if strange:
             listed = ", ".join(f"{level} {group}" for level, group in sorted(strange))
             raise Withheld(f"recipients.csv no longer sends {listed} to this address")
+        self._refuse_changed(letter)
         self._read_letter(letter)
         brought = [(file, self._content(file, letter.month)) for file in letter.files]
         for file, content in brought:
             self._look_through(letter, file, content)
         return [(file, content) for file, content in brought if file.attached]
+
+    def _refuse_changed(self, letter: Letter) -> None:
+        """A letter that waited may be to another reader by now, or in a language she does not read any more."""
+        reader = self._book(letter.month).reader(letter.address)
+        if reader is None or reader.name != letter.name:
+            raise Withheld("recipients.csv names another reader at this address since the letter was written")
+        issued = self._issued(letter.month)
+        hers = {(e.level, e.group_id, e.format) for e in issued.values() if e.language == reader.language}
+        brought = (issued[file.sha256] for file in letter.files if file.sha256 in issued)
+        if any(e.language != reader.language and (e.level, e.group_id, e.format) in hers for e in brought):
+            raise Withheld("recipients.csv has another language for this address since the letter was written")
 
     def _read_letter(self, letter: Letter) -> None:
         """What it tells itself; the reader's own name may be anybody's."""
@@ -69,9 +81,9 @@ class Scope:
     def _book(self, month: date) -> AddressBook:
         return self._books.get(month) or self._books.setdefault(month, address_book(self.site, month, self.today))
 
-    def _issued(self, month: date) -> frozenset[str]:
-        return self._hashes.get(month) or self._hashes.setdefault(
-            month, frozenset(edition.sha256 for edition in self.editions.newest(month))
+    def _issued(self, month: date) -> Mapping[str, Edition]:
+        return self._by_hash.get(month) or self._by_hash.setdefault(
+            month, {edition.sha256: edition for edition in self.editions.newest(month)}
         )
 
     def _content(self, file: File, month: date) -> bytes:

@@ -237,7 +237,29 @@ def test_a_name_in_the_letter_itself_blocks_it(posting: Posting, part: str) -> N
         slipped: dict[str, Any] = {part: f"{getattr(letter, part)} Hồ Tây"}
         with pytest.raises(Withheld, match="its text names Hồ Tây, who is none of the groups it tells of"):
             scope.checked(replace(letter, **slipped))
-        assert scope.checked(replace(letter, name="Hồ Tây", text="Kính gửi Hồ Tây"))  # a reader may be called so
+    post.edit(letter.name, "Hồ Tây", "recipients.csv")  # a reader may be called so
+    post.send()
+    with closing(Ledger(post.folder / "ledger.db")) as ledger:
+        scope = Scope(post.site, Editions(ledger), NOW.date())
+        assert scope.checked(replace(letter, name="Hồ Tây", text="Kính gửi Hồ Tây"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Trần Thị Ngọc Ánh", "Người Mới", "another reader"),
+        ("anh@one.example,vi", "anh@one.example,en", "another lang"),
+    ],
+)
+def test_a_letter_that_is_sent_as_it_lies_is_still_to_its_reader_in_her_language(
+    posting: Posting, old: str, new: str, said: str
+) -> None:
+    post = posting()
+    post.send()
+    letter = next(letter for letter in post.letters() if letter.address == "anh@one.example")
+    post.edit(old, new, "recipients.csv")
+    with closing(Ledger(post.folder / "ledger.db")) as ledger, pytest.raises(Withheld, match=said):
+        Scope(post.site, Editions(ledger), NOW.date()).checked(letter)
 
 
 def test_a_character_without_a_glyph_blocks_that_letter_alone(posting: Posting) -> None:
