@@ -7,7 +7,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -155,6 +155,7 @@ class Ledger:
         """Say what became of a file; its months, and those it changed, are to be measured again."""
         control = settlement.control
         with self.together():
+            accounts = (settlement, replace(settlement, control=self.account(file_id)))
             named = (settlement.state, settlement.table, settlement.profile, settlement.sentence)
             self._db.execute(
                 "UPDATE files SET state = ?, table_name = ?, profile = ?, sentence = ?, result = ? WHERE file_id = ?",
@@ -169,9 +170,9 @@ class Ledger:
             self._mend(file_id, settlement.mended)
             self._db.executemany(
                 "INSERT INTO months (month, dirty) VALUES (?, 1) ON CONFLICT (month) DO UPDATE SET dirty = 1",
-                ((month.isoformat(),) for month in settlement.touched),
+                ((month.isoformat(),) for account in accounts for month in account.touched),
             )
-            beside = ((month.isoformat(),) for month in settlement.next_to)
+            beside = ((month.isoformat(),) for account in accounts for month in account.next_to)
             self._db.executemany("UPDATE months SET dirty = 1 WHERE month = ?", beside)
 
     def _put(self, table: str, before: tuple[Any, ...], rows: pl.DataFrame, after: tuple[Any, ...] = ()) -> None:

@@ -68,6 +68,27 @@ def test_what_was_kept_out_is_taken_in_once_and_undoes_nothing_newer(site: Path)
     assert main(["readmit", str(site)]) == 0
 
 
+@pytest.mark.parametrize(
+    ("stores", "counts"),
+    [
+        ({"CH Cầu Giấy": "Sao", "01-01,,\n": "01-01,,CH Cầu Giấy\n"}, {"r1": 1_000, "r9": 9_000}),
+        ({"CH Cầu Giấy": "Khác"}, {}),
+    ],
+)
+def test_rows_that_lie_under_names_of_an_earlier_reading_go(
+    site: Path, stores: dict[str, str], counts: dict[str, int]
+) -> None:
+    deliver(site, "sales/a.csv", [sale("CH Cầu Giấy", DAY, "r1", 1_000), sale("Sao", DAY, "r9", 9_000)])
+    night(site)
+    text = (site / "stores.csv").read_text("utf-8")
+    for old, new in stores.items():
+        text = text.replace(old, new)
+    (site / "stores.csv").write_text(text, "utf-8")
+    readmit(load_site(site), now=NOW, teller=QUIET)
+    assert held(site) == counts
+    assert Ledger(site / "ledger.db").counted()["amount"].sum() == sum(counts.values())
+
+
 def test_a_refused_file_is_tried_again(site: Path) -> None:
     deliver(site, "sales/own.csv", [f"HN01,{DAY} 09:00,r1,50"], "Quầy,Lúc,Phiếu,Tiền")
     night(site)
