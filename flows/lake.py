@@ -91,6 +91,18 @@ class Lake:
         change = compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
         return replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
 
+    def without(self, table: str, change: Restatement, file_id: str, dates: pl.Series) -> Restatement:
+        """`change`, and that the rows go which an earlier reading of the file brought on `dates` and this one has not.
+
+        The site may have named a store otherwise since, so that they lie under keys that the file has no more.
+        """
+        held = self.on(table, dates).filter(pl.col("file_id") == file_id) if dates.len() else None
+        if held is None:
+            return change
+        for known in (change.confirmed, change.superseded):
+            held = held.join(known.lazy(), on=list(_ROW), how="anti")
+        return replace(change, superseded=pl.concat([change.superseded, held.collect(engine="streaming")]))
+
     def on(self, table: str, dates: pl.Series) -> pl.LazyFrame:
         """The rows of `table` on `dates`."""
         day = pl.col("business_date")

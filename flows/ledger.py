@@ -7,7 +7,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -126,9 +126,9 @@ class Ledger:
         return [FileEntry(*row) for row in self.asked(query, CLAIMED, PREPARED)]
 
     def newer(self, entry: FileEntry, table: str) -> list[str]:
-        """The loaded files of `table` that arrived after `entry`."""
-        query = "SELECT file_id FROM files WHERE seq > ? AND table_name = ? AND state = ? ORDER BY seq"
-        return [file_id for (file_id,) in self.asked(query, entry.seq, table, LOADED)]
+        """The files of `table` that arrived after `entry`, those among them that are about to be read again."""
+        query = "SELECT file_id FROM files WHERE seq > ? AND table_name = ? ORDER BY seq"
+        return [file_id for (file_id,) in self.asked(query, entry.seq, table)]
 
     def reopen(self, *, everything: bool = False) -> list[FileEntry]:
         """Have every file that was refused, or had rows kept out, tried again; or `everything` there is."""
@@ -155,23 +155,24 @@ class Ledger:
         """Say what became of a file; its months, and those it changed, are to be measured again."""
         control = settlement.control
         with self.together():
+            accounts = (settlement, replace(settlement, control=self.account(file_id)))
             named = (settlement.state, settlement.table, settlement.profile, settlement.sentence)
-            self._db.execute(
-                "UPDATE files SET state = ?, table_name = ?, profile = ?, sentence = ?, result = ? WHERE file_id = ?",
-                (*named, settlement.as_json(), file_id),
-            )
+            said = "UPDATE files SET state = ?, table_name = ?, profile = ?, sentence = ?, result = ? WHERE file_id = ?"
+            self._db.execute(said, (*named, settlement.as_json(), file_id))
             self._db.execute("INSERT OR REPLACE INTO untold VALUES (?)", (file_id,))
+            mended = self.asked(_MENDED, file_id)
             for table, column in (("control", "file_id"), ("held_back", "file_id"), ("replacements", "by_id")):
                 self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (file_id,))  # noqa: S608
             self._put("control", (file_id,), control.select(CONTROL.names()))
             self._put("held_back", (), settlement.held_back.select(HELD_BACK.names()), (None,))
             self._put("replacements", (file_id,), settlement.replaced.select(REPLACED.names()))
+            self._db.executemany(_MENDED_BY, mended)
             self._mend(file_id, settlement.mended)
             self._db.executemany(
                 "INSERT INTO months (month, dirty) VALUES (?, 1) ON CONFLICT (month) DO UPDATE SET dirty = 1",
-                ((month.isoformat(),) for month in settlement.touched),
+                ((month.isoformat(),) for account in accounts for month in account.touched),
             )
-            beside = ((month.isoformat(),) for month in settlement.next_to)
+            beside = ((month.isoformat(),) for account in accounts for month in account.next_to)
             self._db.executemany("UPDATE months SET dirty = 1 WHERE month = ?", beside)
 
     def _put(self, table: str, before: tuple[Any, ...], rows: pl.DataFrame, after: tuple[Any, ...] = ()) -> None:
@@ -181,10 +182,7 @@ class Ledger:
 
     def _mend(self, file_id: str, mended: pl.DataFrame) -> None:
         self._db.execute("UPDATE held_back SET mended_by = NULL WHERE mended_by = ?", (file_id,))
-        self._db.executemany(
-            "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?) AND business_date IS ?",
-            ((file_id, *_texts(row)) for row in mended.select(MENDED.names()).iter_rows()),
-        )
+        self._db.executemany(_MENDED_BY, ((file_id, *_texts(row)) for row in mended.select(MENDED.names()).rows()))
 
     # -- accounts
 
@@ -274,6 +272,9 @@ class Ledger:
 
 # That a file has rows which neither itself nor a later file has brought well.
 _HELD_BACK: Final = "EXISTS (SELECT 1 FROM held_back h WHERE h.file_id = files.file_id AND h.mended_by IS NULL)"
+
+_MENDED: Final = "SELECT mended_by, file_id, row_no, business_date FROM held_back WHERE file_id = ? AND mended_by <> ''"
+_MENDED_BY: Final = "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?) AND business_date IS ?"
 
 
 @contextmanager

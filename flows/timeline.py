@@ -45,10 +45,11 @@ class Timeline:
     ledger: Ledger
 
     def settled(self, entry: FileEntry, table: str | None, lake: Lake, now: datetime) -> None:
-        """A file was loaded or refused; read again with the same account, it stays where it was."""
+        """A file was loaded or refused; it stays where it was if it was read again with the same account and rows."""
         version = lake.version(table) if table else -1
         before = self.ledger.asked(_NEWEST, entry.file_id, _EVER)
-        if before and before[0][1] and _change(self.ledger.account(entry.file_id), before[0][1]).is_empty():
+        same = before and before[0][1] and _change(self.ledger.account(entry.file_id), before[0][1]).is_empty()
+        if same and not self._rewritten(before[0][0], entry, table, lake):
             self.ledger.say("UPDATE settlings SET result = NULL WHERE n = ?", before[0][0])
             if self.lake_since():
                 self.ledger.say(
@@ -57,6 +58,11 @@ class Timeline:
             return
         said = "INSERT INTO settlings (at, file_id, table_name, version) VALUES (?, ?, ?, ?)"
         self.ledger.say(said, stamp(now), entry.file_id, table, version)
+
+    def _rewritten(self, n: int, entry: FileEntry, table: str | None, lake: Lake) -> bool:
+        """Whether a file's rows are others since settling number `n`; in a lake made anew all are the same again."""
+        [(noted,)] = self.ledger.asked("SELECT version FROM settlings WHERE n = ?", n)
+        return noted is not None and table is not None and lake.committed(table, entry.file_id, entry.attempt)
 
     def measured(self, versions: Mapping[date, str], lake: Lake, now: datetime) -> None:
         """The facts of months were measured from rows of `versions`."""
@@ -85,7 +91,7 @@ class Timeline:
     def touched(self, since: int, months: Iterable[date]) -> pl.DataFrame:
         """What the files that were settled after settling number `since` changed in `months`, as TOUCHED.
 
-        Of a file that was read again only what is others than before.
+        Of a file that was read again only what is others than before; all of it, where its rows differ though as many.
         """
         wanted = json.dumps([month.isoformat() for month in months])
         rows = self.ledger.asked(_TOUCHED, since, wanted)
@@ -100,6 +106,8 @@ class Timeline:
             return today
         before = _counted(from_json(known[0][1]).control, -1).filter(pl.col("month").is_in(today["month"].implode()))
         named = before.with_columns(at=pl.lit(at), file_id=pl.lit(file_id)).select(TOUCHED.names())
+        if _change(self.ledger.account(file_id), known[0][1]).is_empty():
+            return today
         return _moved(pl.concat([today, named]), ("at", "file_id", *_BY))
 
 

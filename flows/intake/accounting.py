@@ -1,8 +1,8 @@
 """The account of one file: every row by store-day and outcome, and what it did to the rows of other files."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -41,65 +41,66 @@ class Bookkeeper:
 
 
 def control(
-    table: Table, change: Restatement | None, held_back: pl.DataFrame, quarantined: pl.DataFrame
+    table: Table, change: Restatement, held_back: pl.DataFrame, quarantined: pl.DataFrame, file_id: str
 ) -> pl.DataFrame:
-    """The control totals of a file (`CONTROL`), by store-day; a refused file has no `change`."""
-    named = held_back.with_columns(store_id=quarantined["store_id"])
-    if change is None:
-        return _sums(table, "quarantined", named)
+    """The control totals of a file (`CONTROL`), by store-day."""
     parts = {
         "kept": pl.concat([change.new, change.confirmed]),
         "redelivered": change.redelivered,
-        "superseded": change.superseded.filter(~pl.col("file_id").is_in(_files(change.new))),
+        "superseded": change.superseded.filter(pl.col("file_id") != file_id),
     }
-    money = pl.col(table.amount) if table.amount else pl.lit(0)
-    month = pl.col("business_date").dt.truncate("1mo")
-    counted = [
-        _sums(table, name, rows.select("store_id", "business_date", month=month, reason=pl.lit(None), amount=money))
-        for name, rows in parts.items()
-    ]
-    return pl.concat([_sums(table, "quarantined", named), *counted])
+    counted = [_rows(table, name, rows) for name, rows in parts.items()]
+    return pl.concat([_sums(table, "quarantined", held_back.with_columns(store_id=quarantined["store_id"])), *counted])
 
 
-def carried(table: Table, totals: pl.DataFrame, change: Restatement, before: pl.DataFrame) -> pl.DataFrame:
+def carried(
+    table: Table, totals: pl.DataFrame, change: Restatement, before: pl.DataFrame, file_id: str
+) -> pl.DataFrame:
     """The account (`CONTROL`) of a file that is read again, after the account of an earlier attempt.
 
-    What it replaced then stays replaced. What it brought then and a newer file replaced since was kept and is counted
-    there as superseded, though by now the lake holds the newer rows.
+    What it brought then and a newer file replaced since was kept and is counted there as superseded, though by now the
+    lake holds the newer rows. What it superseded in all is what makes its account come to what the lake gained by it.
     """
     if before.is_empty():
         return totals
-    by = ["table_name", "store_id", "business_date", "month"]
-    month = pl.col("business_date").dt.truncate("1mo")
-    money = pl.col(table.amount) if table.amount else pl.lit(0)
-    still = pl.concat([change.confirmed, change.superseded.filter(pl.col("file_id").is_in(_files(change.new)))])
-    named = still.select("store_id", "business_date", month=month, reason=pl.lit(None, pl.String), amount=money)
-    kept = _sums(table, "kept", named).select(*by, "rows", "amount")
-    again = totals.filter(pl.col("outcome") == "redelivered").select(by)
-    earlier = before.filter(pl.col("outcome") == "kept").select(*by, "rows", "amount")
-    gone = (
-        pl.concat([earlier, kept.with_columns(-pl.col("rows", "amount"))])
-        .group_by(by)
-        .agg(pl.col("rows", "amount").sum())
-    )
-    gone = gone.join(again, on=by, how="semi", nulls_equal=True).filter(pl.col("rows") > 0)
-    none = pl.lit(None, pl.String).alias("reason")
-    back = gone.with_columns(pl.lit("kept").alias("outcome"), none)
-    less = gone.with_columns(-pl.col("rows", "amount"), pl.lit("redelivered").alias("outcome"), none)
-    parts = [frame.select(CONTROL.names()).cast(CONTROL) for frame in (back, less)]
-    return pl.concat([totals, before.filter(pl.col("outcome") == "superseded"), *parts])
+    own = change.superseded.filter(pl.col("file_id") == file_id)
+    still = _rows(table, "kept", pl.concat([change.confirmed, own]))
+    gone = _summed(_of(before, "kept"), _of(still, "kept", -1)).filter(pl.col("rows") > 0)
+    again = _of(totals, "redelivered").select(*_BY, most="rows")
+    gone = gone.join(again, on=list(_BY), nulls_equal=True).filter(pl.col("rows") <= pl.col("most"))
+    kept = _summed(_of(totals, "kept"), gone.select(*_BY, "rows", "amount"))
+    redelivered = _summed(_of(totals, "redelivered"), _negative(gone.select(*_BY, "rows", "amount")))
+    gained = [_of(_rows(table, "new", change.new), "new"), _of(_rows(table, "old", change.superseded), "old", -1)]
+    superseded = _summed(kept, _of(before, "kept", -1), _of(before, "superseded"), *map(_negative, gained))
+    named = {"kept": kept, "redelivered": redelivered, "superseded": superseded}
+    parts = [frame.with_columns(outcome=pl.lit(name), reason=pl.lit(None)) for name, frame in named.items()]
+    rest = totals.filter(pl.col("outcome") == "quarantined")
+    return pl.concat([rest, *(frame.select(CONTROL.names()).cast(CONTROL) for frame in parts)])
 
 
-def replaced(change: Restatement) -> pl.DataFrame:
+_BY: Final = ("table_name", "store_id", "business_date", "month")
+
+
+def _of(control: pl.DataFrame, outcome: str, sign: int = 1) -> pl.DataFrame:
+    rows = control.filter(pl.col("outcome") == outcome).select(*_BY, "rows", "amount")
+    return rows if sign > 0 else _negative(rows)
+
+
+def _negative(sums: pl.DataFrame) -> pl.DataFrame:
+    return sums.with_columns(-pl.col("rows", "amount"))
+
+
+def _summed(*parts: pl.DataFrame) -> pl.DataFrame:
+    sums = pl.concat(parts).group_by(_BY).agg(pl.col("rows", "amount").sum())
+    return sums.filter((pl.col("rows") != 0) | (pl.col("amount") != 0)).sort(_BY)
+
+
+def replaced(change: Restatement, file_id: str) -> pl.DataFrame:
     """How many rows of which other files a file replaced: (file_id, rows), most first."""
-    others = change.superseded.filter(~pl.col("file_id").is_in(_files(change.new)))
+    others = change.superseded.filter(pl.col("file_id") != file_id)
     return (
         others.group_by("file_id").agg(rows=pl.len().cast(pl.Int64)).sort("rows", "file_id", descending=[True, False])
     )
-
-
-def _files(rows: pl.DataFrame) -> Collection[str]:
-    return rows["file_id"].unique().to_list()
 
 
 def _about(rows: pl.DataFrame) -> date | None:
@@ -108,6 +109,13 @@ def _about(rows: pl.DataFrame) -> date | None:
         rows["business_date"].drop_nulls().dt.truncate("1mo").value_counts(name="rows").sort("rows", "business_date")
     )
     return None if months.is_empty() else months["business_date"][-1]
+
+
+def _rows(table: Table, outcome: str, rows: pl.DataFrame) -> pl.DataFrame:
+    money = pl.col(table.amount) if table.amount else pl.lit(0)
+    month = pl.col("business_date").dt.truncate("1mo")
+    named = rows.select("store_id", "business_date", month=month, reason=pl.lit(None, pl.String), amount=money)
+    return _sums(table, outcome, named)
 
 
 def _sums(table: Table, outcome: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,12 +14,13 @@ from flows.intake.quarantine import keep_file, keep_rows, release_file
 from flows.intake.remarks import Remarks
 from flows.lake import Lake
 from flows.ledger import LOADED, PREPARED, REFUSED, FileEntry, Ledger
-from flows.settlement import REPLACED, Settlement
+from flows.settlement import CONTROL, REPLACED, Settlement
 from flows.site import Site
 from flows.timeline import Timeline
 from transforms.mending import mended
 from transforms.quality import Doc
-from transforms.tables import QUARANTINE, TABLES, empty
+from transforms.restating import Restatement
+from transforms.tables import QUARANTINE, TABLES, Table, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +93,58 @@ class Loader:
         yield from map(self._taken, prepared(self.site, [e for e in entries if e.file_id not in done], self.now))
 
     def _taken(self, file: Prepared) -> Outcome:
-        return self._refuse(file) if file.refused else self._commit(file)
+        if file.entry.table not in {None, file.table}:
+            self._withdraw(file.entry)
+        return self._commit(file) if file.table else self._unread(file)
 
     def _commit(self, file: Prepared) -> Outcome:
         entry, table = file.entry, TABLES[str(file.table)]
-        kept, quarantined = _frame(file.kept), _frame(file.quarantined)
-        newer = self.ledger.newer(entry, table.name)
-        change = self.lake.restate(
-            table.name, kept, damaged=not quarantined.is_empty(), newer=newer, stores=self.site.stores["store_id"]
-        )
-        told = Remarks(self.ledger, self.lake).about(table, file, change)
+        kept, quarantined, before = _frame(file.kept), _frame(file.quarantined), self.ledger.account(entry.file_id)
+        kept = empty(table.columns) if file.refused else kept
+        change = self._change(entry, table, kept, before, damaged=not quarantined.is_empty())
         account = self._accounted(file, kept)
-        totals = control(table, change, account.held_back, quarantined)
+        totals = control(table, change, account.held_back, quarantined, entry.file_id)
         settled = replace(
             account,
-            control=carried(table, totals, change, self.ledger.account(entry.file_id)),
-            notes=(*file.notes, *told),
+            control=carried(table, totals, change, before, entry.file_id),
+            notes=(*file.notes, *Remarks(self.ledger, self.lake).about(table, file, change)),
             mended=mended(table, self.ledger.held_back(entry, table.name), kept),
-            replaced=pl.concat([replaced(change), self._replaced_before(entry)]),
+            replaced=pl.concat([replaced(change, entry.file_id), self._replaced_before(entry)]),
         )
-        keep_rows(self.site, entry, table.name, quarantined, header=file.header, sheets=file.sheets)
+        if file.refused:
+            keep_file(self.site, entry, file.refused, self.now.date())
+        else:
+            keep_rows(self.site, entry, table.name, quarantined, header=file.header, sheets=file.sheets)
         self.ledger.prepare(entry.file_id, settled)
         self.lake.commit(table.name, change, entry.file_id, entry.attempt)
         return self._settle(entry, settled, file.page)
+
+    def _change(
+        self, entry: FileEntry, table: Table, kept: pl.DataFrame, before: pl.DataFrame, *, damaged: bool
+    ) -> Restatement:
+        """What a reading of a file changes in the lake; what an earlier one brought and this one does not, goes."""
+        newer = self.ledger.newer(entry, table.name)
+        stores = self.site.stores["store_id"]
+        change = self.lake.restate(table.name, kept, damaged=damaged, newer=newer, stores=stores)
+        days = before.filter(pl.col("table_name") == table.name, pl.col("outcome") == "kept")["business_date"]
+        return self.lake.without(table.name, change, entry.file_id, days)
+
+    def _withdraw(self, entry: FileEntry) -> None:
+        """Take back what a file brought when it was read as one of another table."""
+        table, before = TABLES[str(entry.table)], self.ledger.account(entry.file_id)
+        change = self._change(entry, table, empty(table.columns), before, damaged=False)
+        none = pl.DataFrame(schema=CONTROL)
+        said = f"{entry.name} is of another table now, and no row of it counts; 'kpi readmit' takes it in again."
+        account = carried(table, none, change, before, entry.file_id)
+        settled = Settlement(REFUSED, table=table.name, sentence=said, control=account)
+        self.ledger.prepare(entry.file_id, settled)
+        self.lake.commit(table.name, change, entry.file_id, entry.attempt)
+        self.ledger.settle(entry.file_id, settled)
+
+    def _unread(self, file: Prepared) -> Outcome:
+        keep_file(self.site, file.entry, str(file.refused), self.now.date())
+        account = self.ledger.account(file.entry.file_id)
+        return self._settle(file.entry, Settlement(REFUSED, sentence=file.refused, notes=file.notes, control=account))
 
     def _replaced_before(self, entry: FileEntry) -> pl.DataFrame:
         rows = [(old, rows) for by, old, rows in self.ledger.replacements(entry.file_id) if by == entry.file_id]
@@ -134,20 +164,10 @@ class Loader:
             held_back=held_back,
         )
 
-    def _refuse(self, file: Prepared) -> Outcome:
-        keep_file(self.site, file.entry, str(file.refused), self.now.date())
-        if file.table is None:
-            return self._settle(file.entry, Settlement(REFUSED, sentence=file.refused, notes=file.notes))
-        table, quarantined = TABLES[file.table], _frame(file.quarantined)
-        settled = self._accounted(file, empty(table.columns))
-        totals = control(table, None, settled.held_back, quarantined)
-        return self._settle(file.entry, replace(settled, control=totals), file.page)
-
     def _finish(self, entry: FileEntry) -> Outcome | None:
         """Finish a file whose run was killed after its commit to the lake; None if the commit never happened."""
         settled = self.ledger.settlement(entry.file_id)
-        changed = settled.control.filter(pl.col("outcome").is_in(["kept", "superseded"])).height
-        if changed and not self.lake.committed(str(settled.table), entry.file_id, entry.attempt):
+        if not self.lake.committed(str(settled.table), entry.file_id, entry.attempt):
             return None
         return self._settle(entry, settled)
 

@@ -16,6 +16,7 @@ from flows.nightly import nightly
 from flows.readmit import readmit, rebuild
 from flows.site import load_site
 from flows.summary import night_lines
+from flows.timeline import Timeline
 from tests.flows.chain import deliver, sale, small_site
 
 NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
@@ -68,6 +69,27 @@ def test_what_was_kept_out_is_taken_in_once_and_undoes_nothing_newer(site: Path)
     assert main(["readmit", str(site)]) == 0
 
 
+@pytest.mark.parametrize(
+    ("stores", "counts"),
+    [
+        ({"CH Cầu Giấy": "Sao", "01-01,,\n": "01-01,,CH Cầu Giấy\n"}, {"r1": 1_000, "r9": 9_000}),
+        ({"CH Cầu Giấy": "Khác"}, {}),
+    ],
+)
+def test_rows_that_lie_under_names_of_an_earlier_reading_go(
+    site: Path, stores: dict[str, str], counts: dict[str, int]
+) -> None:
+    deliver(site, "sales/a.csv", [sale("CH Cầu Giấy", DAY, "r1", 1_000), sale("Sao", DAY, "r9", 9_000)])
+    night(site)
+    text = (site / "stores.csv").read_text("utf-8")
+    for old, new in stores.items():
+        text = text.replace(old, new)
+    (site / "stores.csv").write_text(text, "utf-8")
+    readmit(load_site(site), now=NOW, teller=QUIET)
+    assert held(site) == counts
+    assert Ledger(site / "ledger.db").counted()["amount"].sum() == sum(counts.values())
+
+
 def test_a_refused_file_is_tried_again(site: Path) -> None:
     deliver(site, "sales/own.csv", [f"HN01,{DAY} 09:00,r1,50"], "Quầy,Lúc,Phiếu,Tiền")
     night(site)
@@ -115,6 +137,35 @@ def test_rows_of_a_log_without_header_are_quarantined(site: Path) -> None:
         "    1\t2026-10-05 08:00:00\t1\t0\t1\t0",
     )
     assert "2 delivered = 1 kept + 1 quarantined" in night(site)
+
+
+def test_files_that_correct_each_other_keep_their_order_and_their_accounts(site: Path) -> None:
+    deliver(
+        site,
+        "sales/a.csv",
+        [sale("HN01", DAY, "r1", 100), *(sale("Sao", DAY, f"r{n}", n) for n in (8, 9))],
+    )
+    night(site)
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 90), sale("HN01", DAY, "r9", 9), sale("Mây", DAY, "r7", 7)])
+    night(site)
+    before = statement(site)
+    for _ in range(2):
+        readmit(load_site(site), now=NOW, teller=QUIET)
+        assert (statement(site), held(site)) == (before, {"r1": 90, "r9": 9})
+    assert before == (6, 2, 2, 0, 2)
+
+
+def test_rows_that_are_read_otherwise_have_changed_the_month_though_as_many(site: Path) -> None:
+    products = site / "products.csv"
+    products.write_text("product_id,product_name,unit_cost\nlatte,Latte,10\n", "utf-8")
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 100), sale("Sao", DAY, "r9", 9)])
+    night(site)
+    timeline = Timeline(Ledger(site / "ledger.db"))
+    since = timeline.now()
+    for cost, changed in ((10, 0), (60, 1)):
+        products.write_text(f"product_id,product_name,unit_cost\nlatte,Latte,{cost}\n", "utf-8")
+        readmit(load_site(site), now=NOW, teller=QUIET)
+        assert timeline.touched(since, [OCTOBER])["rows"].sum() == changed
 
 
 @pytest.mark.parametrize("damage", ["empty", "half", "gone"])
