@@ -12,6 +12,7 @@ from flows.ledger import Ledger
 from transforms.restating import Restatement, lacking
 from transforms.tables import Table
 from transforms.totals import in_two_systems
+from transforms.unlisted import PERSON_DAY, unlisted
 
 _NAMED: Final = 3
 
@@ -30,6 +31,8 @@ class Remarks:
             yield from _receipts(change)
             yield from self._lacking(table, file, change)
             yield from self._in_two_systems(change)
+        if table.key == PERSON_DAY:
+            yield from self._unlisted(table, file)
 
     def _replaced(self, file: Prepared, change: Restatement) -> Iterator[str]:
         """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
@@ -41,7 +44,7 @@ class Remarks:
         again = pl.concat([change.redelivered, change.superseded])
         if again.is_empty() or file.kept is None:
             return
-        missing = lacking(table, self._of_profile(table, file, file.kept), file.kept)
+        missing = lacking(table, self._of_profile(table, file, file.kept["business_date"]), file.kept)
         unread = 0 if file.quarantined is None else file.quarantined.height
         if missing.height > unread:
             amount, named = missing["amount"].sum(), _names(missing["receipt_id"])
@@ -52,10 +55,25 @@ class Remarks:
                 f"were cancelled, deliver them as voids or with an amount of 0."
             )
 
-    def _of_profile(self, table: Table, file: Prepared, rows: pl.DataFrame) -> pl.DataFrame:
-        """What is held for the days of a file from exports of its profile."""
+    def _unlisted(self, table: Table, file: Prepared) -> Iterator[str]:
+        if file.kept is None or file.kept.is_empty():
+            return
+        day = pl.col("business_date")
+        days = file.kept.select(pl.date_range(day.min(), day.max())).to_series()
+        missing = unlisted(self._of_profile(table, file, days), file.kept)
+        unread = 0 if file.quarantined is None else file.quarantined.height
+        if missing.height > unread:
+            named = missing.select(pl.format("{} in {} on {}", "employee_id", "store_id", "business_date")).to_series()
+            yield (
+                f"passes over days that are held of people it tells again ({missing.height}: {_names(named)}): they "
+                f"still count; if they were struck out, deliver such a day with 0 hours worked, or as agreed leave "
+                f"where it was rostered."
+            )
+
+    def _of_profile(self, table: Table, file: Prepared, days: pl.Series) -> pl.DataFrame:
+        """What is held for `days` from other exports of a file's profile."""
         same = [e.file_id for e in self.ledger.files() if e.profile == file.profile and e.file_id != file.entry.file_id]
-        held = self.lake.on(table.name, rows["business_date"]).filter(pl.col("file_id").is_in(same))
+        held = self.lake.on(table.name, days).filter(pl.col("file_id").is_in(same))
         return held.collect(engine="streaming")
 
     def _in_two_systems(self, change: Restatement) -> Iterator[str]:

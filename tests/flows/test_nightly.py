@@ -158,6 +158,15 @@ def test_a_correction_names_the_file_it_corrects(site: Path) -> None:
     assert "sales/b.csv: replaces 1 rows that came with sales/a.csv." in run(site)[1]
 
 
+def test_a_day_that_a_newer_sheet_passes_over_is_told(site: Path) -> None:
+    header = "store_id,employee_id,clock_in,clock_out"
+    rows = [f"HN01,NV1,2026-10-0{d} 08:00,2026-10-0{d} 16:00" for d in (5, 6, 7)]
+    deliver(site, "attendance/c.csv", rows, header)
+    run(site)
+    deliver(site, "attendance/c.csv", [rows[0], rows[2]], header)
+    assert "it tells again (1: NV1 in HN01 on 2026-10-06): they still count" in run(site)[1]
+
+
 def test_a_person_may_work_in_two_stores_on_one_day(site: Path) -> None:
     header = "store_id,employee_id,clock_in,clock_out"
     deliver(site, "attendance/1.csv", [f"HN01,NV1,{DAY}T08:00:00,{DAY}T12:00:00"], header)

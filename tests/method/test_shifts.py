@@ -72,6 +72,16 @@ def test_hours_of_a_forgotten_out_count_as_the_site_says(policy: FlaggedHours, h
     assert shown(result, "worked_hours", "flags", "status") == [(hours, ["too_long"], "worked")]
 
 
+@pytest.mark.parametrize(
+    ("out", "told"),
+    [("06:00", [(DAY, "open")]), ("14:00", [(DAY, "not_recorded"), (date(2026, 1, 6), "open")])],
+)
+def test_an_out_alone_after_the_cut_off_ends_the_night_before(out: str, told: list[tuple[date, str]]) -> None:
+    drawn = f"store_id | employee_id | business_date | clock_out\n---\nq1 | an | 2026-01-06 | 2026-01-06 {out}"
+    result = shifts(full(drawn, CLOCKINGS.columns).lazy(), planned({"an": "22:00-+06:00"}), ShiftRules())
+    assert sorted(shown(result, "business_date", "status")) == told
+
+
 def test_without_a_schedule_there_is_nothing_to_cap_at() -> None:
     result = shifts(clocked({"an": "08:00-+04:00"}), planned({}), ShiftRules(too_long_hours="cap_at_schedule"))
     assert shown(result, "worked_hours") == [(None,)]

@@ -4,7 +4,8 @@
 `running` which open ends are nobody's mistake.
 How a spell is read:
 
-* An in and a later out are hours worked; of spells that overlap, the time already counted is left out and the later
+* An in and a later out are hours worked, as the clock on the wall tells them: a night on which clocks are put forward
+  or back counts an hour too many or too few. Of spells that overlap, the time already counted is left out and the later
   one is flagged `overlap`. Hours are whole seconds / 3600, rounded half up to four decimals.
 * A punch that is missing, or an out that is not after its in, leaves the shift `open` (flag `open_punch`), without
   hours: null, never a guess. What a sheet states without any punch counts as stated, and tells nothing of lateness; a
@@ -15,7 +16,7 @@ How a spell is read:
   and of which the export has no break.
 * It belongs to that day's rostered shift of that person whose begin is nearest (its end, if only the out is known),
   whatever store it was in. Several spells of one shift (a break) are one attendance: the first carries the schedule. A
-  lone punch without direction is an out where it is nearer to an end, also that of the night before.
+  lone punch without direction is an out where it is nearer to an end. It, and an out alone, may end the night before.
 * A rostered shift without a spell of its own was attended if another spell of that day covers at least half of it
   (someone worked through). Otherwise it is `on_leave` if agreed on for as long, `absent` if noted as not agreed; on a
   public holiday `holiday`, unless at least half of that store's shifts were worked; else `absent`, unless nobody at all

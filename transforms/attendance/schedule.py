@@ -18,14 +18,15 @@ _MATCHED: Final = ("store_id", *_DAY, "scheduled_in", "scheduled_out")
 def nearest(rows: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
     """The shift of each spell that has one: _punch, _planned_date, _leaves and the columns of its shift.
 
-    `_leaves`: a lone punch without direction that is nearer to the end. Such a punch may end the night shift of the day
-    before.
+    `_leaves`: a lone punch without direction that is nearer to the end. Such a punch, and an out alone, may end
+    the night shift of the day before.
     """
     lone = pl.col("odd") == 1
     spells = rows.select("_punch", *_DAY, "clock_in", "clock_out", lone=lone.fill_null(value=False))
     planned = plan.select(*_DAY, *_SHIFT).with_columns(_planned_date="business_date")
     morning = planned.with_columns(pl.col("business_date") + timedelta(days=1))
-    after = spells.filter("lone").join(morning, on=_DAY).filter(pl.col("clock_in") <= pl.col("scheduled_out") + _PAUSE)
+    alone = spells.filter(pl.col("lone") | pl.col("clock_in").is_null()).join(morning, on=_DAY)
+    after = alone.filter(pl.coalesce("clock_in", "clock_out") <= pl.col("scheduled_out") + _PAUSE)
     pairs = pl.concat([spells.join(planned, on=_DAY), after])
     begins, ends = pl.col("clock_in") - pl.col("scheduled_in"), pl.col("clock_out") - pl.col("scheduled_out")
     leaves = (pl.col("clock_in") - pl.col("scheduled_out")).abs()
