@@ -34,6 +34,7 @@ def sales(shared: Path) -> pl.LazyFrame:
     text = pl.scan_csv(shared / "sales/coffee_chain/201904 sales reciepts.csv", infer_schema=False)
     amount = pl.col("line_item_amount").cast(MONEY)
     return text.select(
+        system=pl.lit("till"),
         store_id="sales_outlet_id",
         clocked=pl.lit(value=False),
         customer_id=pl.lit(None, pl.String),
