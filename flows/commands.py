@@ -10,10 +10,10 @@ from typing import Final
 from rich.console import Console
 
 from flows.console import teller
+from flows.delta import BrokenLake, Pruned
 from flows.exits import Exit
 from flows.intake.inbox import FOLDERS
 from flows.intake.profiling import profile_file
-from flows.lake import BrokenLake, Pruned
 from flows.ledger_schema import StrangeLedger
 from flows.letters_commands import letters_command
 from flows.lock import Busy, served

@@ -10,17 +10,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
-from deltalake.exceptions import DeltaError
 
+from flows.delta import at_version, whole
 from flows.disk import sync
 from flows.receipt_index import ReceiptIndex
 from transforms.calendar import last_day
 from transforms.measured import DAYS
-from transforms.problem import Problem
 from transforms.restating import Restatement, compare, told_apart
 from transforms.tables import FACTS, TABLES, Schema, empty
 
@@ -30,14 +28,6 @@ NEAR: Final = timedelta(days=31)
 _REMEMBER: Final = PostCommitHookProperties(cleanup_expired_logs=False)
 # One row of a month sheet holds a person's whole month.
 _ROW: Final = ("file_id", "row_no", "business_date")
-
-
-class BrokenLake(Problem):
-    """A table of the lake cannot be read."""
-
-
-class Pruned(Problem):
-    """A version of a table was deleted by the site's policy."""
 
 
 class Lake:
@@ -202,14 +192,14 @@ class Lake:
         if newest is None:
             return None
         if name not in self._opened:
-            self._opened[name] = _whole(path, newest)
+            self._opened[name] = whole(path, newest)
         elif self._opened[name].version() != int(newest.stem):
             self._opened[name].update_incremental()
         return self._opened[name]
 
     def _table_then(self, path: Path, version: int) -> DeltaTable | None:
         if path.name not in self._opened and version >= 0:
-            self._opened[path.name] = _at(path, version)
+            self._opened[path.name] = at_version(path, version)
         return self._opened.get(path.name)
 
     # -- versions
@@ -250,46 +240,6 @@ class Lake:
 
 def _around(rows: pl.DataFrame) -> tuple[date, date]:
     return _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
-
-
-def _whole(path: Path, newest: Path) -> DeltaTable:
-    """The table, if its newest commit and all its data files are there; delta-rs opens an older version silently."""
-    try:
-        table = DeltaTable(str(path))
-    except (DeltaError, OSError, ValueError) as fault:
-        raise broken(path, fault) from fault
-    if not newest.stat().st_size or int(newest.stem) != table.version():
-        raise broken(path, ValueError(f"its commit {newest.name} is torn"))
-    missing = next((uri for uri in table.file_uris() if not Path(unquote(uri)).is_file()), None)
-    if missing:
-        raise broken(path, ValueError(f"{missing.rsplit('/', 1)[-1]} is missing"))
-    return table
-
-
-def _at(path: Path, version: int) -> DeltaTable:
-    """The table as of a version, if what that is made of was not pruned since."""
-    try:
-        table = DeltaTable(str(path), version=version)
-    except (DeltaError, OSError, ValueError) as fault:
-        raise Pruned(_pruned(path, version)) from fault
-    if not all(Path(uri.removeprefix("file://")).is_file() for uri in table.file_uris()):
-        raise Pruned(_pruned(path, version))
-    return table
-
-
-def _pruned(path: Path, version: int) -> str:
-    return (
-        f"Version {version} of {path.name} is not kept any more; as_of_days under [archive] of kpi.toml says for how "
-        f"many days it is: name a later day with --as-of."
-    )
-
-
-def broken(path: Path, fault: BaseException) -> BrokenLake:
-    """The sentence about a table that cannot be read."""
-    told = str(fault).splitlines()[0][:160]
-    return BrokenLake(
-        f"The table {path} is damaged ({told}); 'kpi rebuild {path.parents[1]}' makes the lake anew from the archive."
-    )
 
 
 def _first(dates: pl.Series) -> date:

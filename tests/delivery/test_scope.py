@@ -269,13 +269,16 @@ def test_a_character_without_a_glyph_blocks_that_letter_alone(posting: Posting) 
     only_anh_is_withheld(post, "a character on page 1 could not be printed")
 
 
-def test_a_reader_who_was_taken_from_the_book_gets_nothing_more(posting: Posting) -> None:
-    post = posting()
-    path = post.folder / "reviews" / "2026-10" / "store-HN01.vi.pdf"
-    whole = path.read_bytes()
+def kept_waiting(post: Post) -> None:
+    whole = (path := post.folder / "reviews/2026-10/store-HN01.vi.pdf").read_bytes()
     path.write_bytes(b"")
     post.send()
     path.write_bytes(whole)
+
+
+def test_a_reader_who_was_taken_from_the_book_gets_nothing_more(posting: Posting) -> None:
+    post = posting()
+    kept_waiting(post)
     post.edit("store,HN01,,Trần Thị Ngọc Ánh,anh@one.example,vi,\n", "", "recipients.csv")
     post.send()
     assert post.states()["anh@one.example"] == State.WITHHELD
@@ -289,11 +292,7 @@ def test_a_letter_that_waits_is_written_again_for_another_reader_or_language(
     posting: Posting, old: str, new: str, greeted: str
 ) -> None:
     post = posting()
-    path = post.folder / "reviews" / "2026-10" / "store-HN01.vi.pdf"
-    whole = path.read_bytes()
-    path.write_bytes(b"")
-    post.send()
-    path.write_bytes(whole)
+    kept_waiting(post)
     post.edit(old, new, "recipients.csv")
     post.send()
     [letter] = [letter for letter in post.letters() if letter.address == "anh@one.example"]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from flows.lake import Lake, Pruned
+from flows.delta import Pruned
+from flows.lake import Lake
 from flows.ledger import Ledger
 from flows.months.asof import NotKnown, known_then
 from flows.months.closing import close_month
