@@ -12,6 +12,8 @@ from flows.site import Site
 from transforms.restating import Restatement
 from transforms.tables import TOTAL, Table
 
+_BY: Final = ("table_name", "store_id", "business_date", "month")
+
 
 @dataclass(frozen=True, slots=True)
 class Bookkeeper:
@@ -76,9 +78,6 @@ def carried(
     parts = [frame.with_columns(outcome=pl.lit(name), reason=pl.lit(None)) for name, frame in named.items()]
     rest = totals.filter(pl.col("outcome") == "quarantined")
     return pl.concat([rest, *(frame.select(CONTROL.names()).cast(CONTROL) for frame in parts)])
-
-
-_BY: Final = ("table_name", "store_id", "business_date", "month")
 
 
 def _of(control: pl.DataFrame, outcome: str, sign: int = 1) -> pl.DataFrame:
