@@ -1,7 +1,7 @@
 """Measure KPIs: one numerator and one denominator per KPI, level, group and month."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 import polars as pl
@@ -11,10 +11,10 @@ from transforms.kpis.aggregate import counted, distinct_of, total
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.tables import FACTS, TOTAL, empty
 
-KEYS = ("group_id", "month")
+KEYS = ("level", "group_id", "month")
 DAY: Final = ("store", "business_date")
 ROWS = "rows"
-Totals = Mapping[tuple[str, str], pl.DataFrame]  # (table, level) -> group_id, month, rows, one column per SQL text
+Totals = Mapping[str, pl.DataFrame]  # table -> level, group_id, month, rows, one column per SQL text
 
 
 def measure(kpis: Mapping[str, Kpi], tables: Mapping[str, pl.LazyFrame], levels: Sequence[str]) -> pl.DataFrame:
@@ -41,13 +41,11 @@ def facts_of(kpis: Mapping[str, Kpi], rows: Mapping[str, pl.DataFrame], levels: 
     """The facts of what was `kept`, all levels at once; tables.FACTS."""
     summed = [kpi for kpi in kpis.values() if kpi.sums]
     needed = {table: sqls for table, sqls in _sqls(summed).items() if table in rows}
-    plans = {
-        (table, level): _plan(rows[table].lazy(), level, sqls)
-        for (table, sqls), level in product(needed.items(), levels)
-    }
-    totals = dict(zip(plans, pl.collect_all(plans.values(), engine="streaming"), strict=True))
-    facts = [fact for kpi, level in product(summed, levels) for fact in _facts(kpi, level, totals)]
-    return pl.concat([empty(FACTS), *facts]).sort("kpi", "level", *KEYS)
+    plans = [_plan(rows[table].lazy(), level, sqls) for (table, sqls), level in product(needed.items(), levels)]
+    found = iter(pl.collect_all(plans, engine="streaming"))
+    totals = {table: pl.concat(islice(found, len(levels))) for table in needed}
+    facts = [fact for kpi in summed for fact in _facts(kpi, totals)]
+    return pl.concat([empty(FACTS), *facts]).sort("kpi", *KEYS)
 
 
 def days_of(rows: Mapping[str, pl.DataFrame], sums: Mapping[str, Sum]) -> pl.DataFrame:
@@ -112,20 +110,18 @@ def _plan(table: pl.LazyFrame, level: str, sqls: Sequence[str]) -> pl.LazyFrame:
     totals = groups.group_by(pl.col(level).alias("group_id"), "month").agg(
         pl.len().cast(pl.Int64).alias(ROWS), *(_aggregate(sql) for sql in sqls)
     )
-    return totals.cast({"group_id": pl.String})
+    return totals.cast({"group_id": pl.String}).with_columns(level=pl.lit(level))
 
 
-def _facts(kpi: Kpi, level: str, totals: Totals) -> Iterator[pl.DataFrame]:
-    both = _joined(kpi, level, totals)
+def _facts(kpi: Kpi, totals: Totals) -> Iterator[pl.DataFrame]:
+    both = _joined(kpi, totals)
     if both is not None:
-        yield both.select(
-            pl.lit(kpi.id).alias("kpi"), pl.lit(level).alias("level"), *KEYS, "numerator", "denominator", ROWS
-        )
+        yield both.select(pl.lit(kpi.id).alias("kpi"), *KEYS, "numerator", "denominator", ROWS)
 
 
-def _joined(kpi: Kpi, level: str, totals: Totals) -> pl.DataFrame | None:
-    above = _column(kpi.numerator, level, totals, "numerator")
-    below = _column(kpi.below, level, totals, "denominator")
+def _joined(kpi: Kpi, totals: Totals) -> pl.DataFrame | None:
+    above = _column(kpi.numerator, totals, "numerator")
+    below = _column(kpi.below, totals, "denominator")
     if above is None:
         return below if below is None else below.with_columns(numerator=_nothing(), rows=pl.lit(0, pl.Int64))
     if below is None:
@@ -134,8 +130,8 @@ def _joined(kpi: Kpi, level: str, totals: Totals) -> pl.DataFrame | None:
     return joined.with_columns(pl.col(ROWS).fill_null(0))
 
 
-def _column(sums: Sum | None, level: str, totals: Totals, name: str) -> pl.DataFrame | None:
-    found = None if sums is None else totals.get((sums.table, level))
+def _column(sums: Sum | None, totals: Totals, name: str) -> pl.DataFrame | None:
+    found = None if sums is None else totals.get(sums.table)
     return None if found is None or sums is None else found.select(*KEYS, ROWS, pl.col(sums.sql).alias(name))
 
 

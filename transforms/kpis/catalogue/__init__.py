@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Annotated, Any, Final, Literal, Self
 from unicodedata import normalize
@@ -114,15 +114,14 @@ def load_catalogue(texts: Mapping[str, str], languages: Sequence[str] = LANGUAGE
     files: dict[str, str] = {}
     faults: list[str] = []
     for file, text in texts.items():
-        for name, entry in _tables(file, text).items():
-            where = f"{file}: [{name}]"
-            found = _faults(where, name, entry, languages)
+        for name, (kpi, found) in _entries(file, text, tuple(languages)).items():
             if name in files:
-                found = [f"{where} stands in {files[name]} already; give it another id or delete one."]
-            if not found:
-                kpis[name] = _Entry.model_validate(entry).kpi(name)
-            files.setdefault(name, file)
+                faults.append(f"{file}: [{name}] stands in {files[name]} already; give it another id or delete one.")
+                continue
             faults += found
+            files[name] = file
+            if kpi is not None:
+                kpis[name] = kpi
     faults += _baseless(kpis, files)
     if faults:
         raise BadSite("\n".join(faults))
@@ -148,6 +147,17 @@ def rating_measures(kpis: Mapping[str, Kpi]) -> list[str]:
 
 def _sum(written: _Sum | None) -> Sum | None:
     return None if written is None else Sum(written.table, written.sum)
+
+
+@lru_cache(maxsize=64)  # a process reads the same catalogue again with every run, and no KPI is ever changed
+def _entries(file: str, text: str, languages: Sequence[str]) -> Mapping[str, tuple[Kpi | None, Sequence[str]]]:
+    """Each KPI of a file, or None and what is wrong with it."""
+    return {name: _entry(f"{file}: [{name}]", name, entry, languages) for name, entry in _tables(file, text).items()}
+
+
+def _entry(where: str, name: str, entry: object, languages: Sequence[str]) -> tuple[Kpi | None, Sequence[str]]:
+    faults = _faults(where, name, entry, languages)
+    return (None if faults else _Entry.model_validate(entry).kpi(name), faults)
 
 
 def _tables(file: str, text: str) -> dict[str, Any]:
