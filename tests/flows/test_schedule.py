@@ -44,15 +44,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prefect_server(home: Path) -> Iterator[str]:
+def port(home: Path) -> Iterator[int]:
+    """A server's, which goes when it is over."""
+    port = free_port()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PREFECT_LOGGING_LEVEL", "ERROR")
         environment.setenv("PREFECT_RUNNER_POLL_FREQUENCY", "1")
         environment.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS", "2")
         environment.delenv("PREFECT_API_URL", raising=False)
         environment.delenv("PREFECT_HOME", raising=False)
-        with running(free_port(), home, keep_days=30) as url:
-            yield url
+        with running(port, home, keep_days=30):
+            yield port
+    assert servers(port) == []
 
 
 @pytest.fixture
@@ -267,24 +270,11 @@ def test_runs_older_than_the_site_keeps_are_forgotten(home: Path) -> None:
         assert client.read_flow_run(kept.id).name == kept.name
 
 
-def test_a_server_that_is_killed_comes_back_and_goes_when_it_is_over(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PREFECT_API_URL")
-    monkeypatch.delenv("PREFECT_HOME")
-    # A server takes long to make the tables of an empty home.
-    with (
-        closing(sqlite3.connect(home / "prefect.db")) as made,
-        closing(sqlite3.connect(tmp_path / "prefect.db")) as own,
-    ):
-        made.backup(own)
-    port = free_port()
-    with running(port, tmp_path, keep_days=1) as url:
-        [first] = servers(port)
-        os.kill(first, signal.SIGKILL)
-        [second] = eventually(lambda: [pid for pid in servers(port) if pid != first], 60)
-        assert eventually(lambda: answers(url), 120)
-    assert servers(port) == []
+def test_a_server_that_is_killed_comes_back(port: int) -> None:
+    [first] = servers(port)
+    os.kill(first, signal.SIGKILL)
+    [second] = eventually(lambda: [pid for pid in servers(port) if pid != first], 60)
+    assert eventually(lambda: answers(f"http://127.0.0.1:{port}/api"), 120)
     assert second != first
 
 
