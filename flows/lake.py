@@ -18,6 +18,7 @@ from flows.delta import at_version, whole
 from flows.disk import sync
 from flows.receipt_index import ReceiptIndex
 from transforms.calendar import last_day
+from transforms.elsewhere import Elsewhere, days_elsewhere, receipts_elsewhere
 from transforms.measured import DAYS
 from transforms.restating import Restatement, compare, told_apart
 from transforms.tables import FACTS, TABLES, Schema, empty
@@ -60,14 +61,16 @@ class Lake:
         table: str,
         rows: pl.DataFrame,
         *,
-        damaged: bool = False,
+        kept_out: pl.Series | None = None,
         newer: Sequence[str] = (),
         stores: pl.Series | None = None,
+        homed: pl.Series | None = None,
     ) -> Restatement:
         """Compare `rows` of one file with the lake (`transforms.restating`).
 
         A receipt that is held far from the file's dates, or for a store that is none of `stores` any more, is the same
-        one only if its lines are; else its number was used again, and both count.
+        one only if its lines are; else its number was used again, and both count. For one of another store, and for
+        days of people in rows numbered `homed`, who were placed where they are employed, see `transforms.elsewhere`.
         """
         found = self._found(table, rows)
         if rows.is_empty() or (found is not None and found.is_empty()):
@@ -78,8 +81,12 @@ class Lake:
         astray = rows.clear() if found is None else self._astray(table, rows, found, stores)
         far = told_apart(TABLES[table], astray.filter(~pl.col("file_id").is_in(list(newer))), rows)
         held = pl.concat([held, far.moved])
-        change = compare(TABLES[table], held, rows, damaged=damaged, newer=newer, files=files)
-        return replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
+        others, there = self._elsewhere(table, rows, found, homed)
+        late = rows.join(there.outdated(TABLES[table], others, newer), on=TABLES[table].key, how="semi")
+        mine = rows.join(late, on=list(_ROW), how="anti")
+        change = compare(TABLES[table], held, mine, kept_out=kept_out, newer=newer, files=files)
+        change = replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
+        return there.told(change, there.older(TABLES[table], others, newer), late)
 
     def without(self, table: str, change: Restatement, file_id: str, dates: pl.Series) -> Restatement:
         """`change`, and that the rows go which an earlier reading of the file brought on `dates` and this one has not.
@@ -115,6 +122,24 @@ class Lake:
         receipts = rows.lazy().select("system", "receipt_id").unique()
         held = self.on(table, wanted["business_date"]).filter(homeless | far)
         return held.join(receipts, on=receipts.collect_schema().names(), how="semi").collect(engine="streaming")
+
+    def _elsewhere(
+        self, table: str, rows: pl.DataFrame, found: pl.DataFrame | None, homed: pl.Series | None
+    ) -> tuple[pl.DataFrame, Elsewhere]:
+        """Rows of other files that `rows` may tell again under another store, and which do."""
+        known, mine = TABLES[table], rows if found is not None else rows.filter(_numbered(homed))
+        days = mine["business_date"].unique()
+        if found is not None:
+            elsewhere = found.filter(pl.col("store_id") != pl.col("sought_for"))
+            days = days.filter(days.is_in(elsewhere["business_date"].implode()))
+        alike = receipts_elsewhere if found is not None else days_elsewhere
+        if days.is_empty():
+            return rows.clear(), alike(known, rows.clear(), rows.clear())
+        files = self.on(table, days).filter(~pl.col("file_id").is_in(rows["file_id"].unique().implode()))
+        keys = mine.lazy().select(name for name in known.key if name != "store_id").unique()
+        others = files.join(keys, on=keys.collect_schema().names(), how="semi", nulls_equal=True)
+        held = others.collect(engine="streaming")
+        return held, alike(known, held, mine)
 
     def _by_month(self, table: str, what: pl.Expr) -> dict[date, Any]:
         """What there is of the table's data files by month, by its log alone."""
@@ -240,6 +265,10 @@ class Lake:
 
 def _around(rows: pl.DataFrame) -> tuple[date, date]:
     return _first(rows["business_date"]) - NEAR, _last(rows["business_date"]) + NEAR
+
+
+def _numbered(row_nos: pl.Series | None) -> pl.Expr:
+    return pl.lit(value=False) if row_nos is None else pl.col("row_no").is_in(row_nos.implode())
 
 
 def _first(dates: pl.Series) -> date:

@@ -10,6 +10,7 @@ from flows.console import Teller
 from flows.intake.inbox import Taken, clear, take
 from flows.intake.load import Loader, Outcome
 from flows.intake.quality_pages import write_pages
+from flows.intake.tying import untied
 from flows.lake import Lake
 from flows.ledger import REFUSED, Ledger
 from flows.lock import alone
@@ -27,6 +28,7 @@ class Night:
     outcomes: Sequence[Outcome]
     months: Sequence[date]  # measured (again)
     closed: Sequence[date] = ()
+    untied: Sequence[str] = ()  # months of which the lake holds other than the accounts say
 
     @property
     def refused(self) -> bool:
@@ -36,8 +38,8 @@ class Night:
 
     @property
     def errors(self) -> Sequence[str]:
-        """Files that do not add up, by a fault of ours."""
-        return [outcome.error for outcome in self.outcomes if outcome.error]
+        """Files and months that do not add up, by a fault of ours."""
+        return [*(outcome.error for outcome in self.outcomes if outcome.error), *self.untied]
 
 
 def local_now(site: Site) -> datetime:
@@ -62,5 +64,6 @@ def finished(
     months = do("measure the months", lambda: measure_months(site, Lake(site.lake), ledger, now))
     do("write the data-quality pages", lambda: write_pages(site, outcomes, now))
     closed = do("close the months that are due", lambda: Closings(site, ledger).close_due(Lake(site.lake), now))
+    touched = {month for outcome in outcomes for month in outcome.settled.touched}
     ledger.told()
-    return Night(taken, outcomes, months, closed)
+    return Night(taken, outcomes, months, closed, untied(Lake(site.lake), ledger, touched))

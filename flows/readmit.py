@@ -1,15 +1,13 @@
 """Taking in again what is archived already: what was kept out, or, where the lake is damaged, everything."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-
-import polars as pl
 
 from flows.console import Teller
 from flows.disk import sha256_of
 from flows.intake.inbox import Taken
 from flows.intake.load import Loader
+from flows.intake.tying import differences, in_lake
 from flows.lake import Lake
 from flows.ledger import REFUSED, Ledger
 from flows.lock import alone
@@ -17,7 +15,6 @@ from flows.nightly import Night, finished
 from flows.site import Site
 from flows.timeline import Timeline
 from transforms.problem import BadSite
-from transforms.tables import TABLES, TOTAL
 
 
 def readmit(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, str]:
@@ -63,7 +60,7 @@ def rebuild(site: Site, *, now: datetime, teller: Teller) -> tuple[Night, list[s
             site.lake.rename(site.folder / f"lake.{now:%Y-%m-%dT%H%M%S}.old")
         outcomes = Loader(site, ledger, Lake(site.lake), now).load(teller)
         night = finished(site, ledger, Taken(), outcomes, now=now)
-        return night, [*_differences(before, _held(Lake(site.lake)))]
+        return night, [*differences(before, in_lake(Lake(site.lake)), ("counted before", "now"))]
 
 
 def _whole_archive(site: Site, ledger: Ledger) -> None:
@@ -76,25 +73,3 @@ def _whole_archive(site: Site, ledger: Ledger) -> None:
 def _is_whole(site: Site, archived: str, file_id: str) -> bool:
     path = site.folder / archived
     return path.is_file() and sha256_of(path) == file_id
-
-
-def _held(lake: Lake) -> pl.DataFrame:
-    """What the lake holds: (table_name, month, rows, amount)."""
-    frames = [
-        lake.rows(name)
-        .group_by(month=pl.col("business_date").dt.truncate("1mo"))
-        .agg(
-            rows=pl.len().cast(pl.Int64),
-            amount=pl.col(table.amount).cast(TOTAL).sum() if table.amount else pl.lit(0, TOTAL),
-        )
-        .select(pl.lit(name).alias("table_name"), "month", "rows", "amount")
-        for name, table in TABLES.items()
-    ]
-    return pl.concat(pl.collect_all(frames, engine="streaming"))
-
-
-def _differences(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[str]:
-    both = before.join(after, on=["table_name", "month"], how="full", coalesce=True, suffix="_now").fill_null(0)
-    changed = (pl.col("rows") != pl.col("rows_now")) | (pl.col("amount") != pl.col("amount_now"))
-    for table, month, rows, amount, rows_now, amount_now in both.filter(changed).sort("table_name", "month").rows():
-        yield f"{table} {month:%Y-%m}: {rows} rows and {amount} counted before, {rows_now} and {amount_now} now."

@@ -81,6 +81,7 @@ def _sentences(night: Night) -> Iterator[str]:
     yield from (f"{o.entry.name}: {note}" for o in night.outcomes for note in o.settled.notes)
     for name, entry in night.taken.again:
         yield f"{name} holds the same bytes as {entry.name}, taken in before; nothing new."
+    yield from night.taken.overtaken
     for name, entry in night.taken.claimed:
         if name != entry.name:
             yield f"{name} holds the same bytes as {entry.name}, whose rows that were kept out are tried again."

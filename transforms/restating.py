@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from transforms.meeting import continuing, disjoint, merely_met
-from transforms.tables import Table
+from transforms.tables import Table, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class Restatement:
     outdated: pl.DataFrame
     differing: pl.DataFrame
     reused: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that also name other receipts, far away
+    moved: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that were held in another store (`store_held`)
+    doubtful: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that may be those of another store, likewise
+    spared: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that lost lines which may be among those kept out
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def compare(
     held: pl.DataFrame,
     rows: pl.DataFrame,
     *,
-    damaged: bool = False,
+    kept_out: pl.Series | None = None,
     newer: Sequence[str] = (),
     files: pl.LazyFrame | None = None,
 ) -> Restatement:
@@ -72,9 +75,10 @@ def compare(
 
     A key (receipt, person's day) whose rows are the same in both, in any order, is a re-delivery; equal rows within
     a key are counted, so two of the same drink on one receipt stay two. Otherwise the newest wins, but for these:
-    of a `damaged` file, of which rows were kept out, a receipt that only lost lines is no correction; a whole receipt
-    never replaces lines; nothing replaces what came with a file of `newer`; and a file that merely meets another in
-    mid-receipt (`transforms.meeting`) adds to it. `files` has all rows of the held files that may be met.
+    a receipt that only lost lines is no correction where these may be among the rows that were `kept_out` of the file
+    (whose receipts, or people, they are; null: anybody's); a whole receipt never replaces lines; nothing replaces what
+    came with a file of `newer`; and a file that merely meets another in mid-receipt (`transforms.meeting`) adds to it.
+    `files` has all rows of the held files that may be met.
     """
     files, held = held.lazy() if files is None else files, _semi(held, rows, table.key)
     if held.is_empty():
@@ -86,7 +90,8 @@ def compare(
     outdated = _keys(table, restated.filter(pl.col("file_id").is_in(list(newer))))
     whole = _known_by_lines(table, restated, rows)
     known = pl.concat([same, _same(table, restated, rows), outdated, whole])
-    known = pl.concat([known, _shrunk(table, restated, rows)]) if damaged else known
+    spared = _anti(_spared(table, restated, rows, kept_out), known, table.key)
+    known = pl.concat([known, spared])
     own = _keys(table, _semi(held, rows, ["file_id"]))
     repeated, superseded = _semi(rows, known, table.key), _anti(restated, known, table.key)
     return Restatement(
@@ -98,6 +103,7 @@ def compare(
         undecided=disjoint(table, _anti(superseded, rows, ["file_id"]), rows),
         outdated=outdated,
         differing=_differing(table, restated, rows),
+        spared=spared,
     )
 
 
@@ -147,6 +153,15 @@ def _signatures(table: Table, rows: pl.DataFrame, without: Collection[str] = ())
         pl.len().alias("count"),
         *(lines if "line_no" in table.columns else ()),
     )
+
+
+def _spared(table: Table, held: pl.DataFrame, rows: pl.DataFrame, kept_out: pl.Series | None) -> pl.DataFrame:
+    """The keys that only lost lines, which may be among those `kept_out`."""
+    if kept_out is None or kept_out.is_empty():
+        return held.select(table.key).clear()
+    subject = pl.col(subject_of(table.name))
+    mine = rows if kept_out.has_nulls() else rows.filter(subject.is_in(kept_out.implode()))
+    return _shrunk(table, held, mine)
 
 
 def _shrunk(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

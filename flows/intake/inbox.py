@@ -35,6 +35,7 @@ class Taken:
     claimed: list[tuple[str, FileEntry]] = field(default_factory=list)
     delivered: list[Delivered] = field(default_factory=list)  # what is claimed or was delivered again
     again: list[tuple[str, FileEntry]] = field(default_factory=list)  # delivered before, byte by byte
+    overtaken: list[str] = field(default_factory=list)  # sentences on those of them of which rows count no more
     writing: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)  # sentences: they stay in the inbox
     stray: list[str] = field(default_factory=list)
@@ -56,7 +57,25 @@ def take(site: Site, ledger: Ledger, *, now: datetime) -> Taken:
             _claim(site, ledger, path, taken, now)
         except OSError as fault:
             taken.unreadable.append(f"{_name(site, path)} cannot be taken: {fault.strerror}; see its rights and name.")
+    taken.overtaken.extend(_overtaken(ledger, taken))
     return taken
+
+
+def _overtaken(ledger: Ledger, taken: Taken) -> Iterator[str]:
+    """Sentences on files that were delivered again after their correction, which was not.
+
+    Old files come again by mistake, when a folder is copied anew, and nobody would see that a correction was undone: so
+    it stands until somebody exports what is to count.
+    """
+    here = {entry.file_id for _, entry in (*taken.again, *taken.claimed)}
+    for name, entry in taken.again:
+        since = [(by, rows) for by, old, rows in ledger.replacements(entry.file_id) if old == entry.file_id]
+        for by, rows in (found for found in since if found[0] not in here):
+            newer = ledger.file(by).name
+            yield (
+                f"{name}: {rows} rows of it were replaced since by {newer}, which did not come again: the newer ones "
+                f"still count; if the older ones are right after all, export them anew, so that the file is another."
+            )
 
 
 def clear(taken: Taken, ledger: Ledger) -> None:

@@ -101,7 +101,7 @@ class Loader:
         entry, table = file.entry, TABLES[str(file.table)]
         kept, quarantined, before = _frame(file.kept), _frame(file.quarantined), self.ledger.account(entry.file_id)
         kept = empty(table.columns) if file.refused else kept
-        change = self._change(entry, table, kept, before, damaged=not quarantined.is_empty())
+        change = self._change(entry, table, kept, before, kept_out=quarantined["subject"], homed=file.homed)
         account = self._accounted(file, kept)
         totals = control(table, change, account.held_back, quarantined, entry.file_id)
         settled = replace(
@@ -120,19 +120,26 @@ class Loader:
         return self._settle(entry, settled, file.page)
 
     def _change(
-        self, entry: FileEntry, table: Table, kept: pl.DataFrame, before: pl.DataFrame, *, damaged: bool
+        self,
+        entry: FileEntry,
+        table: Table,
+        kept: pl.DataFrame,
+        before: pl.DataFrame,
+        *,
+        kept_out: pl.Series | None = None,
+        homed: pl.Series | None = None,
     ) -> Restatement:
         """What a reading of a file changes in the lake; what an earlier one brought and this one does not, goes."""
         newer = self.ledger.newer(entry, table.name)
         stores = self.site.stores["store_id"]
-        change = self.lake.restate(table.name, kept, damaged=damaged, newer=newer, stores=stores)
+        change = self.lake.restate(table.name, kept, kept_out=kept_out, newer=newer, stores=stores, homed=homed)
         days = before.filter(pl.col("table_name") == table.name, pl.col("outcome") == "kept")["business_date"]
         return self.lake.without(table.name, change, entry.file_id, days)
 
     def _withdraw(self, entry: FileEntry) -> None:
         """Take back what a file brought when it was read as one of another table."""
         table, before = TABLES[str(entry.table)], self.ledger.account(entry.file_id)
-        change = self._change(entry, table, empty(table.columns), before, damaged=False)
+        change = self._change(entry, table, empty(table.columns), before)
         none = pl.DataFrame(schema=CONTROL)
         said = f"{entry.name} is of another table now, and no row of it counts; 'kpi readmit' takes it in again."
         account = carried(table, none, change, before, entry.file_id)

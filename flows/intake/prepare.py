@@ -51,6 +51,7 @@ class Prepared:
     sheets: tuple[str, ...] = ()  # titles of its parts, for `sheet_of`
     delivered: Delivered | None = None  # the reader's own count; null: it could not be read
     header: str = ""  # the export's own, as it has it
+    homed: pl.Series | None = None  # the numbers of rows that were placed where their people are employed
 
 
 def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
@@ -140,6 +141,7 @@ class Desk:
             page=doc(gate.result),
             delivered=came,
             header=delivered.header,
+            homed=_homed(delivered),
         )
 
     def _read(self, entry: FileEntry) -> Read:
@@ -187,6 +189,11 @@ def _open(folder: Path, now: datetime) -> None:
 
 def _prepare(entry: FileEntry) -> Prepared:
     return _desks[0].prepare(entry)
+
+
+def _homed(delivered: Read) -> pl.Series | None:
+    rows = delivered.rows
+    return None if delivered.profile.table == "ratings" else rows.filter(pl.col("store_id").is_null())["row_no"]
 
 
 def _all(gate: Gate) -> pl.DataFrame:

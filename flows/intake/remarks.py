@@ -10,7 +10,7 @@ from flows.intake.prepare import Prepared
 from flows.lake import Lake
 from flows.ledger import Ledger
 from transforms.restating import Restatement, lacking
-from transforms.tables import Table
+from transforms.tables import Table, subject_of
 from transforms.totals import in_two_systems
 from transforms.unlisted import PERSON_DAY, unlisted
 
@@ -27,6 +27,7 @@ class Remarks:
     def about(self, table: Table, file: Prepared, change: Restatement) -> Iterator[str]:
         """Every remark on a file that is about to be committed."""
         yield from self._replaced(file, change)
+        yield from _spared(table, change)
         if "receipt_id" in table.columns:
             yield from _receipts(change)
             yield from self._lacking(table, file, change)
@@ -109,6 +110,14 @@ _SAID: Final = {
         "{n} receipt numbers are held with other lines more than a month away ({names}): both count; if the till "
         'begins its numbers anew, say receipt_scope = "day" in its profile.'
     ),
+    "moved": (
+        "{n} receipts came before in {stores} with the same moment, seller and lines ({names}): they count once, where "
+        "the newer export has them."
+    ),
+    "doubtful": (
+        "{n} receipts have number and moment of receipts that are held in {stores} ({names}): both count; if only the "
+        "store was corrected, deliver those of {stores} as voids or with an amount of 0."
+    ),
 }
 
 
@@ -116,8 +125,19 @@ def _receipts(change: Restatement) -> Iterator[str]:
     for what, said in _SAID.items():
         keys: pl.DataFrame = getattr(change, what)
         if keys.height:
-            yield said.format(n=keys.height, names=_names(keys["receipt_id"].sort()))
+            stores = _names(keys["store_held"].unique().sort()) if "store_held" in keys.columns else ""
+            yield said.format(n=keys.height, names=_names(keys["receipt_id"].sort()), stores=stores)
     yield from _differing(change.differing)
+
+
+def _spared(table: Table, change: Restatement) -> Iterator[str]:
+    if change.spared.height:
+        what = "receipts" if "receipt_id" in table.columns else "days of people"
+        yield (
+            f"{change.spared.height} {what} lost rows that may be among those kept out of this file "
+            f"({_names(change.spared[subject_of(table.name)].sort())}): what was held of them still counts; mend the "
+            f"rows that were kept out, and deliver the file again."
+        )
 
 
 def _differing(days: pl.DataFrame) -> Iterator[str]:

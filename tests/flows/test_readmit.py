@@ -113,6 +113,27 @@ def test_a_row_that_comes_well_with_another_file_is_quarantined_no_more(site: Pa
     assert statement(site) == (3, 2, 0, 0, 1)
 
 
+def test_the_bytes_of_before_a_correction_undo_nothing_and_that_is_told(site: Path) -> None:
+    first, second = (deliver(site, f"sales/{n}.csv", [sale("HN01", DAY, "r1", n)]) for n in (1, 2))
+    old, newer = first.read_bytes(), second.read_bytes()
+    assert "replaced since" not in night(site)
+    for again, told in (({"1": old}, True), ({"1": old, "2": newer}, False), ({"2": newer}, False)):
+        for name, content in again.items():
+            (site / f"inbox/sales/{name}.csv").write_bytes(content)
+        assert ("1 rows of it were replaced since by sales/2.csv" in night(site)) == told
+        assert held(site) == {"r1": 2}
+
+
+def test_accounts_that_do_not_tie_with_the_lake_are_an_error(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 100)])
+    night(site)
+    Ledger(site / "ledger.db").say("UPDATE control SET rows = 2")
+    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r2", 5)])
+    assert main(["nightly", str(site)]) == 1
+    said = "sales 2026-10: 3 rows and 105.0000 by the accounts, 2 and 105.0000 in the lake"
+    assert said in "".join(capsys.readouterr())
+
+
 def test_days_of_one_row_are_held_back_each_and_mended_each(site: Path) -> None:
     days = "employee_id," + ",".join(f"2026-10-0{day}" for day in range(1, 8))
     deliver(site, "attendance/month.csv", [f"NV9{',08:00 17:00' * 7}", f"NV1{',08:00 17:00' * 7}"], days)
