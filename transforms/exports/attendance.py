@@ -9,12 +9,14 @@ import polars as pl
 from transforms.calendar import business_date
 from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
+from transforms.exports.stacked import LONGEST_CELL
 from transforms.problem import BadExport
 from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
 
 _LONGEST_SPELL: Final = timedelta(days=366)
 _FEW: Final = 3  # pairs
 _GRID: Final = 5  # minutes: plans are made in these
+_ONE_ROW: Final = timedelta(hours=LONGEST_CELL)  # from the first to the last of what one row of a sheet holds of a day
 
 
 def clockings(sheet: Sheet, day_starts: time) -> Sheet:
@@ -37,8 +39,12 @@ def punches(sheet: Sheet, day_starts: time) -> Sheet:
             f"{sheet.layout.name}: the profile {sheet.profile.name} takes no column for punched_at or punched_time, so "
             f"nobody's hours could be told; name it under its [columns]."
         )
-    punched_at = pl.coalesce("punched_at", pl.col("punched_date").dt.combine(pl.col("punched_time")))
-    sheet = with_derived(sheet.with_columns(punched_at=punched_at), PUNCHES.columns)
+    apart = pl.col("punched_date").dt.combine(pl.col("punched_time"))
+    sheet = sheet.with_columns(punched_at=pl.coalesce("punched_at", apart))
+    if sheet.has("punched_time") and sheet.frame["row_no"].is_duplicated().any():
+        moved = pl.col("punched_at") + _after_midnight("punched_at", "punched_at", "punched_date")
+        sheet = sheet.with_columns(punched_at=moved)
+    sheet = with_derived(sheet, PUNCHES.columns)
     sheet = sheet.with_columns(business_date=business_date(pl.col("punched_at"), day_starts))
     sources = {"punched_at": ("punched_at", "punched_date")}
     return sheet.with_needed("employee_id", "punched_at", sources=sources)
@@ -118,8 +124,24 @@ def _pairs(sheet: Sheet, into: str, out: str, day_starts: time) -> Sheet:
     overnight = pl.lit(dayless) & (alone | (pl.col(out) < pl.col(into)))
     later = pl.when(overnight).then(pl.col(out).dt.offset_by("1d")).otherwise(pl.col(out))
     sheet = sheet.with_columns(**{out: later})
+    if dayless and sheet.frame["row_no"].is_duplicated().any():
+        moved = {name: pl.col(name) + _after_midnight(into, out, "business_date") for name in (into, out)}
+        sheet = sheet.with_columns(**moved)
     moment = pl.coalesce(into, out)
     return sheet.with_columns(business_date=pl.coalesce(business_date(moment, day_starts), "business_date"))
+
+
+def _after_midnight(into: str, out: str, day: str) -> pl.Expr:
+    """By how much what stands further right in one row of a sheet is later than its day: what goes back is of the next.
+
+    Where that lasted longer than anybody works, the columns are in another order, and all is of the one day.
+    """
+    begins, ends = pl.coalesce(into, out), pl.coalesce(out, into)
+    row = ["row_no", day]
+    back = (begins < ends.shift(1).over(row)).fill_null(value=False)
+    days = back.cast(pl.Int64).cum_sum().over(row)
+    lasted = (ends + pl.duration(days=days)).max().over(row) - begins.first().over(row)
+    return pl.when(lasted <= _ONE_ROW).then(pl.duration(days=days)).otherwise(pl.duration(days=0))
 
 
 def _with_day(sheet: Sheet, column: str) -> Sheet:
