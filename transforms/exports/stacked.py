@@ -24,7 +24,9 @@ def punches_in(cell: pl.Expr) -> pl.Expr:
     padded = texts.list.eval(pl.element().str.zfill(5))
     back = padded.list.eval((pl.element() < pl.element().shift(1)).fill_null(value=False)).list.sum()
     lasted = _minute(padded.list.last()) - _minute(padded.list.first()) + 24 * 60
-    ordered = ((back == 0) | ((back == 1) & (lasted <= LONGEST_CELL * 60))).fill_null(value=False)
+    times = padded.list.eval(pl.element().str.contains(f"^{_TIME}$")).list.all()
+    night = (times & (back == 1) & (lasted <= LONGEST_CELL * 60)).fill_null(value=False)
+    ordered = (padded == padded.list.sort()) | night
     return pl.when(ordered & ~cell.str.contains(_MARKED)).then(texts).otherwise(pl.concat_list(cell))
 
 

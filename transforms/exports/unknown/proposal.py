@@ -76,7 +76,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     text, header = found
     blocks = blocks_of(text, header, name)
     cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
-    if matrix := matrix_of(header, cells, name):
+    if matrix := matrix_of(header, cells, text.utf8.decode(), name):
         columns = matrix.columns_of(_seen(header, cells))
         written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
