@@ -39,7 +39,7 @@ class Lines:
             f"such hours under [ignore]."
         )
         if self.others:
-            yield f'Lines of {", ".join(self.others)} are left out: strike one under [ignore] if it is hours worked.'
+            yield f"Lines of {', '.join(self.others)} are left out: strike one under [ignore] if it is hours worked."
 
 
 def lines_of(
@@ -47,7 +47,7 @@ def lines_of(
 ) -> Lines | None:
     """What tells the lines of one person apart, where most people have several.
 
-    `known` are the headers of people and stores. Raises BadExport where nothing does, or where no word is one for hours.
+    `known` are the headers of people and stores. Raises BadExport where nothing does, or no word is one for hours.
     """
     places = {cell: f"{at}" for at, cell in enumerate(header.cells)}
     person = cells[places[str(known[0])]]
