@@ -11,11 +11,12 @@ from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
 from transforms.exports.stacked import LONGEST_CELL
 from transforms.problem import BadExport
-from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
+from transforms.tables import ABSENCES, CLOCKINGS, HOURS, PUNCHES, ROSTER
 
 _LONGEST_SPELL: Final = timedelta(days=366)
 _FEW: Final = 3  # pairs
 _GRID: Final = 5  # minutes: plans are made in these
+_A_DAY: Final = 86_400  # seconds
 _ONE_ROW: Final = timedelta(hours=LONGEST_CELL)  # from the first to the last of what one row of a sheet holds of a day
 
 
@@ -28,7 +29,7 @@ def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     if len(taken) == 1 or not (taken or sheet.has("stated_hours")):
         raise BadExport(_without_ends(sheet, taken))
     _refuse_half_days(sheet)
-    sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
+    sheet = with_derived(_pairs(_with_break(sheet), "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
     return sheet.with_needed("employee_id", "business_date")
 
 
@@ -56,6 +57,7 @@ def absences(sheet: Sheet) -> Sheet:
     Flaws: bad_date for a spell that ends before it begins, or lasts for longer than a year; bad_number for one that
     has hours, as nothing says how many of them are of which day.
     """
+    sheet = sheet.with_columns(**{name: pl.col(name).cast(pl.Date) for name in ("business_date", "last_date")})
     spell = pl.col("last_date") - pl.col("business_date")
     sheet = sheet.with_flaw("bad_date", "last_date", ~spell.is_between(timedelta(0), _LONGEST_SPELL))
     sheet = sheet.with_flaw("bad_number", "hours", (spell > timedelta(0)) & pl.col("hours").is_not_null())
@@ -115,9 +117,19 @@ def _refuse_half_days(sheet: Sheet) -> None:
         )
 
 
+def _with_break(sheet: Sheet) -> Sheet:
+    """With a break that was punched as unpaid, unless the export says itself how long it was."""
+    if sheet.has("unpaid_hours") or not (sheet.has("break_out") and sheet.has("break_in")):
+        return sheet
+    out, back = (pl.col(name).cast(pl.Time) for name in ("break_out", "break_in"))
+    seconds = (back - out).dt.total_seconds() % _A_DAY
+    return sheet.with_columns(unpaid_hours=(seconds.cast(HOURS) / 3600).cast(HOURS))
+
+
 def _pairs(sheet: Sheet, into: str, out: str, day_starts: time) -> Sheet:
     # A time without a day ends on the next one if it is before its beginning, or alone and before the day starts: the
     # sheet's day is the one worked on. A moment says itself when it is.
+    sheet = sheet.with_columns(business_date=pl.col("business_date").cast(pl.Date))  # a moment, where days have times
     dayless = sheet.frame.schema[out] == pl.Time and not sheet.has(f"{out}_date")
     sheet = _with_day(_with_day(sheet, into), out)
     alone = pl.col(into).is_null() & (pl.col(out).dt.time() < day_starts)

@@ -54,7 +54,7 @@ def plan_of(filled: pl.Series, text: str, titles: str) -> Plan | None:
         return None
     codes = _legend(filled.unique(maintain_order=True).to_list(), text)
     times = filled.filter(filled.str.contains("[0-9]") & ~filled.is_in([*codes]))
-    if codes and times.len() < (1 - _MOSTLY) * filled.is_in([*codes]).sum():
+    if codes and times.len() < (1 - _MOSTLY) * int(filled.is_in([*codes]).sum()):
         return Plan(codes)
     pairs = times.str.contains(PAIRS)
     return Plan({}) if pairs.sum() > _MOSTLY * times.len() and are_planned(times.filter(pairs)) else None
