@@ -116,10 +116,10 @@ ISO_DAYS = ",".join(f"2026-10-0{day}" for day in range(1, 7))
 
 
 def test_a_month_of_ins_and_outs_in_one_cell() -> None:
-    cells = '08:00-12:00 13:00-17:00,Off,"22:00 - 06:00",09:00 ~,x9,08:00–16:00'
+    cells = '08:01-12:00 13:00-17:00,Off,"22:00 - 06:00",09:00 ~,x9,08:00–16:00'
     result = read_as_proposed(f"Employee ID,{ISO_DAYS}\nE7,{cells}\nE8,,,,,,8h00-16h30\n")
     assert result.rows.select(pl.col("clock_in", "clock_out").dt.to_string("%d %H:%M")).rows() == [
-        ("01 08:00", "01 12:00"),
+        ("01 08:01", "01 12:00"),
         ("01 13:00", "01 17:00"),
         ("03 22:00", "04 06:00"),
         ("04 09:00", None),

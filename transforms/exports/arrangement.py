@@ -21,11 +21,11 @@ class Arrangement(BaseModel):
     which are filled on the first of several rows only. `repeated` are columns that are there several times, found by
     the pattern of their names; what its group holds is the same for cells that make one row, and goes into the column
     `key`. `stacked`: such a cell holds several values, a row each; or ins and outs such as 08:00-17:00, which go into
-    the two columns of `pair`. `sides`: ins stand on one line and outs on the next, each known by the pattern of a cell
-    in it; what stands under `repeated` goes into columns of their names, that of ins first. `day` is a column of days
-    that may lack month and year; they are in the `period`, which stands in a row above the table, written in one of
-    these formats of %d, %m and %Y. `besides` are columns of times that are no punches, and `not_rows` is what the first
-    cell of totals, signatures and the like looks like.
+    the two columns of `pair`; `codes` are cells -> what is read for them, S -> 08:00-17:00. `sides`: ins stand on one
+    line and outs on the next, each known by the pattern of a cell in it; what stands under `repeated` goes into columns
+    of their names, that of ins first. `day` is a column of days that may lack month and year; they are in the `period`,
+    which stands in a row above the table, written in one of these formats of %d, %m and %Y. `besides` are columns of
+    times that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +42,7 @@ class Arrangement(BaseModel):
     key: str = ""
     stacked: bool = False
     pair: tuple[str, str] | None = None
+    codes: Mapping[str, str] = Field(default_factory=dict)
     sides: Mapping[str, str] = Field(default_factory=dict)
     day: str = ""
     period: tuple[str, ...] = ()

@@ -9,12 +9,15 @@ import polars as pl
 from transforms.calendar import business_date
 from transforms.exports.derived import with_derived
 from transforms.exports.sheet import Sheet
+from transforms.exports.stacked import LONGEST_CELL
 from transforms.problem import BadExport
-from transforms.tables import ABSENCES, CLOCKINGS, PUNCHES, ROSTER
+from transforms.tables import ABSENCES, CLOCKINGS, HOURS, PUNCHES, ROSTER
 
 _LONGEST_SPELL: Final = timedelta(days=366)
 _FEW: Final = 3  # pairs
 _GRID: Final = 5  # minutes: plans are made in these
+_A_DAY: Final = 86_400  # seconds
+_ONE_ROW: Final = timedelta(hours=LONGEST_CELL)  # from the first to the last of what one row of a sheet holds of a day
 
 
 def clockings(sheet: Sheet, day_starts: time) -> Sheet:
@@ -26,7 +29,7 @@ def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     if len(taken) == 1 or not (taken or sheet.has("stated_hours")):
         raise BadExport(_without_ends(sheet, taken))
     _refuse_half_days(sheet)
-    sheet = with_derived(_pairs(sheet, "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
+    sheet = with_derived(_pairs(_with_break(sheet), "clock_in", "clock_out", day_starts), CLOCKINGS.columns)
     return sheet.with_needed("employee_id", "business_date")
 
 
@@ -37,8 +40,12 @@ def punches(sheet: Sheet, day_starts: time) -> Sheet:
             f"{sheet.layout.name}: the profile {sheet.profile.name} takes no column for punched_at or punched_time, so "
             f"nobody's hours could be told; name it under its [columns]."
         )
-    punched_at = pl.coalesce("punched_at", pl.col("punched_date").dt.combine(pl.col("punched_time")))
-    sheet = with_derived(sheet.with_columns(punched_at=punched_at), PUNCHES.columns)
+    apart = pl.col("punched_date").dt.combine(pl.col("punched_time"))
+    sheet = sheet.with_columns(punched_at=pl.coalesce("punched_at", apart))
+    if sheet.has("punched_time") and sheet.frame["row_no"].is_duplicated().any():
+        moved = pl.col("punched_at") + _after_midnight("punched_at", "punched_at", "punched_date")
+        sheet = sheet.with_columns(punched_at=moved)
+    sheet = with_derived(sheet, PUNCHES.columns)
     sheet = sheet.with_columns(business_date=business_date(pl.col("punched_at"), day_starts))
     sources = {"punched_at": ("punched_at", "punched_date")}
     return sheet.with_needed("employee_id", "punched_at", sources=sources)
@@ -50,6 +57,7 @@ def absences(sheet: Sheet) -> Sheet:
     Flaws: bad_date for a spell that ends before it begins, or lasts for longer than a year; bad_number for one that
     has hours, as nothing says how many of them are of which day.
     """
+    sheet = sheet.with_columns(**{name: pl.col(name).cast(pl.Date) for name in ("business_date", "last_date")})
     spell = pl.col("last_date") - pl.col("business_date")
     sheet = sheet.with_flaw("bad_date", "last_date", ~spell.is_between(timedelta(0), _LONGEST_SPELL))
     sheet = sheet.with_flaw("bad_number", "hours", (spell > timedelta(0)) & pl.col("hours").is_not_null())
@@ -109,17 +117,43 @@ def _refuse_half_days(sheet: Sheet) -> None:
         )
 
 
+def _with_break(sheet: Sheet) -> Sheet:
+    """With a break that was punched as unpaid, unless the export says itself how long it was."""
+    if sheet.has("unpaid_hours") or not (sheet.has("break_out") and sheet.has("break_in")):
+        return sheet
+    out, back = (pl.col(name).cast(pl.Time) for name in ("break_out", "break_in"))
+    seconds = (back - out).dt.total_seconds() % _A_DAY
+    return sheet.with_columns(unpaid_hours=(seconds.cast(HOURS) / 3600).cast(HOURS))
+
+
 def _pairs(sheet: Sheet, into: str, out: str, day_starts: time) -> Sheet:
     # A time without a day ends on the next one if it is before its beginning, or alone and before the day starts: the
     # sheet's day is the one worked on. A moment says itself when it is.
+    sheet = sheet.with_columns(business_date=pl.col("business_date").cast(pl.Date))  # a moment, where days have times
     dayless = sheet.frame.schema[out] == pl.Time and not sheet.has(f"{out}_date")
     sheet = _with_day(_with_day(sheet, into), out)
     alone = pl.col(into).is_null() & (pl.col(out).dt.time() < day_starts)
     overnight = pl.lit(dayless) & (alone | (pl.col(out) < pl.col(into)))
     later = pl.when(overnight).then(pl.col(out).dt.offset_by("1d")).otherwise(pl.col(out))
     sheet = sheet.with_columns(**{out: later})
+    if dayless and sheet.frame["row_no"].is_duplicated().any():
+        moved = {name: pl.col(name) + _after_midnight(into, out, "business_date") for name in (into, out)}
+        sheet = sheet.with_columns(**moved)
     moment = pl.coalesce(into, out)
     return sheet.with_columns(business_date=pl.coalesce(business_date(moment, day_starts), "business_date"))
+
+
+def _after_midnight(into: str, out: str, day: str) -> pl.Expr:
+    """By how much what stands further right in one row of a sheet is later than its day: what goes back is of the next.
+
+    Where that lasted longer than anybody works, the columns are in another order, and all is of the one day.
+    """
+    begins, ends = pl.coalesce(into, out), pl.coalesce(out, into)
+    row = ["row_no", day]
+    back = (begins < ends.shift(1).over(row)).fill_null(value=False)
+    days = back.cast(pl.Int64).cum_sum().over(row)
+    lasted = (ends + pl.duration(days=days)).max().over(row) - begins.first().over(row)
+    return pl.when(lasted <= _ONE_ROW).then(pl.duration(days=days)).otherwise(pl.duration(days=0))
 
 
 def _with_day(sheet: Sheet, column: str) -> Sheet:

@@ -26,7 +26,13 @@ Direction = Literal["in", "out", "break_out", "break_in", "unknown"]
 EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
     {
         "sales": {"sold_date": "date", "sold_on": "day", "sold_time": "time"},
-        "clockings": {"clock_out_date": "date", "stated_hours": "hours", "unpaid_hours": "hours"},
+        "clockings": {
+            "clock_out_date": "date",
+            "stated_hours": "hours",
+            "unpaid_hours": "hours",
+            "break_out": "moment",
+            "break_in": "moment",
+        },
         "punches": {"punched_date": "date", "punched_time": "time"},
         "roster": {},
         "absences": {"last_date": "date"},

@@ -175,6 +175,9 @@ class Unfolding:
     def _repeated(self) -> pl.DataFrame:
         """One row for each key of a row, or for each of the values stacked in a cell."""
         cells, pair = self._body.filter(pl.col("part").is_not_null()), self.arrangement.pair
+        if self.arrangement.codes:
+            spelt = pl.col("text").replace_strict(dict(self.arrangement.codes), default=pl.col("cell"))
+            cells = cells.with_columns(cell=spelt)
         values = pairs_in(pl.col("cell")) if pair else punches_in(pl.col("cell"))
         cells = cells.with_columns(value=values if self.arrangement.stacked or pair else pl.concat_list("cell"))
         self._refuse_lone_times(cells)

@@ -44,6 +44,11 @@ def of_clockings(draft: Draft) -> Iterator[str]:
                 f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
                 f"leave would count as worked."
             )
+        elif column.column == "break_in":
+            yield (
+                f'The time until "{column.header}" is taken off as a break, and none is where one of both punches '
+                f"lacks; strike both under [columns] if it is paid."
+            )
         elif column.column is None and column.type != "empty" and "clock_out" in draft.found:
             told = (said for pattern, said in _UNREAD.items() if re.search(pattern, name))
             yield from (f'"{column.header}" is not read: {said}.' for said in told)
@@ -59,6 +64,12 @@ def of_clockings(draft: Draft) -> Iterator[str]:
 
 
 def _of_leave(draft: Draft) -> Iterator[str]:
+    if draft.breaks:
+        pause, said = draft.breaks
+        yield (
+            f'Rows with "{pause.header}" {", ".join(said)} are breaks, and left out, but not taken off the hours '
+            f"of other rows; strike it under [ignore] if it is work."
+        )
     if draft.leave:
         column, yes = draft.leave
         yield f'Rows with "{column.header}" {", ".join(yes)} are leave, and left out; strike it under [ignore] if not.'

@@ -16,6 +16,10 @@ from transforms.exports.vocabulary import simple, vocabulary
 
 NAMES: Final = frozenset({"first_name", "last_name"})
 _OF_TIMES: Final = frozenset({"clock_in", "clock_out"})
+_MOST_CODES: Final = 12
+_PARTS: Final = re.compile(r"\b(half ?day|nua ngay|buoi|session|day part|part of day)\b")
+_DAYS: Final = re.compile(r"\b(so ngay|days|jours|tage|dias|hari|gun)\b")
+_WHOLE: Final = r"[0-9]+(?:[.,]0+)?"
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|nghi phep|nghi)\b")
 
 
@@ -93,6 +97,40 @@ class Draft:
             if asked and (yes := [cell for cell, word in said.items() if word in words["yes"]]):
                 return column, yes
         return None
+
+    @property
+    def breaks(self) -> tuple[SeenColumn, list[str]] | None:
+        """The column that says of some rows that they are breaks, and the cells that say so."""
+        words, free = vocabulary()["lines"]["breaks"], enumerate(self.columns if self.table == "clockings" else ())
+        for at, column in free:
+            few = column.column is None and column.type == "text" and 1 < self.values[at].len() <= _MOST_CODES
+            if few and (said := [cell for cell in self.values[at] if simple(cell) in words]):
+                return column, said
+        return None
+
+    @property
+    def left_out(self) -> Mapping[str, tuple[SeenColumn, list[str]]]:
+        """What rows of people may be that do not count -> the column that says so, and its cells."""
+        asked = (self.asked_for[0], self.asked_for[1]) if self.asked_for else None
+        told = {"leave": self.leave or asked, "pause": self.breaks}
+        return {name: found for name, found in told.items() if found}
+
+    @property
+    def parts_of_days(self) -> Sequence[tuple[SeenColumn, str, list[str]]]:
+        """Columns by which a leave may be of a part of a day: what says that it is not, and cells that say it is."""
+        found = []
+        for at, column in enumerate(self.columns if self.table == "absences" else ()):
+            name, cells = simple(column.header), self.values[at]
+            whole = ""
+            if column.column is None and column.type == "number" and _DAYS.search(name):
+                whole = _WHOLE
+            elif column.column is None and column.type in {"text", "number"} and _PARTS.search(name):
+                said = (cell for cell in cells if simple(cell) in vocabulary()["lines"]["whole_days"])
+                whole = "|".join(map(re.escape, said))
+            if whole or (column.type == "text" and _PARTS.search(name)):
+                parts = cells.filter(~cells.str.contains(f"^(?:{whole})$")).to_list()
+                found.append((column, f"^(?:{whole})$", parts))
+        return found
 
     @property
     def asked_for(self) -> tuple[SeenColumn, list[str], list[str]] | None:

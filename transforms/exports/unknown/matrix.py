@@ -4,35 +4,40 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
-from transforms.exports.durations import UNITS, WRITTEN_OUT, unit
+from transforms.exports.durations import UNITS, WRITTEN_OUT, read_hours, unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import Header
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
+from transforms.exports.unknown.people_lines import Lines, lines_of
+from transforms.exports.unknown.plans import ALL_ROUND, Plan, are_planned, plan_of
 from transforms.exports.unknown.seen import EMPTY, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 
-_DAY: Final = (
-    "(?i)^(?:ngày |day )?([0-9]{1,2}(?:[/-][0-9]{1,2}(?:[/-][0-9]{4})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    "(?:[T ]00:00(?::00)?)?(?: [^0-9 ]+)?$"
-)
+_DATE: Final = "(?:ngày |day )?([0-9]{1,2}(?:[/-][0-9]{1,2}(?:[/-][0-9]{4})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+_DAY: Final = f"(?i)^{_DATE}(?:[T ]00:00(?::00)?)?(?: [^0-9 ]+)?$"
 _FEWEST: Final = 5  # days
 _MOSTLY: Final = 0.8  # of the cells with any digit
 _DAYS_OF_WORK: Final = 2  # more hours than that are worked on some day of any month
 _NUMBER: Final = "^[0-9]{1,3}(?:[.,][0-9]{1,4})?$"
+_NEAR: Final = Decimal("0.02")  # hours, by which a total may be rounded
+_TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Days as columns: whose line it is (header), the distinct cells below days, and what these are.
 
-    `kind` is pairs, punches, moments, sides, or a unit of time. `marks` are cells without any digit, such as X or P.
-    `sides` are in and out -> the words by which lines say that they are of ins, or of outs.
+    `kind` is pairs, punches, moments, sides, columns, or a unit of time. `marks` are cells without any digit, such as X
+    or P. `sides` are in and out -> the words by which lines, or the names of columns, say that they are of ins, or of
+    outs. `plan` says that people are to come then, and not that they did, `lines` which of a person's lines are hours;
+    `alone` are cells that begin rows which are nobody's.
     """
 
     person: str
@@ -41,17 +46,25 @@ class Matrix:
     kind: str
     marks: Sequence[str]
     sides: Mapping[str, Sequence[str]]
+    plan: Plan | None = None
+    lines: Lines | None = None
+    alone: Sequence[str] = ()
 
     def columns_of(self, columns: Sequence[SeenColumn]) -> list[SeenColumn]:
         """The columns of the file, with what each is taken for."""
         named = {self.person: "employee_id", self.store: "store_id"}
         return [replace(c, column="days" if re.search(_DAY, c.header) else named.get(c.header)) for c in columns]
 
+    @property
+    def table(self) -> str:
+        """What a profile of it reads."""
+        return "roster" if self.plan else "punches" if self.kind in {"punches", "moments"} else "clockings"
 
-def matrix_of(header: Header, cells: pl.DataFrame, name: str) -> Matrix | None:
+
+def matrix_of(header: Header, cells: pl.DataFrame, text: str, name: str) -> Matrix | None:
     """The month that a sheet is, if it is one; `cells` are its columns as text, named by their positions.
 
-    Raises BadExport where nobody is named, or nothing says how long anybody was there.
+    `text` is the whole sheet. Raises BadExport where nobody is named, or nothing says how long anybody was there.
     """
     days = [at for at, cell in enumerate(header.cells) if re.search(_DAY, cell)]
     if len(days) < _FEWEST or len(days) * 2 < len(header.cells):
@@ -62,29 +75,52 @@ def matrix_of(header: Header, cells: pl.DataFrame, name: str) -> Matrix | None:
             f"{name}: most columns of row {header.row} are days, but none says whose its lines are; name the column of "
             f"people employee_id, or export with it."
         )
+    cells, weekdays = _of_people(cells, days)
     filled = pl.concat(cells[f"{at}"] for at in days).drop_nulls()
-    marks = filled.filter(~filled.str.contains("[0-9]")).unique(maintain_order=True).to_list()
+    plan = plan_of(filled, text, text.split(header.text, 1)[0])
+    codes = plan.codes if plan else {}
+    marks = filled.filter(~filled.str.contains("[0-9]") & ~filled.is_in([*codes])).unique(maintain_order=True).to_list()
     values = filled.filter(filled.str.contains("[0-9]"))
-    sides = _sides(cells, set(days)) if values.str.contains(TIME).any() else {}
-    kind = "sides" if sides else _kind(values, marks, name)
-    return Matrix(person, _first("store_id", header), values, kind, marks, sides)
+    matrix = Matrix(person, _first("store_id", header), values, "pairs", marks, {}, plan, None, [*weekdays, *codes])
+    if plan:
+        return matrix
+    if ends := _ends([header.cells[at] for at in days]):
+        return replace(matrix, kind="columns", sides=ends)
+    if sides := _sides(cells, set(days)) if values.str.contains(TIME).any() else {}:
+        return replace(matrix, kind="sides", sides=sides)
+    kind = "hours" if _are_sums(cells, days) else _kind(values, marks, name)
+    lines = lines_of(cells, header, days, (person, matrix.store), name) if kind in UNITS else None
+    return replace(matrix, kind=kind, lines=lines)
 
 
 def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     """The profile for the folder `profiles` of a site."""
     others = [cell for cell in header.cells if cell and not re.search(_DAY, cell)]
-    of_punches = matrix.kind in {"punches", "moments"}
-    lines = [f"system = {_written(system)}", f'table = "{"punches" if of_punches else "clockings"}"']
-    lines += [f"recognised_by = {_written(others)}", f"empty = {_written([*EMPTY, *matrix.marks])}", "", "[layout]"]
-    lines += ['key = "date"', 'day = "date"', f"period = {_written(PERIODS)}", f"not_rows = '{NOT_ROWS}'"]
-    lines += [f"besides = {_written(others)}"]
+    told = [cell for cell in others if cell in header.upper] or others
+    alone = f"|(?-i:{'|'.join(map(re.escape, matrix.alone))})$" if matrix.alone else ""
+    lines = [f"system = {_written(system)}", f'table = "{matrix.table}"']
+    lines += [f"recognised_by = {_written(told)}", f"empty = {_written([*EMPTY, *matrix.marks])}", "", "[layout]"]
+    lines += ['key = "date"', 'day = "date"', f"period = {_written(PERIODS)}"]
+    lines += [f"not_rows = {_written(NOT_ROWS.removesuffix(')') + alone + ')')}", f"besides = {_written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
-    told = (f"{side} = '(?i)^(?:{'|'.join(map(re.escape, words))})$'" for side, words in matrix.sides.items())
-    lines += [f"sides = {{ {', '.join(told)} }}", f"fill_down = {_written([matrix.person])}"] if matrix.sides else []
-    lines += ["", "[layout.repeated]", f"cell = '{_DAY}'", "", "[columns]"]
+    lines += [f"codes = {{ {_table(matrix.plan.codes)} }}"] if matrix.plan and matrix.plan.codes else []
+    filled = matrix.kind == "sides" or matrix.lines is not None
+    lines += [f"fill_down = {_written([matrix.person])}"] if filled else []
+    lines += [*_repeated(matrix), "", "[columns]"]
     lines += [f"employee_id = {{ header = {_written(matrix.person)}, required = true }}"]
     lines += [f"store_id = {{ header = {_written(matrix.store)} }}"] if matrix.store else []
-    return "\n".join([*lines, *_COLUMNS[matrix.kind], "", "[formats]", *_FORMATS, ""])
+    lines += _PLANNED if matrix.plan else _COLUMNS[matrix.kind]
+    lines += matrix.lines.toml if matrix.lines else []
+    return "\n".join([*lines, "", "[formats]", *_FORMATS, ""])
+
+
+def _repeated(matrix: Matrix) -> list[str]:
+    words = {side: "|".join(map(re.escape, said)) for side, said in matrix.sides.items()}
+    if matrix.kind == "columns":
+        patterns = {side: f"(?i)^{_DATE} (?:{said})$" for side, said in words.items()}
+        return ["lower_row = true", "", "[layout.repeated]", *(f"{side} = '{text}'" for side, text in patterns.items())]
+    told = ", ".join(f"{side} = '(?i)^(?:{said})$'" for side, said in words.items())
+    return [*([f"sides = {{ {told} }}"] if told else []), "", "[layout.repeated]", f"cell = '{_DAY}'"]
 
 
 def undecided_of(matrix: Matrix) -> Iterator[str]:
@@ -93,14 +129,52 @@ def undecided_of(matrix: Matrix) -> Iterator[str]:
         yield f"{', '.join(matrix.marks)} below days are taken for nobody there; strike one from empty if it is hours."
     if matrix.sides:
         yield "An out before its in is taken for the next morning: see that nights stand under the day they began."
+    if matrix.plan:
+        yield from matrix.plan.undecided
+    elif matrix.kind == "pairs" and are_planned(matrix.values):
+        yield ALL_ROUND
+    if matrix.lines:
+        yield from matrix.lines.undecided
     if matrix.kind in UNITS:
         yield (
             f"Cells such as {matrix.values[0]} are taken for {matrix.kind} worked: nobody is late by them, and paid "
             f"leave would count as worked."
         )
         odd = matrix.values.filter(~_are_hours(matrix.values)).unique(maintain_order=True).head(3).to_list()
-        if odd:
+        if odd and not matrix.values.str.contains(TIME).any():
             yield f"{', '.join(odd)} are no hours, and are rejected: write hours there."
+
+
+def _of_people(cells: pl.DataFrame, days: Sequence[int]) -> tuple[pl.DataFrame, list[str]]:
+    """Rows with anything below days that are no totals; without rows of weekdays, whose words are handed back."""
+    words = {word for names in vocabulary()["weekdays"].values() for word in names}
+    below = [pl.col(f"{at}") for at in days]
+    told = {cell for at in days for cell in cells[f"{at}"].drop_nulls().unique() if simple(cell) in words}
+    weekdays = pl.all_horizontal(cell.is_in(list(told)) | cell.is_null() for cell in below)
+    weekdays &= pl.sum_horizontal(cell.is_not_null() for cell in below) >= _FEWEST
+    weekdays &= pl.concat_list(below).list.n_unique() > 1
+    some = cells.filter(pl.any_horizontal(cell.is_not_null() for cell in below))
+    some = some.filter(~pl.coalesce(pl.all()).str.contains(NOT_ROWS))
+    rows = some.filter(weekdays)
+    found = [rows[f"{at}"] for at in days]
+    return some.filter(~weekdays), pl.concat(found).drop_nulls().unique(maintain_order=True).to_list()
+
+
+def _ends(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """In and out -> what stands behind the days in the names of their columns, where each day has one of both."""
+    behind = {name: name.rpartition(" ")[2] for name in names}
+    known = {side: vocabulary()["clockings"][column] for side, column in (("in", "clock_in"), ("out", "clock_out"))}
+    found = {side: sorted({b for b in behind.values() if simple(b) in words}) for side, words in known.items()}
+    both = [word for words in found.values() for word in words]
+    return found if len(both) == _TWO and all(found.values()) and {*behind.values()} == {*both} else {}
+
+
+def _are_sums(cells: pl.DataFrame, days: Sequence[int]) -> bool:
+    """Whether what looks like times adds up to a column beside the days: then it is how long somebody was there."""
+    hours = {name: read_hours(cells[name], "hours") for name in cells.columns}
+    added = pl.DataFrame({f"{at}": hours[f"{at}"] for at in days}).select(pl.sum_horizontal(pl.all())).to_series()
+    apart = ((hours[name] - added).abs() for name in cells.columns if int(name) not in {*days})
+    return cells.height >= _TWO and any(bool((some <= _NEAR).fill_null(value=False).all()) for some in apart)
 
 
 _STACKED: Final[Mapping[str, list[str]]] = {"pairs": ['pair = ["in", "out"]'], "punches": ["stacked = true"]}
@@ -114,9 +188,11 @@ _PAIRED: Final = (
     'clock_in = { header = "in" }',
     'clock_out = { header = "out" }',
 )
+_PLANNED: Final = tuple(line.replace("clock_", "scheduled_") for line in _PAIRED)
 _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "pairs": _PAIRED,
     "sides": _PAIRED,
+    "columns": _PAIRED,
     "punches": (
         'punched_date = { header = "date", required = true }',
         'punched_time = { header = "cell", required = true }',
@@ -189,3 +265,7 @@ def _first(role: str, header: Header) -> str | None:
 
 def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _table(told: Mapping[str, str]) -> str:
+    return ", ".join(f"{_written(name)} = {_written(value)}" for name, value in told.items())

@@ -42,6 +42,7 @@ __all__ = ["Proposal", "SeenColumn", "propose"]
 
 _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amount"})  # told by arithmetic
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
+_BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
@@ -76,7 +77,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     text, header = found
     blocks = blocks_of(text, header, name)
     cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
-    if matrix := matrix_of(header, cells, name):
+    if matrix := matrix_of(header, cells, text.utf8.decode(), name):
         columns = matrix.columns_of(_seen(header, cells))
         written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
@@ -203,6 +204,7 @@ def _sure(
     said = set(map(simple, values[taken["direction"]])) if "direction" in taken else set()
     vague = set() if said <= words else {"direction"}
     vague |= {"stated_hours"} if minutes_apart or "clock_in" in {*taken, *repeated} else set()
+    vague |= _BREAK if {"unpaid_hours"} <= taken.keys() or not taken.keys() >= _BREAK else set()
     vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()
     return {name: at for name, at in taken.items() if name not in vague}
 

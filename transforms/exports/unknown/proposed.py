@@ -90,7 +90,7 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     must = name in _TO_BE_FILLED or (name == "employee_id" and draft.table != "sales")
     must = must or (draft.first.has_key and name in _OF_GOODS)
     parts = [f"header = {_quoted(column.header)}"]
-    if name == "business_date" and column.type == "moment":
+    if name in {"business_date", "last_date"} and column.type == "moment":
         parts += ['type = "day"', f"formats = {_listed(column.ways)}"]
     if _is_late(column):
         parts += [f"formats = {_listed(column.ways)}"]
@@ -112,7 +112,7 @@ def _check(draft: Draft) -> Iterator[str]:
     checked = {name: at for name, at in draft.net.used.items() if name not in TABLES["sales"].columns}
     several = draft.told if _kind_is_derived(draft) else ()
     names = [column for column in draft.known if column.column in NAMES] if _named_in_two(draft) else []
-    more = draft.total_hours is not None or draft.currency is not None or draft.leave or draft.asked_for
+    more = draft.total_hours is not None or draft.currency is not None or draft.left_out or draft.parts_of_days
     if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
@@ -130,8 +130,10 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
     for number, telling in enumerate(several, 1):
         yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
-    if asked := draft.leave or draft.asked_for:
-        yield f"{_LEAVE} = {_quoted(asked[0].header)}"
+    for name, (told, _) in draft.left_out.items():
+        yield f"{name} = {_quoted(told.header)}"
+    for number, (part, whole, _) in enumerate(draft.parts_of_days, 1):
+        yield f'whole_{number} = {{ header = {_quoted(part.header)}, type = "text", pattern = {_quoted(whole)} }}'
     if _label(draft) == _LABEL and draft.totals is not None:
         yield f"{_LABEL} = {_quoted(draft.columns[draft.totals].header)}"
 
@@ -146,8 +148,9 @@ def _label(draft: Draft) -> str | None:
 def _ignored(draft: Draft) -> Iterator[str]:
     if label := _label(draft):
         yield from ("", "[ignore]", f"{label} = '{TOTALS}'")
-    if (out := draft.leave or draft.asked_for) and out[1]:
-        yield from ("", "[ignore]", f"{_LEAVE} = '^({'|'.join(map(re.escape, out[1]))})$'")
+    out = {name: cells for name, (_, cells) in draft.left_out.items() if cells}
+    yield from ("", "[ignore]") if out else ()
+    yield from (f"{name} = '^({'|'.join(map(re.escape, cells))})$'" for name, cells in out.items())
 
 
 def _filled_down(draft: Draft) -> Iterator[str]:

@@ -22,7 +22,8 @@ _TYPES: Final[Mapping[str, frozenset[str]]] = {
     "punched_date": frozenset({"date"}),
     "punched_time": frozenset({"time", "times"}),
     "clock_out_date": frozenset({"date"}),
-    "last_date": frozenset({"date"}),
+    "last_date": frozenset({"date", "moment"}),
+    **dict.fromkeys(("break_out", "break_in"), frozenset({"time", "moment"})),
     **dict.fromkeys(("stated_hours", "unpaid_hours"), frozenset({"number", "time", "hours"})),
     "value": frozenset({"number"}),
     **dict.fromkeys(_CLOCKS, frozenset({"time", "moment"})),
@@ -63,6 +64,8 @@ _OFF: Final = r"(discounts?|giam( gia)?|chiet khau|ck|km|khuyen mai)\b"
 _OF_STAFF: Final = re.compile(
     r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
 )
+_MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
 _DAYS: Final = ("day", "punched_date")
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
 
@@ -150,7 +153,7 @@ def _table(
             "clockings": bool(pairs) or ({"clock_in", "clock_out"} <= clockings and not _is_planned(found, columns)),
             "punches": "punched_at" in punches or {"punched_date", "punched_time"} <= {*punches, *several},
             "roster": {"scheduled_in", "scheduled_out"} <= roster,
-            "absences": {"day", "last_date"} <= found["absences"].keys(),
+            "absences": {"day", "last_date"} <= found["absences"].keys() and _are_leave(found["absences"], columns),
         }
         told = {"day", "stated_hours"} <= clockings or bool(clockings & {"clock_in", "clock_out"})
         likely = [table for table, whole in complete.items() if whole] + (["clockings"] if told else [])
@@ -161,6 +164,12 @@ def _table(
     if not (money and sales & _OF_SALES) and (clockings & _WHO or any(map(_is_of_staff, columns))):
         return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
+
+
+def _are_leave(found: Mapping[str, int], columns: Sequence[SeenColumn]) -> bool:
+    """Whether spells from one moment to another are said to be leave; of days they can be nothing else."""
+    timed = columns[found["last_date"]].type == "moment"
+    return not timed or any(_OF_LEAVE.search(simple(column.header)) for column in columns)
 
 
 def _is_of_staff(column: SeenColumn) -> bool:
@@ -256,6 +265,8 @@ def _may_be(column: SeenColumn, role: str) -> bool:
         return not asked and (column.repeats or simple(column.header) not in _MAY_COUNT)
     if role == "store_id":
         return not says_channel(column)
+    if role == "punched_at":  # days as a database writes them
+        return column.type != "moment" or not all(map(_MIDNIGHT.search, column.samples))
     return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
 
 

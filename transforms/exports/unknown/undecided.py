@@ -74,6 +74,15 @@ def _of_people(draft: Draft) -> Iterator[str]:
         yield f'"{column.header}": {", ".join(agreed)} is leave that was agreed{out}; the rest was not agreed.'
     elif draft.table == "absences" and "business_date" in draft.found:
         yield 'Nothing says what was agreed, so nothing was: if all of it was, write excused = "TRUE" under [derive].'
+    for part, _, cells in draft.parts_of_days:
+        if cells:
+            yield (
+                f'Rows with "{part.header}" {", ".join(cells[:_SHOWN])} are rejected: nothing says which hours of a '
+                f"day these are; write them into a column of hours."
+            )
+    if draft.table == "absences" and any(c.column == "last_date" and c.type == "moment" for c in draft.columns):
+        other = "" if draft.parts_of_days else "; export the number of days, too, or parts of days count as whole ones"
+        yield f"Times beside the days of a leave are not read{other}."
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
     for at, column in enumerate(draft.columns):
