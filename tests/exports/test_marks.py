@@ -178,7 +178,7 @@ def read_back(cells: Sequence[tuple[str, str]], decimals: int) -> dict[int, tupl
 
 
 @given(lines, st.sampled_from(WAYS), st.booleans(), st.sampled_from([2, 4]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_number_is_ever_read_as_another_whatever_it_was_written_with(
     values: list[tuple[Decimal, Decimal]], way: tuple[str, str], trimmed: bool, decimals: int
 ) -> None:
@@ -191,7 +191,7 @@ def test_no_number_is_ever_read_as_another_whatever_it_was_written_with(
 
 
 @given(lines, st.sampled_from(WAYS[:3]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_damaged_amount_turns_no_other_into_another_value(
     values: list[tuple[Decimal, Decimal]], way: tuple[str, str], data: st.DataObject
 ) -> None:

@@ -139,7 +139,7 @@ def as_sold(row: Row) -> tuple[object, ...]:
 
 
 @given(styles, rows)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_was_written_is_read_whatever_it_was_written_with(style: Style, rows: list[Row]) -> None:
     result = taken(style.written([style.cells(row) for row in rows]), profiles=style.profiles)
     assert result.rejected.is_empty()

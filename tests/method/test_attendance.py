@@ -188,7 +188,7 @@ def test_a_shift_worked_in_another_store_is_attended_and_its_hours_stay_there() 
     assert (row["store_id"], row["status"], row["worked_hours"]) == ("q1", "worked", 8)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(clockings, roster)
 def test_every_clocking_and_every_rostered_shift_stands_in_exactly_one_row(
     punches: pl.DataFrame, plan: pl.DataFrame
@@ -203,7 +203,7 @@ def test_every_clocking_and_every_rostered_shift_stands_in_exactly_one_row(
     assert scheduled.select(planned).sort(planned).equals(plan.select(planned).sort(planned))
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(clockings, roster)
 def test_hours_are_neither_lost_nor_counted_twice(punches: pl.DataFrame, plan: pl.DataFrame) -> None:
     found = shifts(punches.lazy(), plan.lazy(), RULES).collect()
@@ -219,7 +219,7 @@ def test_hours_are_neither_lost_nor_counted_twice(punches: pl.DataFrame, plan: p
     assert sum(found["overtime_hours"].drop_nulls(), Decimal(0)) <= worked
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(clockings, roster, st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(punches: pl.DataFrame, plan: pl.DataFrame, seed: int) -> None:
     mixed, replanned = (rows.sample(fraction=1, shuffle=True, seed=seed) for rows in (punches, plan))

@@ -234,7 +234,7 @@ def reasons_of(line: dict[str, Any]) -> list[str]:
     return [reason for reason, is_broken in broken.items() if is_broken]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINE, min_size=1, max_size=30))
 def test_every_row_is_kept_or_quarantined_and_only_for_its_reasons(gate: Judge, lines: list[dict[str, Any]]) -> None:
     rows = sales(*[""] * len(lines), **{name: [line[name] for line in lines] for name in lines[0]})
@@ -251,7 +251,7 @@ def test_every_row_is_kept_or_quarantined_and_only_for_its_reasons(gate: Judge, 
 MINUTES = st.none() | st.integers(-2_000, 6_000)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(punches=st.lists(st.tuples(MINUTES, MINUTES), min_size=1, max_size=20))
 def test_a_kept_clocking_can_have_happened(gate: Judge, punches: list[tuple[int | None, int | None]]) -> None:
     midnight = datetime.fromisoformat("2026-02-01")
