@@ -24,11 +24,14 @@ from transforms.tables import AT, LEVELS, MEMBER, TABLES, TOTAL
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 1_000_000
 _CLOCKED: Final = ("clockings", "punches")
+# Hours that one person has not clocked are missing from her figures, whoever else was in the store that day.
+_OWN: Final = {"position": "clocked_self", "person": "clocked_self", MEMBER: "clocked_here"}
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
-    clocked = pl.concat([lake.rows(name, first, last).select("store_id", "business_date") for name in _CLOCKED])
+    who = ("store_id", "employee_id", "business_date")
+    clocked = pl.concat([lake.rows(name, first, last).select(who) for name in _CLOCKED])
     sold = with_clocked(lake.rows("sales", first, last), clocked)
     bought = lake.rows("sales", first - RETURNS_WITHIN, last)
     sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
@@ -78,23 +81,34 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
 
 
 def _measure(site: Site, lake: Lake, some: Sequence[date]) -> None:
-    read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
+    read = _read(site, lake, some[0], last_day(some[-1]))
     lake.replace_facts(_facts_of(site, read), some)
     lake.replace_days(days_of(read, by_day(site.kpis)), some)
 
 
 def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFrame:
     """tables.FACTS of some days of one month."""
-    return _facts_of(site, kept(site.kpis, tables(site, lake, first, last), (*LEVELS, MEMBER)))
+    return _facts_of(site, _read(site, lake, first, last))
+
+
+def _read(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.DataFrame]:
+    every = {(level, name): kpi for level in (*LEVELS, MEMBER) for name, kpi in _at(site.kpis, level).items()}
+    return kept({"/".join(key): kpi for key, kpi in every.items()}, tables(site, lake, first, last), (*LEVELS, MEMBER))
 
 
 def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat([facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,))])
+    above = tuple(level for level in LEVELS if level not in _OWN)
+    own = [facts_of(_at(site.kpis, level), read, (level,)) for level in _OWN]
+    return pl.concat([facts_of(site.kpis, read, above), *own])
 
 
-def _by_member(kpis: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
-    """What a store's table of people shows: measured by store and person, so that each store shows its own part."""
-    return {name: kpis[name] for name in PEOPLE if name in kpis}
+def _at(kpis: Mapping[str, Kpi], level: str) -> Mapping[str, Kpi]:
+    """The KPIs as they are measured at a level.
+
+    By store and person, so that each store shows its own part, only what its table of people shows.
+    """
+    shown = kpis if level != MEMBER else {name: kpis[name] for name in PEOPLE if name in kpis}
+    return {name: kpi.asking(_OWN[level]) for name, kpi in shown.items()} if level in _OWN else shown
 
 
 def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
@@ -119,7 +133,7 @@ def fingerprint(site: Site) -> str:
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
-        + [*LEVELS, MEMBER, *PEOPLE]
+        + [*LEVELS, MEMBER, *PEOPLE, *_OWN.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.console import PlainTeller
@@ -43,3 +44,22 @@ def test_late_sales_measure_the_months_again_in_which_their_customers_came_back(
     deliver(site, "sales/late.csv", [bought(date(2026, 6, 20), "a", "lan")], header)
     night(site)
     assert returning(site, date(2026, 8, 1)) == (1, 2)
+
+
+def test_a_persons_sales_of_days_she_did_not_clock_are_not_divided_by_the_hours_of_others(site: Path) -> None:
+    days = [date(2026, 10, 5), date(2026, 10, 6)]
+    deliver(site, "sales/a.csv", [sale("HN02", day, f"r{day}", 600, person="NV1") for day in days])
+    hours = ["HN02,NV1,2026-10-05,6", "HN02,NV2,2026-10-05,6", "HN02,NV2,2026-10-06,6"]
+    deliver(site, "attendance/a.csv", hours, "store_id,employee_id,date,worked_hours")
+    night(site)
+    facts = Lake(site / "lake").facts().filter(kpi="sales_per_labour_hour")
+    sums = facts.select("group_id", pl.col("numerator", "denominator").cast(pl.Int64)).rows()
+    assert {group: (sold, worked) for group, sold, worked in sums if worked} == {
+        **dict.fromkeys(("tiny", "north", "HN02"), (1200, 18)),
+        "HN02.bar": (1200, 18),
+        "barista": (600, 18),
+        "NV1": (600, 6),
+        "HN02/NV1": (600, 6),
+        "NV2": (None, 12),
+        "HN02/NV2": (None, 12),
+    }
