@@ -14,7 +14,7 @@ from flows.site import Site
 from flows.timeline import Timeline
 from reports.sections.standings import PEOPLE
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
-from transforms.calendar import first_of, last_day, public_holidays, together
+from transforms.calendar import add_months, first_of, last_day, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
@@ -70,6 +70,7 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     _mark_followers(ledger)
+    _mark_beside(site, lake, ledger)
     months = ledger.dirty_months()
     for some in together(months, lake.months("sales"), MOST_ROWS):
         _measure(site, lake, some)  # its rows are let go before those of the next months are read
@@ -124,6 +125,21 @@ def _mark_followers(ledger: Ledger) -> None:
     with ledger.together():
         for month in follow:
             ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", month.isoformat())
+
+
+def _mark_beside(site: Site, lake: Lake, ledger: Ledger) -> None:
+    """A night over a month's end is read by the clocks of both months: where these are trusted otherwise, so is it."""
+    rules = site.settings.attendance.rules(site.settings.organisation.business_day_starts)
+    punched = lake.months("punches")
+    for month in (month for month in ledger.dirty_months() if month in punched):
+        trusted = trusted_clocks(lake.rows("punches", month, last_day(month)), rules).select("system", "store_id")
+        now, name = trusted.sort(pl.all()).collect().write_json(), f"clocks {month}"
+        if (ledger.asked("SELECT value FROM facts_about WHERE name = ?", name) or [("[]",)]) == [(now,)]:
+            continue
+        with ledger.together():
+            for beside in (add_months(month, -1), add_months(month, 1)):
+                ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", beside.isoformat())
+            ledger.say("INSERT OR REPLACE INTO facts_about VALUES (?, ?)", name, now)
 
 
 def fingerprint(site: Site) -> str:
