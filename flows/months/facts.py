@@ -19,13 +19,14 @@ from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
 from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import AT, LEVELS, MEMBER, TABLES, TOTAL
+from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 1_000_000
 _CLOCKED: Final = ("clockings", "punches")
 # Hours that one person has not clocked are missing from her figures, whoever else was in the store that day.
-_OWN: Final = {"position": "clocked_self", "person": "clocked_self", MEMBER: "clocked_here"}
+_OWN: Final = {"position": "clocked_self", "person": "clocked_self", MEMBER: "clocked_here", PART: "clocked_here"}
+_EVERY: Final = (*LEVELS, MEMBER, PART)
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
@@ -93,8 +94,8 @@ def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFra
 
 
 def _read(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.DataFrame]:
-    every = {(level, name): kpi for level in (*LEVELS, MEMBER) for name, kpi in _at(site.kpis, level).items()}
-    return kept({"/".join(key): kpi for key, kpi in every.items()}, tables(site, lake, first, last), (*LEVELS, MEMBER))
+    every = {(level, name): kpi for level in _EVERY for name, kpi in _at(site.kpis, level).items()}
+    return kept({"/".join(key): kpi for key, kpi in every.items()}, tables(site, lake, first, last), _EVERY)
 
 
 def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -106,9 +107,9 @@ def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _at(kpis: Mapping[str, Kpi], level: str) -> Mapping[str, Kpi]:
     """The KPIs as they are measured at a level.
 
-    By store and person, so that each store shows its own part, only what its table of people shows.
+    Of people in one store or department, so that each shows its own part, only what its table of people shows.
     """
-    shown = kpis if level != MEMBER else {name: kpis[name] for name in PEOPLE if name in kpis}
+    shown = kpis if level in LEVELS else {name: kpis[name] for name in PEOPLE if name in kpis}
     return {name: kpi.asking(_OWN[level]) for name, kpi in shown.items()} if level in _OWN else shown
 
 
@@ -149,7 +150,7 @@ def fingerprint(site: Site) -> str:
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
-        + [*LEVELS, MEMBER, *PEOPLE, *_OWN.values()]
+        + [*_EVERY, *PEOPLE, *_OWN.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 

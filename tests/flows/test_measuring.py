@@ -9,6 +9,8 @@ import pytest
 
 from flows.console import PlainTeller
 from flows.lake import Lake
+from flows.ledger import Ledger
+from flows.months.compose import compose
 from flows.nightly import nightly
 from flows.site import load_site
 from tests.flows.chain import SALES_HEADER, deliver, sale, small_site
@@ -63,3 +65,17 @@ def test_a_persons_sales_of_days_she_did_not_clock_are_not_divided_by_the_hours_
         "NV2": (None, 12),
         "HN02/NV2": (None, 12),
     }
+
+
+def test_a_department_shows_what_a_person_did_while_she_stood_in_it(site: Path) -> None:
+    toml, people = site / "kpi.toml", site / "people.csv"
+    toml.write_text(
+        toml.read_text("utf-8").replace("[positions]", 'till = { vi = "Thu ngân", en = "Till" }\n[positions]'), "utf-8"
+    )
+    text = people.read_text("utf-8").replace("HN01,2023-01-01,,1", "HN01,2023-01-01,2026-10-10,1")
+    people.write_text(f"{text}NV1,Ánh,barista,till,HN01,2026-10-11,,\n", "utf-8")
+    deliver(site, "sales/a.csv", [sale("HN01", date(2026, 10, day), f"r{day}", 10 * day) for day in (5, 15, 20)])
+    night(site)
+    found = compose(load_site(site), Lake(site / "lake"), Ledger(site / "ledger.db"), date(2026, 10, 1), ())
+    sold = {view.group.id: [int(who.values["net_sales"] or 0) for who in view.people] for view in found}
+    assert (sold["HN01.bar"], sold["HN01.till"], sold["HN01"]) == ([50], [350], [400])
