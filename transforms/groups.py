@@ -25,12 +25,14 @@ def place(
     `stores`: store_id, region. A person counts only on days employed: what is sold under a leaver's name stays with the
     store but belongs to nobody, and so does what is done under an account that `people` calls `shared` (Boolean, may be
     left out). A department is the person's of that day in the row's store, `<store>.<department>`, a position the
-    person's of that day. `member` is what a person did in the row's store, `<store>/<person>`, and `home` the store
-    where the person is employed that day.
+    person's of that day. `member` is what a person did in the row's store, `<store>/<person>`, `part` what one who
+    `changed` departments did in that of the day, `<department>/<person>`, null for others, and `home` the store where
+    the person is employed that day.
     A row without a store (a rating of a person) belongs to the store that person works in. Never adds or drops a row.
     """
     known = stores.lazy().select(pl.col("store_id").alias("store"), "region").unique("store")
     stint = stints(people).lazy()
+    part = pl.concat_str(_department("store", "_department"), "person", separator=BETWEEN)
     placed = frame.join(_days(frame, stint, at), on=["employee_id", at], how="left")
     return (
         placed.with_columns(store=pl.coalesce("store_id", "_store"), chain=pl.lit(chain_id), month=month_of(pl.col(at)))
@@ -40,6 +42,7 @@ def place(
             department=_department("store", "_department"),
             position="_position",
             member=pl.concat_str("store", "person", separator=BETWEEN),
+            part=pl.when(pl.col("employee_id").is_in(changed(people))).then(part),
             home="_store",
         )
         .drop("_known", "_employed", "_department", "_position", "_store")
@@ -64,6 +67,12 @@ def stints(people: pl.DataFrame) -> pl.DataFrame:
         ["employee_id", "first"], keep="last", maintain_order=True
     )
     return newest.select("employee_id", "store_id", "department", "position", "first", "last")
+
+
+def changed(people: pl.DataFrame) -> list[str]:
+    """Who of `people` has stood in more than one department, whenever that was."""
+    several = stints(people).group_by("employee_id").agg(pl.col("department").n_unique() > 1)
+    return several.filter("department")["employee_id"].sort().to_list()
 
 
 def groups(stores: pl.DataFrame, people: pl.DataFrame, chain_id: str, month: date | None = None) -> pl.DataFrame:

@@ -182,7 +182,10 @@ SHIFTS: Final = _schema(
 
 # A position is a group of the whole chain: its people, wherever they work.
 LEVELS: Final = ("chain", "region", "store", "department", "position", "person")
-MEMBER: Final = "member"  # what a person did in one store: a row of that store's tables, and never a group of its own
+# Rows of tables of people, and never groups of their own: what a person did in one store, and what one who has changed
+# departments did in one of them.
+MEMBER: Final = "member"
+PART: Final = "part"
 
 # A quotient is never stored: facts add up over groups and months by adding numerators and denominators.
 FACTS: Final = _schema(

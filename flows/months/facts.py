@@ -14,21 +14,25 @@ from flows.site import Site
 from flows.timeline import Timeline
 from reports.sections.standings import PEOPLE
 from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
-from transforms.calendar import first_of, last_day, public_holidays, together
+from transforms.calendar import add_months, first_of, last_day, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
 from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
-from transforms.tables import AT, LEVELS, MEMBER, TABLES, TOTAL
+from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 1_000_000
 _CLOCKED: Final = ("clockings", "punches")
+# Hours that one person has not clocked are missing from her figures, whoever else was in the store that day.
+_OWN: Final = {"position": "clocked_self", "person": "clocked_self", MEMBER: "clocked_here", PART: "clocked_here"}
+_EVERY: Final = (*LEVELS, MEMBER, PART)
 
 
 def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.LazyFrame]:
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
-    clocked = pl.concat([lake.rows(name, first, last).select("store_id", "business_date") for name in _CLOCKED])
+    who = ("store_id", "employee_id", "business_date")
+    clocked = pl.concat([lake.rows(name, first, last).select(who) for name in _CLOCKED])
     sold = with_clocked(lake.rows("sales", first, last), clocked)
     bought = lake.rows("sales", first - RETURNS_WITHIN, last)
     sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
@@ -67,6 +71,7 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
     """Measure every month whose rows, or the site's way of measuring, changed since; return those months."""
     ledger.configured(fingerprint(site))
     _mark_followers(ledger)
+    _mark_beside(site, lake, ledger)
     months = ledger.dirty_months()
     for some in together(months, lake.months("sales"), MOST_ROWS):
         _measure(site, lake, some)  # its rows are let go before those of the next months are read
@@ -78,23 +83,34 @@ def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> lis
 
 
 def _measure(site: Site, lake: Lake, some: Sequence[date]) -> None:
-    read = kept(site.kpis, tables(site, lake, some[0], last_day(some[-1])), (*LEVELS, MEMBER))
+    read = _read(site, lake, some[0], last_day(some[-1]))
     lake.replace_facts(_facts_of(site, read), some)
     lake.replace_days(days_of(read, by_day(site.kpis)), some)
 
 
 def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFrame:
     """tables.FACTS of some days of one month."""
-    return _facts_of(site, kept(site.kpis, tables(site, lake, first, last), (*LEVELS, MEMBER)))
+    return _facts_of(site, _read(site, lake, first, last))
+
+
+def _read(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.DataFrame]:
+    every = {(level, name): kpi for level in _EVERY for name, kpi in _at(site.kpis, level).items()}
+    return kept({"/".join(key): kpi for key, kpi in every.items()}, tables(site, lake, first, last), _EVERY)
 
 
 def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat([facts_of(site.kpis, read, LEVELS), facts_of(_by_member(site.kpis), read, (MEMBER,))])
+    above = tuple(level for level in LEVELS if level not in _OWN)
+    own = [facts_of(_at(site.kpis, level), read, (level,)) for level in _OWN]
+    return pl.concat([facts_of(site.kpis, read, above), *own])
 
 
-def _by_member(kpis: Mapping[str, Kpi]) -> Mapping[str, Kpi]:
-    """What a store's table of people shows: measured by store and person, so that each store shows its own part."""
-    return {name: kpis[name] for name in PEOPLE if name in kpis}
+def _at(kpis: Mapping[str, Kpi], level: str) -> Mapping[str, Kpi]:
+    """The KPIs as they are measured at a level.
+
+    Of people in one store or department, so that each shows its own part, only what its table of people shows.
+    """
+    shown = kpis if level in LEVELS else {name: kpis[name] for name in PEOPLE if name in kpis}
+    return {name: kpi.asking(_OWN[level]) for name, kpi in shown.items()} if level in _OWN else shown
 
 
 def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
@@ -112,6 +128,21 @@ def _mark_followers(ledger: Ledger) -> None:
             ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", month.isoformat())
 
 
+def _mark_beside(site: Site, lake: Lake, ledger: Ledger) -> None:
+    """A night over a month's end is read by the clocks of both months: where these are trusted otherwise, so is it."""
+    rules = site.settings.attendance.rules(site.settings.organisation.business_day_starts)
+    punched = lake.months("punches")
+    for month in (month for month in ledger.dirty_months() if month in punched):
+        trusted = trusted_clocks(lake.rows("punches", month, last_day(month)), rules).select("system", "store_id")
+        now, name = trusted.sort(pl.all()).collect().write_json(), f"clocks {month}"
+        if (ledger.asked("SELECT value FROM facts_about WHERE name = ?", name) or [("[]",)]) == [(now,)]:
+            continue
+        with ledger.together():
+            for beside in (add_months(month, -1), add_months(month, 1)):
+                ledger.say("UPDATE months SET dirty = 1 WHERE month = ?", beside.isoformat())
+            ledger.say("INSERT OR REPLACE INTO facts_about VALUES (?, ?)", name, now)
+
+
 def fingerprint(site: Site) -> str:
     """Names what decides facts beside the rows: stores, people, products, KPIs and how shifts are read."""
     settings = site.settings
@@ -119,7 +150,7 @@ def fingerprint(site: Site) -> str:
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
-        + [*LEVELS, MEMBER, *PEOPLE]
+        + [*_EVERY, *PEOPLE, *_OWN.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 

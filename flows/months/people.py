@@ -15,10 +15,10 @@ from reports.fairness import Absence, Payout, Personal, Workplace
 from reports.findings import Value
 from transforms.absence import MONTHS, absences
 from transforms.calendar import last_day
-from transforms.groups import BETWEEN, stints
+from transforms.groups import BETWEEN, changed, stints
 from transforms.kpis.values import values
 from transforms.pay import payouts
-from transforms.tables import MEMBER
+from transforms.tables import MEMBER, PART
 
 Row = Mapping[str, Any]
 Values = Mapping[str, Value]
@@ -37,7 +37,7 @@ class People:
     month: date
 
     def of(self, group: Row) -> list[tuple[str, Values]]:
-        """The people of a group and what they did in it: in a store, what they did in that store alone."""
+        """The people of a group and what they did in it: in a store or department, what they did in that alone."""
         level, group_id = group["level"], group["group_id"]
         if level == "position":
             return [(person, self._whole(person)) for person in self._persons.filter(position=group_id)["group_id"]]
@@ -47,6 +47,7 @@ class People:
         people = dict.fromkeys((*home, *self._here.get(group["store"], ())))
         if level == "department":
             people = {person: None for person in people if (person, group_id.rpartition(".")[2]) in self._departments}
+            return [(person, self._within(group, person)) for person in people]
         return [(person, self._parts.get((group["store"], person), {})) for person in people]
 
     def personal(self, group: Row, peers: int) -> Personal:
@@ -87,7 +88,25 @@ class People:
     @cached_property
     def _parts(self) -> Mapping[tuple[str, str], Values]:
         """What each person did in each store, (store, person) -> kpi -> value."""
-        facts = self.facts.filter(level=MEMBER, month=self.month)
+        return self._of_level(MEMBER)
+
+    @cached_property
+    def _of_departments(self) -> Mapping[tuple[str, str], Values]:
+        """What those who have changed departments did in each, (department, person) -> kpi -> value."""
+        return self._of_level(PART)
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        return frozenset(changed(self.site.people))
+
+    def _within(self, department: Row, person: str) -> Values:
+        """A department is the person's of the day; without a change it is all that she did in the store."""
+        if person in self._changed:
+            return self._of_departments.get((department["group_id"], person), {})
+        return self._parts.get((department["store"], person), {})
+
+    def _of_level(self, level: str) -> Mapping[tuple[str, str], Values]:
+        facts = self.facts.filter(level=level, month=self.month)
         found: dict[tuple[str, str], dict[str, Value]] = {}
         for kpi, member, value in values(facts, self.site.kpis).select("kpi", "group_id", "value").rows():
             found.setdefault(_pair(member), {})[kpi] = value

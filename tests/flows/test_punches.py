@@ -141,3 +141,20 @@ def test_a_night_that_ends_in_the_next_month_is_known_once_its_out_was_delivered
     found = hours("february", "2026-02-01 06:00", "2026-02-01 22:00", "2026-02-02 06:30", *end)
     assert found == {MONTHS[0]: Decimal(8), MONTHS[1]: Decimal("8.5") + 4 * len(end)}
     assert forgotten == [0, 0]
+
+
+def test_a_night_is_read_anew_once_the_clock_of_the_next_month_has_earned_trust(tmp_path: Path) -> None:
+    folder = small_site(tmp_path / "site")
+
+    def january(name: str, *punched: str) -> Decimal:
+        rows = [f"HN01,NV1,{at[:-2]},{'out' if at.endswith('o') else 'in'}" for at in punched]
+        deliver(folder, f"attendance/{name}.csv", rows, "store_id,employee_id,punched_at,direction")
+        nightly(load_site(folder), now=datetime(2026, 3, 1, tzinfo=UTC), teller=PlainTeller(StringIO()))
+        facts = Lake(folder / "lake").facts().filter(level="person", kpi="sales_per_labour_hour", month=MONTHS[0])
+        return Decimal(facts["denominator"].item())
+
+    def days(month: int, first: int) -> list[str]:
+        return [f"2026-{month:02}-{day:02} {at}" for day in range(first, first + 5) for at in ("08:00 i", "12:00 o")]
+
+    assert january("a", *days(1, 10), "2026-01-31 22:00 i", "2026-02-01 06:00 o") == 20
+    assert january("b", *days(2, 10)) == 28

@@ -237,10 +237,25 @@ def _seconds_of_union(spells: list[tuple[str, datetime, datetime]]) -> int:
     return total
 
 
-def test_sales_know_whether_their_stores_day_was_clocked() -> None:
-    days = "q1 | 2026-01-05\nq1 | 2026-01-06\nq3 | 2026-01-05"
-    sold = full(f"store_id | business_date\n---\n{days}", SALES.columns)
+def test_sales_know_whether_their_stores_day_was_clocked_and_their_sellers() -> None:
+    sold = full(
+        """
+        store_id | employee_id | business_date
+        ---------+-------------+--------------
+        q1       | an          | 2026-01-05
+        q1       | binh        | 2026-01-05
+        q1       |             | 2026-01-05
+        q1       | an          | 2026-01-06
+        q3       | an          | 2026-01-05
+        """,
+        SALES.columns,
+    )
     punches = "q1 | an | 2026-01-05\nq1 | chi | 2026-01-05"
     punched = full(f"store_id | employee_id | business_date\n---\n{punches}", CLOCKINGS.columns)
-    found = with_clocked(sold.lazy(), punched.lazy()).collect().sort("store_id", "business_date")
-    assert found["clocked"].to_list() == [True, False, False]
+    found = with_clocked(sold.lazy().with_row_index(), punched.lazy()).collect().sort("index")
+    told = {name: found[name].to_list() for name in ("clocked", "clocked_self", "clocked_here")}
+    assert told == {
+        "clocked": [True, True, True, False, False],
+        "clocked_self": [True, False, False, False, True],
+        "clocked_here": [True, False, False, False, False],
+    }

@@ -53,10 +53,17 @@ def shifts(
 
 
 def with_clocked(sales: pl.LazyFrame, clockings: pl.LazyFrame) -> pl.LazyFrame:
-    """Add `clocked` to sales (tables.SOLD): whether any clocking of that store's business date was delivered."""
-    day = ["store_id", "business_date"]
+    """Add `clocked` to sales (tables.SOLD): whether any clocking of that store's business date was delivered.
+
+    And the same of the seller alone: `clocked_self` of that day, wherever it was, `clocked_here` in the sale's store.
+    """
+    day, own = ["store_id", "business_date"], ["employee_id", "business_date"]
     days = clockings.select(day).unique().with_columns(clocked=pl.lit(value=True))
-    return sales.join(days, on=day, how="left").with_columns(pl.col("clocked").fill_null(value=False))
+    stores = clockings.group_by(own).agg(_stores=pl.col("store_id").drop_nulls().unique())
+    told = sales.join(days, on=day, how="left").join(stores, on=own, how="left")
+    here = pl.col("_stores").list.contains(pl.col("store_id"))
+    marks = {"clocked": pl.col("clocked"), "clocked_self": pl.col("_stores").list.len() > 0, "clocked_here": here}
+    return told.with_columns(**{name: mark.fill_null(value=False) for name, mark in marks.items()}).drop("_stores")
 
 
 def _once(frame: pl.LazyFrame) -> pl.LazyFrame:

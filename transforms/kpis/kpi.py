@@ -1,7 +1,8 @@
 """What a KPI is: two sums, how to read their quotient, and the answers to seven questions."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 Text = Mapping[str, str]  # language -> text
@@ -103,3 +104,11 @@ class Kpi:
     def based_on(self) -> str | None:
         """The KPI it is worked out from, if it has no sums of its own."""
         return self.growth_of or self.attainment_of
+
+    def asking(self, mark: str) -> "Kpi":
+        """The same, with `mark` (a column of sales) wherever its sums ask whether a store's day was `clocked`."""
+
+        def told(part: Sum | None) -> Sum | None:
+            return part and Sum(part.table, re.sub(r"\bclocked\b", mark, part.sql))
+
+        return replace(self, numerator=told(self.numerator), denominator=told(self.denominator), base=told(self.base))
