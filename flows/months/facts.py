@@ -24,8 +24,13 @@ from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 1_000_000
 _CLOCKED: Final = ("clockings", "punches")
-# Hours that one person has not clocked are missing from her figures, whoever else was in the store that day.
-_OWN: Final = {"position": "clocked_self", "person": "clocked_self", MEMBER: "clocked_here", PART: "clocked_here"}
+# The levels that are measured alike, and what of a sale says there that the hours of its day are known: hours that one
+# person has not clocked are missing from her figures, whoever else was in the store that day.
+_ALIKE: Final[Mapping[tuple[str, ...], str]] = {
+    ("chain", "region", "store", "department"): "clocked",
+    ("position", "person"): "clocked_self",
+    (MEMBER, PART): "clocked_here",
+}
 _EVERY: Final = (*LEVELS, MEMBER, PART)
 
 
@@ -94,23 +99,21 @@ def facts_between(site: Site, lake: Lake, first: date, last: date) -> pl.DataFra
 
 
 def _read(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.DataFrame]:
-    every = {(level, name): kpi for level in _EVERY for name, kpi in _at(site.kpis, level).items()}
-    return kept({"/".join(key): kpi for key, kpi in every.items()}, tables(site, lake, first, last), _EVERY)
+    every = {f"{mark}/{name}": kpi for levels, mark in _ALIKE.items() for name, kpi in _at(site.kpis, levels).items()}
+    return kept(every, tables(site, lake, first, last), _EVERY)
 
 
 def _facts_of(site: Site, read: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    above = tuple(level for level in LEVELS if level not in _OWN)
-    own = [facts_of(_at(site.kpis, level), read, (level,)) for level in _OWN]
-    return pl.concat([facts_of(site.kpis, read, above), *own])
+    return pl.concat(facts_of(_at(site.kpis, levels), read, levels) for levels in _ALIKE)
 
 
-def _at(kpis: Mapping[str, Kpi], level: str) -> Mapping[str, Kpi]:
-    """The KPIs as they are measured at a level.
+def _at(kpis: Mapping[str, Kpi], levels: tuple[str, ...]) -> Mapping[str, Kpi]:
+    """The KPIs as they are measured at `levels`.
 
     Of people in one store or department, so that each shows its own part, only what its table of people shows.
     """
-    shown = kpis if level in LEVELS else {name: kpis[name] for name in PEOPLE if name in kpis}
-    return {name: kpi.asking(_OWN[level]) for name, kpi in shown.items()} if level in _OWN else shown
+    shown = kpis if MEMBER not in levels else {name: kpis[name] for name in PEOPLE if name in kpis}
+    return {name: kpi.asking(_ALIKE[levels]) for name, kpi in shown.items()}
 
 
 def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
@@ -150,7 +153,7 @@ def fingerprint(site: Site) -> str:
         [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
         + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
-        + [*_EVERY, *PEOPLE, *_OWN.values()]
+        + [*_EVERY, *PEOPLE, *_ALIKE.values()]
     )
     return hashlib.sha256("\n".join(decided).encode()).hexdigest()
 
