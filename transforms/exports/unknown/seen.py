@@ -186,7 +186,7 @@ def _several(texts: pl.Series) -> bool:
 
 def _late_outs(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
     ways = [way for way in _LATE if _is_named(header, ("clock_out",)) and not _moments(texts, way).null_count()]
-    return ("time", ways) if ways and texts.str.contains("^2[4-9]").any() else None
+    return ("time", ways) if ways and texts.str.contains("^(?:2[4-9]|[34])[0-9]?:").any() else None
 
 
 def _bare_times(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
