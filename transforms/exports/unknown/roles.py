@@ -62,6 +62,10 @@ _OF_STAFF: Final = re.compile(
     r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
 )
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_EITHER: Final = frozenset(  # of a plan or of what became of it
+    {"start", "end", "start time", "end time", "gio bat dau", "gio ket thuc", "thoi gian bat dau", "thoi gian ket thuc"}
+)
+_OF_SHIFTS: Final = re.compile("(ten |ma )?(ca|ca lam|ca lam viec)$|shift( (name|code|type))?$|turno$|schicht$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
 _DAYS: Final = ("day", "punched_date")
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
@@ -184,6 +188,10 @@ def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenCo
     """Whether ins and outs are called as those of a plan are, and stand on minutes that are planned."""
     clockings, roster = found["clockings"], found["roster"]
     called = all(clockings[of] == roster.get(as_) for of, as_ in _PLANNED.items())
+    vague = any(simple(columns[clockings[of]].header) in _EITHER for of in _PLANNED)
+    called &= not vague or (
+        "stated_hours" not in clockings and any(_OF_SHIFTS.match(simple(c.header)) for c in columns)
+    )
     samples = [sample for of in _PLANNED for sample in columns[clockings[of]].samples]
     minutes = [re.search("[0-9][:h]([0-5][0-9])", sample) for sample in samples]
     return called and all(minute is not None and minute[1][1] in "05" for minute in minutes)

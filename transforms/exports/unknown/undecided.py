@@ -14,6 +14,7 @@ from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
@@ -64,13 +65,17 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_numbers(draft)
     if draft.table == "clockings":
         yield from of_clockings(draft)
+    yield from _of_leave(draft)
+    yield from _of_nights(draft)
+    if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
+        yield PLANNED
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
     yield from draft.contradictions
 
 
-def _of_people(draft: Draft) -> Iterator[str]:
+def _of_leave(draft: Draft) -> Iterator[str]:
     if draft.asked_for:
         column, refused, agreed = draft.asked_for
         out = f", {', '.join(refused)} is no leave" if refused else ""
@@ -86,9 +91,11 @@ def _of_people(draft: Draft) -> Iterator[str]:
     if draft.table == "absences" and any(c.column == "last_date" and c.type == "moment" for c in draft.columns):
         other = "" if draft.parts_of_days else "; export the number of days, too, or parts of days count as whole ones"
         yield f"Times beside the days of a leave are not read{other}."
+
+
+def _of_people(draft: Draft) -> Iterator[str]:
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
-    yield from _of_nights(draft)
     for at, column in enumerate(draft.columns):
         if column.header in draft.blocks:
             some = ", ".join(draft.values[at].head(3))
