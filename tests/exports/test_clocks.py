@@ -44,7 +44,7 @@ def _fits(text: str, profile: str) -> bool:
 
 
 def test_what_stands_after_a_time_costs_its_line_and_no_other() -> None:
-    text = EXPORTS["ZKTime, events"].text.replace("17:15,", "17:15 A12P12,")
+    text = EXPORTS["ZKTime, events"].text.replace("17:15,", "17:15 A1P1,")
     result = taken(text, kind="attendance")
     assert reasons(result) == {3: (["bad_date"], "Date/Time")}
     assert result.rows["row_no"].to_list() == [2]

@@ -36,7 +36,9 @@ def test_codes_of_shifts_are_what_the_legend_says() -> None:
     assert result.rejected.is_empty()
     assert scheduled(result)[:3] == ["NV1 01 08:00 01 16:00", "NV1 02 08:00 02 16:00", "NV1 03 14:00 03 22:00"]
     assert "NV2 03 07:30 03 11:30" in scheduled(result)
-    assert any("S is 08:00-16:00, C is 14:00-22:00" in said for said in proposed(content).undecided)
+    assert any(
+        "By the sheet's legend S is 08:00-16:00, C is 14:00-22:00" in said for said in proposed(content).undecided
+    )
 
 
 def test_codes_that_nothing_explains_are_no_hours() -> None:
@@ -92,3 +94,18 @@ def test_ins_and_outs_stand_below_each_day() -> None:
     content = f"Tháng 10/2026\nMã NV,{days}\n{',Vào,Ra' * 6}\nNV1,08:01,17:02,22:00,06:03{',' * 8}\n"
     result = read(content)
     assert [f"{at:%d %H:%M}" for at in result.rows["clock_out"]] == ["01 17:02", "03 06:03"]
+
+
+def test_a_table_of_shifts_with_names_is_a_plan_and_clocked_minutes_are_none() -> None:
+    header = "Mã NV,Ngày,Tên ca,Giờ bắt đầu,Giờ kết thúc\n"
+    planned = f"{header}NV1,15/10/2026,Ca sáng,08:00,16:00\nNV2,15/10/2026,Ca chiều,14:00,22:00\n"
+    assert read(planned).profile.table == "roster"
+    assert any("nobody has worked by it" in said for said in proposed(planned).undecided)
+    assert read(planned.replace("16:00", "16:02")).profile.table == "clockings"
+
+
+def test_days_without_their_year_are_of_the_month_in_the_title() -> None:
+    rows = "NV1,01/10,T5,08:01,17:02\nNV1,02/10,T6,08:00,17:05\n"
+    result = read(f"Bảng công chi tiết\nTháng 10/2026\nMã NV,Ngày,Thứ,Vào,Ra\n{rows}Tổng,,,,\n")
+    assert [f"{at:%m-%d %H:%M}" for at in result.rows["clock_in"]] == ["10-01 08:01", "10-02 08:00"]
+    assert result.rejected.is_empty()

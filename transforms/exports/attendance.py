@@ -46,6 +46,7 @@ def punches(sheet: Sheet, day_starts: time) -> Sheet:
         moved = pl.col("punched_at") + _after_midnight("punched_at", "punched_at", "punched_date")
         sheet = sheet.with_columns(punched_at=moved)
     sheet = with_derived(sheet, PUNCHES.columns)
+    _refuse_halves_of_days(sheet)
     sheet = sheet.with_columns(business_date=business_date(pl.col("punched_at"), day_starts))
     sources = {"punched_at": ("punched_at", "punched_date")}
     return sheet.with_needed("employee_id", "punched_at", sources=sources)
@@ -107,12 +108,26 @@ def _refuse_half_days(sheet: Sheet) -> None:
     if any(sheet.frame.schema[name] != pl.Time for name in ends):
         return
     whole = sheet.frame.select("row_no", *ends).drop_nulls()
+    _refuse_backward(whole, sheet.layout.name)
+
+
+def _refuse_halves_of_days(sheet: Sheet) -> None:
+    """The same of punches that say in and out: of each person's day, the first in and the last out."""
+    side, time_ = pl.col("direction"), pl.col("punched_at").dt.time()
+    days = sheet.frame.group_by("employee_id", day=pl.col("punched_at").dt.date(), maintain_order=True).agg(
+        pl.col("row_no").first(), clock_in=time_.filter(side == "in").min(), clock_out=time_.filter(side == "out").max()
+    )
+    _refuse_backward(days.select("row_no", "clock_in", "clock_out").drop_nulls(), sheet.layout.name)
+
+
+def _refuse_backward(whole: pl.DataFrame, name: str) -> None:
+    ends = ("clock_in", "clock_out")
     backward = whole.filter(pl.col("clock_out") < pl.col("clock_in"))
     proven = whole.filter(pl.any_horizontal(~pl.col(name).dt.hour().is_between(1, 12) for name in ends))
     if backward.height * 2 > whole.height >= _FEW and proven.is_empty():
         row_no, came, went = backward.row(0)
         raise BadExport(
-            f"{sheet.layout.name} has no time after 12:59, and row {row_no} goes from {came:%H:%M} to {went:%H:%M}: "
+            f"{name} has no time after 12:59, and row {row_no} goes from {came:%H:%M} to {went:%H:%M}: "
             f"the times seem to lack a.m. and p.m.; export them with these, or of 24 hours."
         )
 

@@ -110,7 +110,8 @@ def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterato
         yield header
     elif arrangement.stray_blanks:
         named = tuple(filter(None, header.cells))
-        yield replace(header, cells=named) if len(named) == len(below) else header
+        cells = (*named, "") if len(below) == len(named) + 1 and not below[-1] else named  # lines may end with a tab
+        yield replace(header, cells=cells) if len(cells) == len(below) else header
     elif arrangement.blocks_within and not _tells(arrangement.blocks.values(), below):
         return
     elif not arrangement.repeated:

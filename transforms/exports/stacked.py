@@ -7,7 +7,7 @@ import polars as pl
 from transforms.exports.grid import MARKS
 
 _MARKED: Final = f"^[{MARKS}]"
-_GLUED: Final = "^(?:[0-9]{2}:[0-9]{2}){2,}$"
+GLUED: Final = "^(?:[0-9]{2}:[0-9]{2}){2,}$"
 _TIME: Final = "[0-9]{1,2}[:hH][0-9]{2}(?::[0-9]{2})?"
 _PAIR: Final = rf"({_TIME})\s*[-–—~→]\s*({_TIME})?"
 LONGEST_CELL: Final = 13  # hours: who goes on after midnight has left by then
@@ -19,7 +19,7 @@ def punches_in(cell: pl.Expr) -> pl.Expr:
 
     They may go on after midnight once, if the last one follows the first within LONGEST_CELL.
     """
-    apart = pl.when(cell.str.contains(_GLUED)).then(cell.str.replace_all("([0-9]{2}:[0-9]{2})", "$1 ")).otherwise(cell)
+    apart = pl.when(cell.str.contains(GLUED)).then(cell.str.replace_all("([0-9]{2}:[0-9]{2})", "$1 ")).otherwise(cell)
     texts = apart.str.replace_all(r"[\s;,]+", " ").str.strip_chars().str.split(" ")
     padded = texts.list.eval(pl.element().str.zfill(5))
     back = padded.list.eval((pl.element() < pl.element().shift(1)).fill_null(value=False)).list.sum()

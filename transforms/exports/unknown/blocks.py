@@ -43,7 +43,7 @@ _PERSONS: Final = (  # ids before names
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The pattern by which a row names its person, and the table with a column for her.
+    """The pattern by which a row names its person, and the table with a column for her; "" where it has one itself.
 
     The row stands above each person's table, or `within` one table above the rows of each.
     """
@@ -57,21 +57,25 @@ class Blocks:
     @property
     def layout(self) -> Mapping[str, str]:
         """Block -> its pattern."""
-        return {PERSON: self.pattern}
+        return {PERSON: self.pattern} if self.pattern else {}
 
 
 def blocks_of(text: Text, header: Header, name: str) -> Blocks | None:
     """The blocks of a sheet whose tables have no column of people, if a person stands above each of them.
+
+    Or of one that has such a column, and days without their year.
 
     `cells` has every column of the header as text, named by its position, and that of people last. Raises BadExport
     for a sheet that cannot be taken apart.
     """
     people = vocabulary()["clockings"]
     names = {*people["employee_id"], *people["first_name"]}
-    if not names.isdisjoint(map(simple, header.cells)):
+    if header.upper or {*people["day"]}.isdisjoint(map(simple, header.cells)):
         return None
     sheet = grid(text.utf8, header.delimiter, EMPTY, name)
     tables = header_rows(sheet, [[comparable(cell)] for cell in header.cells if cell])
+    if not names.isdisjoint(map(simple, header.cells)):
+        return _read(sheet, header, tables, "", name, within=False) if _short_days(sheet, header, tables) else None
     pattern = next((pattern for pattern in _PERSONS if _is_above_each(pattern, sheet, tables)), None)
     if pattern is None and _are_named_within(sheet, header, tables):
         return _read(sheet, header, tables, _ALONE, name, within=True)
@@ -103,12 +107,16 @@ def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
 def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str, *, within: bool) -> Blocks:
     day = _short_days(sheet, header, tables)
     arrangement = Arrangement(
-        blocks={PERSON: pattern}, blocks_within=within, not_rows=NOT_ROWS, day=day or "", period=PERIODS
+        blocks={PERSON: pattern} if pattern else {},
+        blocks_within=within,
+        not_rows=NOT_ROWS,
+        day=day or "",
+        period=PERIODS,
     )
     wanted = [comparable(cell) for cell in header.cells if cell]
     rows = Unfolding(sheet, arrangement, tables, wanted, name, "").table().cells
     by_name = {comparable(column): column for column in rows.columns}
-    named = (*header.cells, PERSON)
+    named = (*header.cells, PERSON) if pattern else header.cells
     places = {f"{at}": by_name.get(comparable(cell)) for at, cell in enumerate(named)}
     cells = rows.select(
         (bare(pl.col(column)) if column else pl.lit(None, pl.String)).alias(at) for at, column in places.items()

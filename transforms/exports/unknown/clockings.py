@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.exports.durations import unit
 from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.plans import ALL_ROUND
 from transforms.exports.vocabulary import simple
 
 _OF_HOURS: Final = re.compile(
@@ -60,7 +61,7 @@ def of_clockings(draft: Draft) -> Iterator[str]:
     if draft.is_midnight_nothing:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
-        yield 'Every in and out is on a quarter of an hour, as plans are: if this is a roster, table = "roster".'
+        yield ALL_ROUND
 
 
 def _of_leave(draft: Draft) -> Iterator[str]:

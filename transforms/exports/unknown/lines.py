@@ -1,14 +1,18 @@
-"""What an unknown export writes once for several lines of a receipt, and which of its lines are totals."""
+"""What an unknown export writes once for several lines of a receipt or person, and which of its lines are totals."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.unknown.seen import SeenColumn
+
 TOTALS: Final = (
     "^(?i)((grand |sub ?)?totals?|tổng( cộng| số)?|cộng|итого|всего|(gesamt)?summe|gesamt|total g[eé]n[eé]ral|jumlah"
     "|合計|総計)( *:)?$"
 )
+_MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _MOSTLY: Final = 0.8
 _FEWEST: Final = 3  # lines that go on with a receipt, before it is believed that cells are left empty on them
 
@@ -89,3 +93,15 @@ def one_each(values: pl.Series, receipts: pl.Series) -> bool:
     lines = pl.DataFrame({"receipt": receipts, "value": values})
     several = lines.group_by("receipt").agg(pl.len(), values=pl.col("value").n_unique()).filter(pl.col("len") > 1)
     return several.height > 0 and bool((several["values"] == 1).all())
+
+
+def filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:
+    """Headers of columns that stand on the first of a person's or day's rows only, as merged cells do."""
+    firsts = (taken[name] for name in ("employee_id", "business_date", "punched_date") if name in taken)
+    merged = (at for at in firsts if seen[at].empty_share >= _MERGED and cells[f"{at}"][0] is not None)
+    if (at := next(merged, None)) is None:
+        return []
+    gaps = cells[f"{at}"].is_null()
+    beside = [place for name, place in taken.items() if name in {"employee_id", "store_id"} or place == at]
+    alike = [place for place in beside if (cells[f"{place}"].is_null() == gaps).all()]
+    return [seen[place].header for place in alike]

@@ -10,9 +10,10 @@ from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.vocabulary import simple, vocabulary
 
 _ORDINAL: Final = re.compile(
-    r"(?i)(?<![0-9])[1-9](?![0-9])|\b(?:am|pm|morning|afternoon|evening|sáng|trưa|chiều|tối|sang|trua|chieu|toi)\b"
+    r"(?i)(?<![0-9])[1-9](?![0-9])|\b(?:am|pm|morning|afternoon|evening|sáng|trưa|chiều|tối|sang|trua|chieu|toi"
+    r"|first|second|third|fourth)\b"
 )
-_VAIN: Final = re.compile(r"\b(lan|ca|st|nd|rd|th)\b")
+_VAIN: Final = re.compile(r"\b(lan|ca|st|nd|rd|th|time ?zone|period)\b")
 _NUMBER: Final = re.compile("[0-9]+")
 _ONE_OF_SEVERAL: Final = frozenset(
     {"lan", "lan cham", "cham", "gio cham", "punch", "punch time", "time", "check", "swipe", "scan", "gio", "log", "io"}

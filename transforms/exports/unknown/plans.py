@@ -11,8 +11,12 @@ from transforms.exports.stacked import PAIRS
 from transforms.exports.vocabulary import simple
 
 ALL_ROUND: Final = (
-    'Every in and out is on five minutes, as plans are: if this is a roster, table = "roster", with scheduled_in and '
+    'Every in and out is on a round minute, as plans are: if this is a roster, table = "roster", with scheduled_in and '
     "scheduled_out for clock_in and clock_out."
+)
+PLANNED: Final = (
+    'It is taken for a roster: nobody has worked by it. If people were there at these times, table = "clockings", with '
+    "clock_in and clock_out for scheduled_in and scheduled_out."
 )
 _OF_PLANS: Final = re.compile(
     r"\b(lich|phan ca|xep ca|dang ky ca|roster|rota|schedules?|scheduling|shift plan|dienstplan|planning|turnos"
@@ -38,10 +42,8 @@ class Plan:
     def undecided(self) -> Iterator[str]:
         """One sentence for each thing that a person has to see to."""
         told = ", ".join(f"{code} is {spell}" for code, spell in self.codes.items())
-        yield (
-            f"It is taken for a roster{f' ({told})' if told else ''}: nobody has worked by it. If people were there at "
-            f'these times, table = "clockings", with clock_in and clock_out.'
-        )
+        yield from [f"By the sheet's legend {told}: see that it is so."] if told else []
+        yield PLANNED
 
 
 def plan_of(filled: pl.Series, text: str, titles: str) -> Plan | None:

@@ -23,7 +23,7 @@ from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.likeliest import likeliest
-from transforms.exports.unknown.lines import OnFirstLines, on_first_lines, totals_in
+from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
@@ -44,7 +44,6 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
-_MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _FEW: Final = 12  # different words
@@ -116,7 +115,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, _kinds(seen, values, lines))],
         currency=currency,
         repeated=found.repeated,
-        filled=_filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
+        filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
         told=told,
         returns_are_positive=returns_are_positive(told, lines, net, taken, marks),
         values=values,
@@ -220,17 +219,6 @@ def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) 
     """Where hours are stated beside ins and outs, if in one column of that name."""
     at = every.get("stated_hours") if "stated_hours" not in taken else None
     return at if at is not None and header.names.count(header.names[at]) == 1 else None
-
-
-def _filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.DataFrame) -> list[str]:
-    """Headers of columns that stand on the first of a person's rows only, as merged cells do."""
-    at = taken.get("employee_id")
-    if at is None or seen[at].empty_share < _MERGED or cells[f"{at}"][0] is None:
-        return []
-    gaps = cells[f"{at}"].is_null()
-    of_people = [place for name, place in taken.items() if name in {"employee_id", "store_id"}]
-    alike = [place for place in of_people if (cells[f"{place}"].is_null() == gaps).all()]
-    return [seen[place].header for place in alike]
 
 
 def _sums(

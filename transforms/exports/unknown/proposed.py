@@ -64,7 +64,7 @@ def _telling(draft: Draft) -> list[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     besides = [column.header for at, column in enumerate(draft.columns) if _is_beside(draft, column, draft.values[at])]
-    if draft.blocks or draft.repeated or draft.filled:
+    if draft.blocks or draft.repeated or draft.filled or draft.day:
         told, two_rows = (draft.blocks, draft.repeated, draft.filled, besides), bool(draft.upper)
         yield from layout_of(*told, two_rows=two_rows, within=draft.blocks_within, day=draft.day)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
+from transforms.exports.unknown.saying import is_channel, says_channel, says_direction
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -53,10 +54,6 @@ _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
 }
-_OF_CHANNELS: Final = re.compile(
-    r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
-    r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
-)
 _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "data", "sale", "sales", "bill", "name"})
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _SUBTOTAL: Final = re.compile(r"\b((sub)?total|sales|amount|revenue|doanh (thu|so)|thanh tien|tien hang|tong tien)\b")
@@ -65,6 +62,10 @@ _OF_STAFF: Final = re.compile(
     r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
 )
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_EITHER: Final = frozenset(  # of a plan or of what became of it
+    {"start", "end", "start time", "end time", "gio bat dau", "gio ket thuc", "thoi gian bat dau", "thoi gian ket thuc"}
+)
+_OF_SHIFTS: Final = re.compile("(ten |ma )?(ca|ca lam|ca lam viec)$|shift( (name|code|type))?$|turno$|schicht$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
 _DAYS: Final = ("day", "punched_date")
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
@@ -187,8 +188,13 @@ def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenCo
     """Whether ins and outs are called as those of a plan are, and stand on minutes that are planned."""
     clockings, roster = found["clockings"], found["roster"]
     called = all(clockings[of] == roster.get(as_) for of, as_ in _PLANNED.items())
+    vague = any(simple(columns[clockings[of]].header) in _EITHER for of in _PLANNED)
+    called &= not vague or (
+        "stated_hours" not in clockings and any(_OF_SHIFTS.match(simple(c.header)) for c in columns)
+    )
     samples = [sample for of in _PLANNED for sample in columns[clockings[of]].samples]
-    return called and all(re.search(r"[:h][0-5][05](?![0-9])", sample) for sample in samples)
+    minutes = [re.search("[0-9][:h]([0-5][0-9])", sample) for sample in samples]
+    return called and all(minute is not None and minute[1][1] in "05" for minute in minutes)
 
 
 def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:
@@ -207,7 +213,9 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     days = [at for at, column in enumerate(columns) if column.type == "date" and not _is_other(column, "day")]
     if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
         taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
-    channels = [at for at, column in enumerate(columns) if _is_channel(column) and at not in taken.values()]
+    said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
+    taken |= {"direction": said[0]} if table == "punches" and "direction" not in taken and said else {}
+    channels = [at for at, column in enumerate(columns) if is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
 
@@ -268,18 +276,6 @@ def _may_be(column: SeenColumn, role: str) -> bool:
     if role == "punched_at":  # days as a database writes them
         return column.type != "moment" or not all(map(_MIDNIGHT.search, column.samples))
     return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
-
-
-def says_channel(column: SeenColumn) -> bool:
-    """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
-    words = vocabulary()["channels"]
-    told = [sample for sample in map(simple, column.samples) if sample not in words["nothing"]]
-    return bool(told) and all(sample in words["words"] for sample in told)
-
-
-def _is_channel(column: SeenColumn) -> bool:
-    """Whether it is one by its cells, under a name that may say it."""
-    return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
 
 
 def _is_other(column: SeenColumn, role: str) -> bool:

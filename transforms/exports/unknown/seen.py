@@ -11,6 +11,7 @@ from transforms.exports.counted import COUNTS
 from transforms.exports.durations import WRITTEN_OUT
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.stacked import GLUED
 from transforms.exports.vocabulary import simple, vocabulary
 
 _MOSTLY: Final = 0.9  # of the filled cells: the rest are damaged, and rejected when the file is read
@@ -38,7 +39,7 @@ _SHORT_DAYS: Final = ("%d-%m-%y", "%m-%d-%y", "%y-%m-%d")
 _EITHER_END: Final = frozenset({"%d-%m-%y", "%y-%m-%d"})  # of such days the year may stand first as well as last
 _PLAIN_DAY: Final = "%Y%m%d"
 _CHINESE_DAY: Final = "%y-%m-%d %a"  # the year comes first where weekdays are written so
-_AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", " %a"))
+_AROUND: Final = (("%a ", ""), ("%a, ", ""), ("", " (%a)"), ("", "(%a)"), ("", " %a"))
 _WITH_WEEKDAYS: Final = tuple(f"{before}{day}{after}" for day in _DAYS for before, after in _AROUND)
 _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M%p", "%I:%M:%S%p", "%Hh%M", "%H:%M:%S%.f")
 _BARE_TIMES: Final = ("%H%M", "%H.%M")  # only where the name of the column says that it is a time
@@ -180,13 +181,15 @@ def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:
 
 def _several(texts: pl.Series) -> bool:
     """Whether cells are lists of times, and most of them of more than one."""
-    lists = texts.str.contains(_LIST_OF_TIMES).sum() >= _MOSTLY * texts.len()
-    return bool(lists and (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1).sum() * 2 > texts.len())
+    glued = texts.str.contains(GLUED)
+    lists = (texts.str.contains(_LIST_OF_TIMES) | glued).sum() >= _MOSTLY * texts.len()
+    several = (texts.str.count_matches(r"(?:^|[\s;,])[0-9]{1,2}:") > 1) | glued
+    return bool(lists and several.sum() * 2 > texts.len())
 
 
 def _late_outs(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
     ways = [way for way in _LATE if _is_named(header, ("clock_out",)) and not _moments(texts, way).null_count()]
-    return ("time", ways) if ways and texts.str.contains("^2[4-9]").any() else None
+    return ("time", ways) if ways and texts.str.contains("^(?:2[4-9]|[34])[0-9]?:").any() else None
 
 
 def _bare_times(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:

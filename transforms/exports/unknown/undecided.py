@@ -14,6 +14,7 @@ from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
@@ -27,16 +28,19 @@ _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a tabl
 )
 _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
+_OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
+_EARLY: Final = "^0?[0-4]:"
 _FINE: Final = 5  # decimals of a day: less than a second
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
+_TIMES: Final = "times of a day"
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
     "punched_at": "moments",
-    **dict.fromkeys(("clock_in", "clock_out", "scheduled_in", "scheduled_out"), "times of a day"),
+    **dict.fromkeys(("clock_in", "clock_out", "scheduled_in", "scheduled_out"), _TIMES),
 }
 _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
@@ -61,13 +65,17 @@ def undecided(draft: Draft) -> Iterator[str]:
     yield from _of_numbers(draft)
     if draft.table == "clockings":
         yield from of_clockings(draft)
+    yield from _of_leave(draft)
+    yield from _of_nights(draft)
+    if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
+        yield PLANNED
     yield from _of_people(draft)
     if draft.net.doubt:
         yield draft.net.doubt
     yield from draft.contradictions
 
 
-def _of_people(draft: Draft) -> Iterator[str]:
+def _of_leave(draft: Draft) -> Iterator[str]:
     if draft.asked_for:
         column, refused, agreed = draft.asked_for
         out = f", {', '.join(refused)} is no leave" if refused else ""
@@ -83,6 +91,9 @@ def _of_people(draft: Draft) -> Iterator[str]:
     if draft.table == "absences" and any(c.column == "last_date" and c.type == "moment" for c in draft.columns):
         other = "" if draft.parts_of_days else "; export the number of days, too, or parts of days count as whole ones"
         yield f"Times beside the days of a leave are not read{other}."
+
+
+def _of_people(draft: Draft) -> Iterator[str]:
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
     for at, column in enumerate(draft.columns):
@@ -91,7 +102,19 @@ def _of_people(draft: Draft) -> Iterator[str]:
             yield f"No column is of people: they stand above the tables ({some}), see layout.blocks."
     if draft.filled:
         names = ", ".join(f'"{name}"' for name in draft.filled)
-        yield f"{names}: empty rows are taken for the person above them; strike fill_down if they are nobody's."
+        yield f"{names}: empty cells are taken for what stands above them; strike fill_down if they are nobody's."
+
+
+def _of_nights(draft: Draft) -> Iterator[str]:
+    """Punches after midnight, whose day may be the one on which the shift began."""
+    named = {c.column: at for at, c in enumerate(draft.columns) if c.type != "times"}
+    if draft.table == "punches" and named.keys() >= {"punched_date", "punched_time"}:
+        early = draft.values[named["punched_time"]].filter(draft.values[named["punched_time"]].str.contains(_EARLY))
+        if early.len():
+            yield (
+                f'"{draft.columns[named["punched_date"]].header}" is taken for the day of the calendar, so that '
+                f"{early[0]} is the morning of that day: if it is the day on which a shift began, export whole moments."
+            )
 
 
 def _lacking(draft: Draft) -> Iterator[str]:
@@ -144,7 +167,7 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     way = (
         ", but in years of the Buddhist calendar: export it with years such as 2026"
         if buddhist
-        else f" in one way that is known{_PLAINLY}"
+        else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
     )
     return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
 

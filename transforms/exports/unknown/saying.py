@@ -1,0 +1,30 @@
+"""What the cells of a column say that it is, whatever it is called."""
+
+import re
+from typing import Final
+
+from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.vocabulary import simple, vocabulary
+
+_OF_CHANNELS: Final = re.compile(
+    r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
+    r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
+)
+
+
+def says_channel(column: SeenColumn) -> bool:
+    """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
+    words = vocabulary()["channels"]
+    told = [sample for sample in map(simple, column.samples) if sample not in words["nothing"]]
+    return bool(told) and all(sample in words["words"] for sample in told)
+
+
+def says_direction(column: SeenColumn) -> bool:
+    """Whether its cells say in or out, whatever it is called, as the questions of a form are."""
+    words = {word for side in ("in", "out") for word in vocabulary()["direction"][side] if len(word) > 1}
+    return column.type == "text" and {*map(simple, column.samples)} <= words
+
+
+def is_channel(column: SeenColumn) -> bool:
+    """Whether it is one by its cells, under a name that may say it."""
+    return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
