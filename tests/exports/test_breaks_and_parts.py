@@ -66,3 +66,8 @@ def test_days_at_midnight_are_no_punches() -> None:
     rows = "NV1,15/10/2026 00:00,8\nNV1,16/10/2026 00:00,7.5\n"
     result = read(f"Employee ID,Date,Worked hours\n{rows}")
     assert (result.profile.table, float(result.rows["stated_hours"].sum())) == ("clockings", 15.5)
+
+
+def test_lunch_beside_dinner_is_a_shift() -> None:
+    rows = "NV1,2026-10-15,Lunch,11:01,15:02\nNV1,2026-10-15,Dinner,17:00,22:04\n"
+    assert read(f"Employee ID,Date,Service,Clock In,Clock Out\n{rows}").rows.height == 2

@@ -109,3 +109,10 @@ def test_days_without_their_year_are_of_the_month_in_the_title() -> None:
     result = read(f"Bảng công chi tiết\nTháng 10/2026\nMã NV,Ngày,Thứ,Vào,Ra\n{rows}Tổng,,,,\n")
     assert [f"{at:%m-%d %H:%M}" for at in result.rows["clock_in"]] == ["10-01 08:01", "10-02 08:00"]
     assert result.rejected.is_empty()
+
+
+def test_people_may_be_called_as_shifts_and_footers_are() -> None:
+    people = "STT,Mã NV,1,2,3,4,5,6\n,S,S,S,C,C,S,S\n,Trang Nguyễn,C,C,S,S,C,C\nTrang 1/2,,,,,,,\n"
+    result = read(f"Lịch làm việc\nTháng 10/2026\n{people}{LEGEND}")
+    assert result.rows["employee_id"].unique().sort().to_list() == ["S", "Trang Nguyễn"]
+    assert result.rows.height == 12

@@ -116,8 +116,9 @@ def _arranged(profile: Profile, header: Header, below: Sequence[str]) -> Iterato
         return
     elif not arrangement.repeated:
         yield header
-    elif arrangement.lower_row or not is_lower_row(below):
-        names = column_names(header.cells, below if is_lower_row(below) else ())
+    elif arrangement.lower_row or arrangement.codes or not is_lower_row(below):  # codes are words of a person's row
+        lower = arrangement.lower_row and is_lower_row(below)
+        names = column_names(header.cells, below if lower else ())
         if all(any(re.search(pattern, name) for name in names) for pattern in arrangement.repeated.values()):
             yield header
 

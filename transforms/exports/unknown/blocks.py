@@ -18,7 +18,8 @@ from transforms.exports.vocabulary import simple, vocabulary
 
 PERSON: Final = "Person"  # the column's name in the profile
 NOT_ROWS: Final = (
-    "(?i)^(tổng|cộng|(sub|grand)? ?total|records found|summary|người lập|kế toán|giám đốc|ngày .*tháng|trang |page )"
+    "(?i)^(tổng|cộng|(sub|grand)? ?total|records found|summary|người lập|kế toán|giám đốc|ngày .*tháng"
+    "|(trang|page) [0-9])"
 )
 PERIODS: Final = (
     "Từ ngày %d/%m/%Y đến ngày %d/%m/%Y",

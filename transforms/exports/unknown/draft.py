@@ -17,6 +17,7 @@ from transforms.exports.vocabulary import simple, vocabulary
 NAMES: Final = frozenset({"first_name", "last_name"})
 _OF_TIMES: Final = frozenset({"clock_in", "clock_out"})
 _MOST_CODES: Final = 12
+_MEALS: Final = ("breakfast", "brunch", "dinner", "supper", "desayuno", "cena", "diner", "abend", "ca sang", "ca toi")
 _PARTS: Final = re.compile(r"\b(half ?day|nua ngay|buoi|session|day part|part of day)\b")
 _DAYS: Final = re.compile(r"\b(so ngay|days|jours|tage|dias|hari|gun)\b")
 _WHOLE: Final = r"[0-9]+(?:[.,]0+)?"
@@ -104,7 +105,10 @@ class Draft:
         words, free = vocabulary()["lines"]["breaks"], enumerate(self.columns if self.table == "clockings" else ())
         for at, column in free:
             few = column.column is None and column.type == "text" and 1 < self.values[at].len() <= _MOST_CODES
-            if few and (said := [cell for cell in self.values[at] if simple(cell) in words]):
+            few = few and "shift" not in simple(column.header)
+            names = {simple(cell): cell for cell in self.values[at]} if few else {}
+            # Where there is a dinner, lunch is a shift.
+            if names.keys().isdisjoint(_MEALS) and (said := [cell for name, cell in names.items() if name in words]):
                 return column, said
         return None
 

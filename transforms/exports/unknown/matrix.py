@@ -81,7 +81,10 @@ def matrix_of(header: Header, cells: pl.DataFrame, text: str, name: str) -> Matr
     codes = plan.codes if plan else {}
     marks = filled.filter(~filled.str.contains("[0-9]") & ~filled.is_in([*codes])).unique(maintain_order=True).to_list()
     values = filled.filter(filled.str.contains("[0-9]"))
-    matrix = Matrix(person, _first("store_id", header), values, "pairs", marks, {}, plan, None, [*weekdays, *codes])
+    people = cells.filter(pl.any_horizontal(pl.col(f"{at}").is_in([*codes]) for at in days))
+    own = people[f"{header.cells.index(person)}"].implode()
+    legend = [code for code in codes if not own.list.contains(code)[0]]  # somebody may be called as a shift is
+    matrix = Matrix(person, _first("store_id", header), values, "pairs", marks, {}, plan, None, [*weekdays, *legend])
     if plan:
         return matrix
     if ends := _ends([header.cells[at] for at in days]):
