@@ -17,10 +17,11 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Tr
 from flows.delta import at_version, whole
 from flows.disk import sync
 from flows.receipt_index import ReceiptIndex
+from transforms.astray import told_apart
 from transforms.calendar import last_day
 from transforms.elsewhere import Elsewhere, days_elsewhere, receipts_elsewhere
 from transforms.measured import DAYS
-from transforms.restating import Restatement, compare, told_apart
+from transforms.restating import Restatement, compare
 from transforms.tables import FACTS, TABLES, Schema, empty
 
 # A receipt that is delivered again is looked for, line by line, so many days around the dates of the new file.
@@ -68,9 +69,9 @@ class Lake:
     ) -> Restatement:
         """Compare `rows` of one file with the lake (`transforms.restating`).
 
-        A receipt that is held far from the file's dates, or for a store that is none of `stores` any more, is the same
-        one only if its lines are; else its number was used again, and both count. For one of another store, and for
-        days of people in rows numbered `homed`, who were placed where they are employed, see `transforms.elsewhere`.
+        For receipts held on other days, or in a store that is none of `stores` any more, see `transforms.astray`; for
+        those of another store, and days of people in rows numbered `homed`, who were placed where they are employed,
+        `transforms.elsewhere`.
         """
         found = self._found(table, rows)
         if rows.is_empty() or (found is not None and found.is_empty()):
@@ -78,14 +79,16 @@ class Lake:
         files = self.rows(table, *_around(rows))
         keys = rows.select(TABLES[table].key).unique().lazy()
         held = files.join(keys, on=TABLES[table].key, how="semi", nulls_equal=True).collect(engine="streaming")
-        astray = rows.clear() if found is None else self._astray(table, rows, found, stores)
-        far = told_apart(TABLES[table], astray.filter(~pl.col("file_id").is_in(list(newer))), rows)
-        held = pl.concat([held, far.moved])
+        far = rows.clear() if found is None else self._astray(table, rows, found, stores)
+        near = held.clear() if found is None else held.join(rows, on=[*TABLES[table].key, "business_date"], how="anti")
+        apart = told_apart(TABLES[table], near, far, rows)
+        held = pl.concat([held.join(near, on=list(_ROW), how="anti"), apart.moved])
         others, there = self._elsewhere(table, rows, found, homed)
         late = rows.join(there.outdated(TABLES[table], others, newer), on=TABLES[table].key, how="semi")
         mine = rows.join(late, on=list(_ROW), how="anti")
         change = compare(TABLES[table], held, mine, kept_out=kept_out, newer=newer, files=files)
-        change = replace(change, superseded=pl.concat([change.superseded, far.renamed]), reused=far.reused)
+        renamed = apart.renamed.filter(~pl.col("file_id").is_in(list(newer)))
+        change = replace(change, superseded=pl.concat([change.superseded, renamed]), reused=apart.reused)
         return there.told(change, there.older(TABLES[table], others, newer), late)
 
     def without(self, table: str, change: Restatement, file_id: str, dates: pl.Series) -> Restatement:

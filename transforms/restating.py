@@ -35,33 +35,6 @@ class Restatement:
     spared: pl.DataFrame = field(default_factory=pl.DataFrame)  # keys that lost lines which may be among those kept out
 
 
-@dataclass(frozen=True, slots=True)
-class ToldApart:
-    """Rows held far from a file's dates, or in stores that are no more, against its receipts of the same number.
-
-    `moved` are rows of a receipt that has but another date now, `renamed` those of one whose store is called otherwise,
-    `reused` the keys of receipts whose number was simply used again.
-    """
-
-    moved: pl.DataFrame
-    renamed: pl.DataFrame
-    reused: pl.DataFrame
-
-
-def told_apart(table: Table, astray: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
-    """Which of the `astray` rows are the receipts of `rows`: those whose lines are, but for dates or store."""
-    if astray.is_empty():
-        return ToldApart(astray, astray, astray.select(table.key))
-    mine, theirs = (_signatures(table, frame, without={"sold_at", "business_date"}) for frame in (rows, astray))
-    moved = theirs.join(mine, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True)
-    elsewhere = {"store_id", "sold_at", "business_date"}
-    mine, theirs = (_signatures(table, frame, without=elsewhere) for frame in (rows, _anti(astray, rows, ["store_id"])))
-    sameness = [*(name for name in table.key if name != "store_id"), "signature", "count"]
-    renamed = theirs.join(mine, on=sameness, how="semi", nulls_equal=True)
-    again = _anti(_semi(_keys(table, astray), rows, table.key), moved, table.key)
-    return ToldApart(_semi(astray, moved, table.key), _semi(astray, renamed, table.key), again)
-
-
 def compare(
     table: Table,
     held: pl.DataFrame,

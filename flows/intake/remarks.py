@@ -107,8 +107,9 @@ _SAID: Final = {
     ),
     "outdated": "{n} receipts came in a newer form since ({names}); that one counts.",
     "reused": (
-        "{n} receipt numbers are held with other lines more than a month away ({names}): both count; if the till "
-        'begins its numbers anew, say receipt_scope = "day" in its profile.'
+        "{n} receipt numbers are held with other lines on other days ({names}): both count, within a month as one "
+        'receipt; if the till begins its numbers anew, say receipt_scope = "day" in its profile; if the receipts were '
+        "corrected, deliver the old ones as voids."
     ),
     "moved": (
         "{n} receipts came before in {stores} with the same moment, seller and lines ({names}): they count once, where "

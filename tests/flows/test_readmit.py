@@ -221,7 +221,18 @@ def test_a_receipt_that_moved_far_counts_once_and_a_number_used_again_twice(site
     deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 1_000), sale("HN01", DAY, "r2", 70)])
     told = night(site)
     assert held(site) == {"r1": 1_000, "r2": 75}
-    assert "1 receipt numbers are held with other lines more than a month away (r2)" in told
+    assert "1 receipt numbers are held with other lines on other days (r2)" in told
+
+
+def test_a_till_that_numbers_anew_each_day_loses_no_day(site: Path) -> None:
+    for day in (5, 6, 7):
+        deliver(site, f"sales/{day}.csv", [sale("HN01", date(2026, 10, day), f"r{n}", 10 * day + n) for n in (1, 2)])
+        told = night(site)
+    assert held(site) == {"r1": 183, "r2": 186}
+    assert "2 receipt numbers are held with other lines on other days (r1, r2)" in told
+    deliver(site, "sales/again.csv", [sale("HN01", date(2026, 10, 6), "r1", 50)])
+    assert "replaces 1 rows that came with sales/6.csv" in night(site)
+    assert held(site) == {"r1": 172, "r2": 186}
 
 
 def test_a_till_that_is_delivered_under_two_systems_is_told(site: Path) -> None:

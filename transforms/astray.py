@@ -1,0 +1,85 @@
+"""Receipts of a file against those of the same number that are held on other days, or in a store that is no more.
+
+Tills begin their numbers anew, each day or year, and dates are corrected. Of two days, it is one receipt where the
+lines are the same at the same time of day; and, unless other numbers of that store show in the same file that it uses
+them again, where only the lines are the same, or one of the two is void or of no amount. Else both count, and it is
+told.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from transforms.tables import Table
+
+_WHEN: Final = frozenset({"sold_at", "business_date"})
+_STORE: Final = ("system", "store_id")
+_MIDNIGHT: Final = pl.time(0, 0)  # of an export that knows days only
+
+
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """Rows held on other days than a file's receipts of the same number are of, or in stores that are no more.
+
+    `moved` are rows of a receipt that has but another date now, `renamed` those of one whose store is called otherwise,
+    `reused` the keys of receipts whose number was simply used again.
+    """
+
+    moved: pl.DataFrame
+    renamed: pl.DataFrame
+    reused: pl.DataFrame
+
+
+def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
+    """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day."""
+    astray = pl.concat([near, far])
+    if astray.is_empty():
+        return ToldApart(astray, astray, astray.select(table.key))
+    here = astray.join(rows, on=list(table.key), how="semi", nulls_equal=True)
+    day = [*table.key, "business_date"]
+    surely = _same(table, here, rows, day, timed=True)
+    maybe = pl.concat([_same(table, here, rows, day), _cancelled(table, near, rows, day)]).unique()
+    others = here.select(day).unique().join(pl.concat([surely, maybe]), on=day, how="anti", nulls_equal=True)
+    sure = pl.concat([surely, maybe.join(others, on=list(_STORE), how="anti", nulls_equal=True)])
+    moved = here.join(sure, on=day, how="semi", nulls_equal=True)
+    reused = here.join(moved, on=day, how="anti", nulls_equal=True).select(table.key).unique()
+    return ToldApart(moved, _renamed(table, astray, rows), reused)
+
+
+def _renamed(table: Table, astray: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of stores that `rows` have not, whose lines they have under another."""
+    elsewhere = {"store_id", *_WHEN}
+    theirs = astray.join(rows, on="store_id", how="anti")
+    lines = _lines(table, rows, table.key, elsewhere), _lines(table, theirs, table.key, elsewhere)
+    same = [*(name for name in table.key if name != "store_id"), "signature", "count"]
+    return theirs.join(lines[1].join(lines[0], on=same, how="semi", nulls_equal=True), on=list(table.key), how="semi")
+
+
+def _same(
+    table: Table, held: pl.DataFrame, rows: pl.DataFrame, day: Sequence[str], *, timed: bool = False
+) -> pl.DataFrame:
+    """The receipts (`day`) of `held` whose lines `rows` have; `timed`: at the same time of day, where it is known."""
+    known = pl.col("sold_at").dt.time() != _MIDNIGHT
+    frames = [f.filter(known) if timed else f for f in (held, rows)]
+    with_time = [f.with_columns(__time=pl.col("sold_at").dt.time()) if timed else f for f in frames]
+    theirs, mine = (_lines(table, f, day, _WHEN, ["__time"] if timed else []) for f in with_time)
+    return theirs.join(mine, on=[*table.key, "signature", "count"], how="semi", nulls_equal=True).select(day)
+
+
+def _cancelled(table: Table, held: pl.DataFrame, rows: pl.DataFrame, day: Sequence[str]) -> pl.DataFrame:
+    """The receipts (`day`) of `held` of which `rows` are void or of no amount, or that are so themselves."""
+    nothing = ((pl.col("kind") == "void") | (pl.col(str(table.amount)) == 0)).all()
+    theirs, mine = (f.group_by(day).agg(nothing=nothing.fill_null(value=False)) for f in (held, rows))
+    both = theirs.join(mine.drop("business_date"), on=list(table.key), nulls_equal=True, suffix="_of_rows")
+    return both.filter(pl.col("nothing") | pl.col("nothing_of_rows")).select(day).unique()
+
+
+def _lines(
+    table: Table, rows: pl.DataFrame, by: Sequence[str], without: Collection[str], more: Sequence[str] = ()
+) -> pl.DataFrame:
+    content = [*(name for name in table.content if name not in without), *more]
+    hashed = rows.with_columns(__row=pl.struct(content).hash())
+    signature = pl.col("__row").sort().implode().hash().first()
+    return hashed.group_by(by).agg(signature=signature, count=pl.len())
