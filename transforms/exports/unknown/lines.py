@@ -7,7 +7,7 @@ import polars as pl
 
 TOTALS: Final = (
     "^(?i)((grand |sub ?)?totals?|tổng( cộng| số)?|cộng|итого|всего|(gesamt)?summe|gesamt|total g[eé]n[eé]ral|jumlah"
-    "|合計|総計)( *:)?$"
+    "|合計|総計)( (ngày|of|for|del?|du|vom|am|tanggal))?( *[0-9][0-9/.-]*)?( *:)?$"
 )
 _MOSTLY: Final = 0.8
 _FEWEST: Final = 3  # lines that go on with a receipt, before it is believed that cells are left empty on them
@@ -71,8 +71,11 @@ def _is_first_only(column: pl.Series, later: pl.Series) -> bool:
     return not (there & later).any() and float((there & ~later).sum()) >= _MOSTLY * float((~later).sum())
 
 
-def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
-    """Whether an amount other than 0 stands alike on all lines of receipts whose lines differ in their prices."""
+def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series, *, least: int) -> bool:
+    """Whether an amount other than 0 stands alike on all lines of receipts whose lines differ in their prices.
+
+    There must be at `least` so many of these.
+    """
     lines = pl.DataFrame({"receipt": receipts, "value": values, "price": prices})
     found = lines.group_by("receipt").agg(
         pl.len(),
@@ -81,7 +84,7 @@ def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
         differ=pl.col("price").n_unique() > 1,
     )
     several = found.filter((pl.col("len") > 1) & (pl.col("first") != 0) & pl.col("differ"))
-    return several.height > 1 and bool(several["alike"].all())
+    return several.height >= least and bool(several["alike"].all())
 
 
 def one_each(values: pl.Series, receipts: pl.Series) -> bool:
