@@ -69,6 +69,15 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
         ),
         "26A,2026-01-05 08:00,Hoàn thành,,Móc,30000,1,30000,30000,0",
     ),
+    "tiktok_orders": (
+        "sales",
+        (
+            "Order ID,Order Status,Cancelation/Return Type,Product Name,Quantity,Sku Quantity of return,SKU Subtotal"
+            " Before Discount,SKU Platform Discount,SKU Seller Discount,SKU Subtotal After Discount,"
+            "Order Refund Amount,Created Time"
+        ),
+        "58001,Completed,,Tee,1,0,30000,0,0,30000,0,05/01/2026 08:00:00",
+    ),
     "misa_sales": (
         "sales",
         (
@@ -128,6 +137,11 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
         "26B,2026-01-25 09:00,Hoàn thành,,Móc,45000,2,90000,100000,10000",
         "26B,2026-01-25 09:00,Hoàn thành,,Khung,10000,1,10000,100000,10000",
         "26C,2026-01-26 09:00,Đã hủy,,Khung,10000,1,10000,10000,0",
+    ),
+    "tiktok_orders": (
+        "58002,Completed,,Tee,2,0,90000,5000,10000,75000,0,25/01/2026 09:00:00",
+        "58002,Completed,,Hat,1,0,10000,0,0,10000,0,25/01/2026 09:00:00",
+        "58003,Canceled,Cancel,Hat,1,0,10000,0,0,10000,0,26/01/2026 09:00:00",
     ),
     "misa_sales": (
         "25/01/2026,25/01/2026,BH00013,An,TR,2,1250000,2500000,10,",

@@ -102,3 +102,9 @@ def test_an_english_date_must_show_its_order_and_a_vietnamese_one_has_one() -> N
 def test_money_in_the_writings_of_the_world(cell: str, value: str) -> None:
     text = f"Ngày;Cửa hàng;Số hóa đơn;Thực thu\n31/10/2026;Q1;1;{cell}\n"
     assert taken(text).rows["net_amount"].to_list() == [Decimal(value)]
+
+
+def test_a_table_that_says_it_counts_thousands_is_refused() -> None:
+    content = "ĐVT: 1.000 đ,,,\nNgày,Cửa hàng,Số hóa đơn,Doanh thu\n31/10/2026,Q1,1,90\n"
+    with pytest.raises(BadExport, match=r'above its header stands "ĐVT: 1.000 đ"'):
+        taken(content)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from tests.exports.books import xlsx
 from tests.exports.reader import of_site, taken
 from transforms.exports import Read
 from transforms.exports.unknown.proposal import Proposal, propose
@@ -128,3 +129,90 @@ def test_what_was_given_back_without_a_minus_may_be_the_sale_itself_and_is_asked
         "2,Refunded,2026-08-14 10:11,Tea,1,19",
     ]
     assert any("Rows with Refunded have no minus" in said for said in proposed(lines).undecided)
+
+
+OF_LINES = "Date,Bill No,Item,Qty,Price,Amount"
+
+
+@pytest.mark.parametrize(
+    "title", ["ĐVT: 1.000 đ", "BÁN HÀNG (ĐVT: nghìn đồng)", "Satuan: ribu", "Amounts in thousands"]
+)
+def test_amounts_in_thousands_are_not_read_as_they_stand(title: str) -> None:
+    lines = [title, OF_LINES, "13/10/2026,1,Tea,2,35,70", "14/10/2026,2,Tea,1,35,35"]
+    assert any("in another unit" in said for said in proposed(lines).undecided)
+    with pytest.raises(BadExport, match="does not say what net_amount is"):
+        by_proposal(lines, "sales")
+
+
+@pytest.mark.parametrize("title", ["Từ ngày 01/10/2026", "TRÀ SỮA 1000 VỊ", "Giảm 1.000 đ mỗi món"])
+def test_other_titles_say_nothing_of_amounts(title: str) -> None:
+    lines = [title, OF_LINES, "13/10/2026,1,Tea,2,35,70", "14/10/2026,2,Tea,1,35,35"]
+    assert by_proposal(lines, "sales").rows["net_amount"].to_list() == [70, 35]
+    assert not any("Above the header" in said for said in proposed(lines).undecided)
+
+
+def test_the_tax_of_a_rate_in_brackets_is_taken_off_prices_that_hold_it() -> None:
+    lines = [
+        "Datum;Belegnummer;Name;Stückpreis;Anzahl;Endpreis (brutto);USt (19%);Endpreis (netto)",
+        "13.10.2026;1;Tee;11,90;1;11,90;1,90;10,00",
+        "14.10.2026;2;Tee;11,90;2;23,80;3,80;20,00",
+    ]
+    assert by_proposal(lines, "sales").rows["net_amount"].to_list() == [10, 20]
+
+
+def test_a_column_that_is_called_net_and_states_another_amount_is_told() -> None:
+    lines = [
+        "Date,Bill No,Item,Qty,Price,Amount,Fiscal net",
+        "2026-10-13,1,Tea,2,11,22,20",
+        "2026-10-14,2,Tea,1,11,11,10",
+    ]
+    assert any('"Fiscal net" states 20 where net_amount comes to 22' in said for said in proposed(lines).undecided)
+
+
+def test_a_list_of_what_was_not_sold_counts_for_nothing() -> None:
+    lines = ["Date,Check,Item,Qty,Amount,Reason,Approved By", "2026-10-13,1,Pie,1,12,Spilt,Bo"]
+    assert by_proposal(lines, "sales").rows["kind"].to_list() == ["void"]
+    assert any("a list of what was not sold" in said for said in proposed(lines).undecided)
+    named = propose(f"{OF_LINES}\n2026-10-13,1,Tea,2,35,70\n".encode(), "voids 2026-10.csv", decimals=2)
+    assert 'always = "void"' in named.toml
+
+
+def test_totals_of_each_day_are_no_rows() -> None:
+    days = [
+        "13/10/2026,1,Tea,2,35,70",
+        "Cộng ngày 13/10,,,2,,70",
+        "14/10/2026,2,Tea,1,35,35",
+        "Total 14/10/2026,,,1,,35",
+    ]
+    result = by_proposal([OF_LINES, *days], "sales")
+    assert (result.rows["net_amount"].to_list(), result.ignored) == ([70, 35], 2)
+
+
+@pytest.mark.parametrize(
+    ("came", "month"), [("05 Okt 2026", 10), ("5 Agustus 2026", 8), ("05 Mei 2026", 5), ("5 märz 2026", 3)]
+)
+def test_months_may_be_named_in_other_languages(came: str, month: int) -> None:
+    result = by_proposal([OF_LINES, f"{came},1,Tea,2,35,70"], "sales")
+    assert result.rows["business_date"].dt.month().to_list() == [month]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("ship-state", "DELHI Goa"), ("item_type", "Fastfood Drinks"), ("transaction_type", "Cash Online")],
+)
+def test_what_can_be_no_return_is_not_asked_for(header: str, cells: str) -> None:
+    one, other = cells.split(" ")
+    lines = [f"{OF_LINES},{header}", f"2026-10-13,1,Tea,2,35,70,{one}", f"2026-10-14,2,Tea,1,35,35,{other}"]
+    assert not any("a return or void" in said for said in proposed(lines).undecided)
+
+
+def test_a_discount_that_is_called_the_bills_is_the_bills() -> None:
+    lines = ["Date,Bill No,Item,Qty,Price,Bill Discount", "2026-10-13,1,Tea,2,10,10", "2026-10-13,1,Pie,1,50,10"]
+    assert by_proposal(lines, "sales").rows["net_amount"].sum() == Decimal(60)
+
+
+def test_sheets_that_may_be_stores_or_days_are_named() -> None:
+    rows = [("Bill No", "Item", "Qty", "Price", "Amount"), ("1", "Tea", 2, 35, 70)]
+    said = propose(xlsx({"Q1": rows, "Q3": rows}), "x.xlsx", decimals=2).undecided
+    assert any('The sheets "Q1", "Q3" count as one store\'s' in sentence for sentence in said)
+    assert any('if the sheets "Q1", "Q3" say it' in sentence for sentence in said)

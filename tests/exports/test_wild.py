@@ -237,7 +237,7 @@ def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> No
             ),
             ("the same on all lines of each receipt",),
         ),
-        ("No Struk,Tanggal,Total\nK1,15 Oktober 2026,450\n", ("export it as 2026-10-31 or 31/10/2026",)),
+        ("No Struk,Tanggal,Total\nK1,15 października 2026,450\n", ("export it as 2026-10-31 or 31/10/2026",)),
     ],
 )
 def test_what_looks_like_sales_and_may_be_something_else_is_asked_about(content: str, said: Sequence[str]) -> None:

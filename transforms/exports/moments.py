@@ -18,8 +18,8 @@ _DIRECTIVES: Final = {
     "%y": r"[0-9]{2}",
     "%m": r"[0-9]{1,2}",
     "%d": r"[0-9]{1,2}",
-    "%b": r"[A-Za-z]{3}",
-    "%B": r"[A-Za-z]{3,9}",
+    "%b": r"[A-Za-zäûéÄÛÉ]{3}",
+    "%B": r"[A-Za-zäûéçÄÛÉÇ]{3,10}",
     "%H": r"[0-9]{1,2}",
     "%E": r"(?:[0-3]?[0-9]|4[0-7])",
     "%I": r"[0-9]{1,2}",
@@ -32,6 +32,21 @@ _DIRECTIVES: Final = {
         r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7]"
         r"|(?:星期|周)[一二三四五六日天]|[月火水木金土日])"
     ),
+}
+# Where they are not as in English: Indonesian, German, Spanish, French, Portuguese.
+_MONTHS: Final = {
+    "Jan": "januari|januar|janvier|janeiro|enero|ene",
+    "Feb": "februari|februar|février|fevereiro|febrero|fev|fév",
+    "Mar": "maret|märz|mrz|mär|mars|março|marzo",
+    "Apr": "avril|abril|avr|abr",
+    "May": "mei|mai|maio|mayo",
+    "Jun": "juni|juin|junho|junio",
+    "Jul": "juli|juillet|julho|julio",
+    "Aug": "agustus|ags|agu|agt|agosto|ago|août|aoû",
+    "Sep": "setembro|septembre|septiembre|set",
+    "Oct": "oktober|okt|octobre|octubre|outubro|out",
+    "Nov": "novembre|novembro|noviembre",
+    "Dec": "desember|des|dezember|dez|décembre|déc|dezembro|diciembre|dic",
 }
 _ONE_OR_TWO: Final = "[0-9]{1,2}"
 _OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
@@ -119,6 +134,9 @@ class Format:
         return cell.str.to_datetime(chrono, strict=False, time_unit="us", cache=False)
 
     def _in_english(self, cell: pl.Expr) -> pl.Expr:
+        if {"%b", "%B"} & {*self.tokens}:
+            for month, words in _MONTHS.items():
+                cell = cell.str.replace(rf"(?i)\b(?:{words})\b", month)
         if "%p" not in self.tokens:
             return cell
         return cell.str.replace(r"(?i)(?:a|a\.?m\.?|sa)$", "AM").str.replace(r"(?i)(?:p|p\.?m\.?|ch)$", "PM")

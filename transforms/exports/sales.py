@@ -20,6 +20,7 @@ from transforms.exports.money import (
 )
 from transforms.exports.profile import RowKind
 from transforms.exports.sheet import Sheet
+from transforms.exports.units import tells_unit
 from transforms.problem import BadExport
 from transforms.tables import AT, SALES
 
@@ -33,6 +34,7 @@ _SOURCES: Final = MappingProxyType(
     }
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
+_ANYBODYS: Final = "canonical"
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -43,6 +45,7 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     open what every row needs.
     """
     _refuse_what_is_open(sheet)
+    _refuse_thousands(sheet)
     sheet = with_derived(_with_days(sheet, day_starts), _WORDS)
     sheet = _with_receipt(_with_receipt_ids(_with_kind(sheet)))
     sheet = with_receipt_amounts_spread(sheet, torn_cells)
@@ -60,6 +63,16 @@ def _refuse_what_is_open(sheet: Sheet) -> None:
         raise BadExport(
             f"{sheet.layout.name}: the profile {profile.name} does not say what {' and '.join(open_)} is, so no row "
             f"can be counted; name the column under its [columns], or work it out under [derive]."
+        )
+
+
+def _refuse_thousands(sheet: Sheet) -> None:
+    """Nobody's own profile looked at what stands above the header of such a table."""
+    title = next(filter(tells_unit, sheet.layout.titles if sheet.profile.system == _ANYBODYS else ()), None)
+    if title:
+        raise BadExport(
+            f'{sheet.layout.name}: above its header stands "{title}", so its amounts are not in the currency itself; '
+            f"export them in full, or let a profile of your own work net_amount out, times 1000 (`kpi profile FILE`)."
         )
 
 

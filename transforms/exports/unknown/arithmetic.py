@@ -1,5 +1,6 @@
 """What a row brought, after discounts and without tax, as the numbers of an unknown export prove it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
 from transforms.exports.unknown.lines import one_each, repeats
 from transforms.exports.unknown.products import TEXTS, no_product
+from transforms.exports.vocabulary import simple
 from transforms.tables import MONEY
 
 _MOSTLY: Final = 0.8
@@ -23,7 +25,11 @@ _CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
 _OF_THE_LINE: Final = (
-    "The discount is taken off quantity × price: see that it is of the line, and not of the whole receipt."
+    "The discount is taken off quantity × price: see that it is of the line; if it is of the whole receipt, on each of "
+    'its lines, write discount_amount = "quantity * unit_price" under [spread].'
+)
+_OF_A_RECEIPT: Final = re.compile(
+    r"\b(bill|order|invoice|receipt|check|ticket|cart|hoa don|hd|don hang|don|pesanan|struk)\b"
 )
 _OF_RECEIPTS: Final = "quantity * unit_price"
 
@@ -70,7 +76,8 @@ class Sums:
         if self.is_shared or not needed <= self.known.keys() or "receipt" not in self.numbers:
             return False
         discounts, prices = (self.numbers[f"{self.known[role]}"] for role in ("discount_amount", "unit_price"))
-        return repeats(discounts, self.numbers["receipt"], prices)
+        is_called_so = _OF_A_RECEIPT.search(simple(self.headers[self.known["discount_amount"]])) is not None
+        return repeats(discounts, self.numbers["receipt"], prices, least=1 if is_called_so else 2)
 
     def _shared(self) -> "Sums":
         of = {role: pl.col(f"{at}") for role, at in self.known.items()}

@@ -19,6 +19,13 @@ _GIVEN_BACK: Final = re.compile(
     r"\b(gia tri|so luong|sl|doanh (so|thu)) (hang )?(ban )?(bi )?tra lai\b|\b(return|refund)\w* (qty|quantity|amount)"
     r"|\b(qty|quantity|amount) (of )?(return|refund)|^hoan tien$|partial refunds?"
 )
+_CALLED_NET: Final = re.compile(
+    r"\b(net|nett|netto|neto|ht|excl\w*|(ex|without|before|chua|truoc) (tax|vat|gst|thue|vat))\b|税抜"
+)
+_NO_SUM: Final = re.compile(
+    r"\b(profit|margin|weight|kg|cost|loi nhuan|gewicht|peso|poids|price|preis|gia|precio|prix)\b"
+)
+_FEW: Final = 12  # different words
 _RECEIPTS: Final = 5  # at least, so that it is no chance
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 
@@ -37,13 +44,20 @@ def given_back(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> s
 def contradictions(sums: Sums, net: Net) -> Iterator[str]:
     """One sentence for each amount that is neither what was found nor that with tax, discount or charges."""
     found, names = sums.values(net), vocabulary()["sales"]
-    compared = (at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]})
+    compared = [at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]}]
+    compared += [at for at in (*sums.amounts, *sums.others) if at not in compared and _is_net(sums.headers[at])]
     for at in compared if found is not None else ():
         if found is not None and at != net.column and at not in net.used.values():
             rows = _beside(sums, found, at)
             differing = _unexplained(rows)
             if differing.height:
                 yield _sentence(sums.headers[at], rows, differing)
+
+
+def kinds_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: pl.DataFrame) -> dict[str, pl.Series]:
+    """Columns of few words, by their headers."""
+    few = [at for at, column in enumerate(seen) if column.type == "text" and 1 < values[at].len() <= _FEW]
+    return {seen[at].header: lines[f"{at}"] for at in few}
 
 
 def repeated_sums(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[str]:
@@ -63,6 +77,10 @@ def repeated_sums(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Itera
                 f'Rows with "{one}" and with "{other}" in "{header}" come to the same for each receipt, so only one of '
                 f"them may count: name the other under [ignore]."
             )
+
+
+def _is_net(header: str) -> bool:
+    return _CALLED_NET.search(simple(header)) is not None and _NO_SUM.search(simple(header)) is None
 
 
 def _beside(sums: Sums, found: pl.Series, at: int) -> pl.DataFrame:

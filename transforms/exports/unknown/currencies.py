@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.units import tells_unit
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
@@ -13,7 +14,9 @@ _CURRENCY: Final = r"^(?:\p{L}{3}|\p{Sc})$"
 _CODES: Final = re.compile(
     r"\b(usd|eur|gbp|vnd|vnđ|thb|idr|myr|sgd|php|jpy|cny|krw|inr|aud|cad|chf|hkd|twd|lak|khr|brl|mxn|rub|aed|sar)\b"
 )
-_UNITS: Final = re.compile(r"\b(nghin|ngan|trieu|thousands?|millions?|cents|000|000s|x1000|tsd)\b")
+_UNITS: Final = re.compile(
+    r"\b(nghin|ngan|trieu|thousands?|millions?|cents|1? ?000 ?(s|d|dong|vnd)?|x1000|tsd|ribu|juta)\b|千円|万円|百万円"
+)
 
 
 def currency_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> int | None:
@@ -24,14 +27,22 @@ def currency_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> 
 
 
 def not_one_money(
-    seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], currency: int | None, counted: Iterable[int]
+    seen: Sequence[SeenColumn],
+    values: Mapping[int, pl.Series],
+    currency: int | None,
+    counted: Iterable[int],
+    titles: Iterable[str],
 ) -> str:
-    """Why amounts cannot be taken as they stand, in a sentence, or ""; `counted` are the places of amounts."""
+    """Why amounts cannot be taken as they stand, in a sentence, or ""; `counted` are the places of amounts.
+
+    `titles` are the lines above the header.
+    """
     if currency is not None and values[currency].len() > 1:
         said = f'"{seen[currency].header}" has {", ".join(values[currency].sort())}: amounts of several currencies'
         return f"{said} cannot be added up; export one currency at a time."
     headers = [seen[at].header for at in counted]
-    if others := [header for header in headers if _UNITS.search(simple(header))]:
+    others = [header for header in headers if _UNITS.search(simple(header))]
+    if others := [*others, *(title for title in titles if tells_unit(title))]:
         return (
             f'"{others[0]}" counts in another unit than the currency itself: work net_amount out under [derive], times '
             f"1000 if it counts thousands, divided by 100 if it counts cents."

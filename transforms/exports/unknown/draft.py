@@ -21,6 +21,12 @@ _MEALS: Final = ("breakfast", "brunch", "dinner", "supper", "desayuno", "cena", 
 _PARTS: Final = re.compile(r"\b(half ?day|nua ngay|buoi|session|day part|part of day)\b")
 _DAYS: Final = re.compile(r"\b(so ngay|days|jours|tage|dias|hari|gun)\b")
 _WHOLE: Final = r"[0-9]+(?:[.,]0+)?"
+_NOT_SOLD: Final = re.compile(
+    r"\b(void\w*|cancell?(ed|ations?)|deleted|(mon|hang|don|hoa don|bill) (bi |da )?(xoa|huy)"
+    r"|(xoa|huy) (mon|don|hoa don|bill)|quotations?|bao gia|stornos?|stornierungen)\b"
+)
+_SOLD: Final = re.compile(r"\b(sales?|sold|ban hang|doanh (thu|so)|ventas|vendas|ventes|verkauf\w*|penjualan)\b")
+_REASON: Final = re.compile(r"^(reason|ly do|motivo|motif|grund|alasan)$|^(void|cancel\w*|comp) reason$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|nghi phep|nghi)\b")
 
 
@@ -38,7 +44,7 @@ class Draft:
     `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
     ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
     `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
-    `titles` are the lines above the header.
+    `titles` are the lines above the header, `sheets` the names of those in which it stands.
     """
 
     system: str
@@ -68,6 +74,7 @@ class Draft:
     is_midnight_nothing: bool
     day: str | None = None
     titles: Sequence[str] = ()
+    sheets: Sequence[str] = ()
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -87,6 +94,17 @@ class Draft:
         timed = {at: column for at, column in enumerate(self.columns) if column.column in _OF_TIMES and column.ways}
         words = {at: self.values[at].filter(~self.values[at].str.contains("[0-9]")) for at in timed}
         return {word: timed[at].header for at, some in words.items() for word in some}
+
+    @property
+    def why_void(self) -> str:
+        """Why all rows are taken for what was not sold, "" where they are not."""
+        if self.table != "sales" or self.told:
+            return ""
+        if _NOT_SOLD.search(simple(self.system)) and not _SOLD.search(simple(self.system)):
+            return f"The file is called {self.system!r}"
+        free = [column for column in self.columns if not column.column and not column.empty_share]
+        reason = next((column.header for column in free if _REASON.search(simple(column.header))), None)
+        return f'Every row has a "{reason}"' if reason else ""
 
     @property
     def leave(self) -> tuple[SeenColumn, list[str]] | None:

@@ -10,7 +10,7 @@ from transforms.exports.unknown.seen import SeenColumn
 
 TOTALS: Final = (
     "^(?i)((grand |sub ?)?totals?|tổng( cộng| số)?|cộng|итого|всего|(gesamt)?summe|gesamt|total g[eé]n[eé]ral|jumlah"
-    "|合計|総計)( *:)?$"
+    "|合計|総計)( (ngày|of|for|del?|du|vom|am|tanggal))?( *[0-9][0-9/.-]*)?( *:)?$"
 )
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _MOSTLY: Final = 0.8
@@ -75,8 +75,11 @@ def _is_first_only(column: pl.Series, later: pl.Series) -> bool:
     return not (there & later).any() and float((there & ~later).sum()) >= _MOSTLY * float((~later).sum())
 
 
-def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
-    """Whether an amount other than 0 stands alike on all lines of receipts whose lines differ in their prices."""
+def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series, *, least: int) -> bool:
+    """Whether an amount other than 0 stands alike on all lines of receipts whose lines differ in their prices.
+
+    There must be at `least` so many of these.
+    """
     lines = pl.DataFrame({"receipt": receipts, "value": values, "price": prices})
     found = lines.group_by("receipt").agg(
         pl.len(),
@@ -85,7 +88,7 @@ def repeats(values: pl.Series, receipts: pl.Series, prices: pl.Series) -> bool:
         differ=pl.col("price").n_unique() > 1,
     )
     several = found.filter((pl.col("len") > 1) & (pl.col("first") != 0) & pl.col("differ"))
-    return several.height > 1 and bool(several["alike"].all())
+    return several.height >= least and bool(several["alike"].all())
 
 
 def one_each(values: pl.Series, receipts: pl.Series) -> bool:

@@ -17,7 +17,7 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
-from transforms.exports.unknown.compared import contradictions, given_back, repeated_sums
+from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
@@ -46,7 +46,6 @@ _BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _MIDNIGHT: Final = "^0?0:00(?::00)?$"
-_FEW: Final = 12  # different words
 _GOODS: Final = ("product_id", "product_name", "category")
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
@@ -73,23 +72,25 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     found = _header(content, name, workbooks)
     if isinstance(found, Proposal):
         return found
-    text, header = found
+    text, header, alike = found
     blocks = blocks_of(text, header, name)
     cells, height = (blocks.cells, blocks.cells.height) if blocks else _cells(text, header, name)
     if matrix := matrix_of(header, cells, text.utf8.decode(), name):
         columns = matrix.columns_of(_seen(header, cells))
         written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
-    draft = _draft(_plain(name), text.fallback, blocks.header if blocks else header, cells, decimals)
     above, *tables = text.utf8.split(header.text.encode())
     titles = [line.strip(f'{header.delimiter}" ') for line in above.decode().splitlines()]
-    draft = replace(draft, tables=len(tables), upper=header.upper, titles=titles)
+    draft = _draft(name, text, blocks.header if blocks else header, cells, decimals=decimals, titles=titles)
+    draft = replace(draft, tables=len(tables), upper=header.upper, sheets=alike)
     draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
 
-def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFrame, decimals: int) -> Draft:
+def _draft(
+    name: str, text: Text, header: Header, cells: pl.DataFrame, *, decimals: int, titles: Sequence[str]
+) -> Draft:
     totals = totals_in(cells)
     lines = cells if totals is None else cells.filter(~totals[1])
     seen = _seen(header, lines)
@@ -101,18 +102,20 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
-    net = _net(sums, found, not_one_money(seen, values, currency, found.counted) or given_back(seen, values))
+    money = not_one_money(seen, values, currency, found.counted, titles)
+    net = _net(sums, found, money or given_back(seen, values))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
     others = {*taken.values(), *counted} - {taken.get("kind")}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
     return Draft(
-        system=system,
+        system=_plain(name),
+        titles=titles,
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, _kinds(seen, values, lines))],
+        contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, kinds_in(seen, values, lines))],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -122,7 +125,7 @@ def _draft(system: str, fallback: str | None, header: Header, cells: pl.DataFram
         counted=counted,
         marks=marks,
         own_marks=own,
-        fallback=fallback,
+        fallback=text.fallback,
         weak=found.weak,
         first=first,
         totals=totals[0] if totals else None,
@@ -184,12 +187,6 @@ def _reads(way: Marks, cells: pl.DataFrame, found: Roles, counted: Sequence[int]
     return all(
         read_numbers(some, way, decimals).null_count() == read_numbers(some, way).null_count() for some in amounts
     )
-
-
-def _kinds(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: pl.DataFrame) -> dict[str, pl.Series]:
-    """Columns of few words, by their headers."""
-    few = [at for at, column in enumerate(seen) if column.type == "text" and 1 < values[at].len() <= _FEW]
-    return {seen[at].header: lines[f"{at}"] for at in few}
 
 
 def _sure(
@@ -259,11 +256,12 @@ def _encoding(text: Text, content: bytes) -> str:
     return text.fallback or ("UTF-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "UTF-8")
 
 
-def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header] | Proposal:
-    """The likeliest header, or what is proposed for a log that has none."""
-    texts = [text for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
+def _header(content: bytes, name: str, workbooks: WorkbookReader) -> tuple[Text, Header, list[str]] | Proposal:
+    """The likeliest header, and the sheets in which it stands, or what is proposed for a log that has none."""
+    named = [(part.sheet, text) for part in parts(content, name, workbooks) for text in decoded(part, ENCODINGS)]
+    texts = [text for _, text in named]
     if found := likeliest(texts):
-        return found
+        return *found, [sheet for sheet, text in named if sheet and found[1].text.encode() in text.utf8]
     logs = ((text, log_of(text.utf8.decode(), name)) for text in texts)
     if (of := next(((text, log) for text, log in logs if log), None)) is None:
         said = next(filter(None, (unparted(text.utf8) for text in texts)), "")

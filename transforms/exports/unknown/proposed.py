@@ -188,6 +188,9 @@ def _named_in_two(draft: Draft) -> bool:
 def _kinds(draft: Draft) -> Iterator[str]:
     if draft.table != "sales":
         return
+    if draft.why_void:
+        yield from ("", "[kind]", 'always = "void"')
+        return
     yield from ("", "[kind]", "negative_quantity_is_return = true")
     if draft.returns_are_positive:
         yield "returns_are_positive = true"
@@ -199,7 +202,8 @@ def _kinds(draft: Draft) -> Iterator[str]:
 
 
 def _kind_is_derived(draft: Draft) -> bool:
-    return draft.table == "sales" and (len(draft.told) > 1 or _sign_of_returns(draft) is not None)
+    told = len(draft.told) > 1 or _sign_of_returns(draft) is not None
+    return draft.table == "sales" and told and not draft.why_void
 
 
 def _sign_of_returns(draft: Draft) -> str | None:

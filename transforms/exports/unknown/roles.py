@@ -293,6 +293,6 @@ def _tells(role: str, name: str) -> bool:
 
 
 def _parts(header: str) -> set[str]:
-    """A name without words in brackets, and without the path before it: "Order Lines/Quantity", "Rate (Items)"."""
-    bare = re.sub(r"\([^\W\d_][^()]*\)", "", header)
+    """A name without words or a rate in brackets, or the path before it: "Order Lines/Quantity", "VAT (8%)"."""
+    bare = re.sub(r"\(([^\W\d_][^()]*|[0-9.,]+ ?%)\)", "", header)
     return {simple(bare), simple(bare.rsplit("/", 1)[-1]), simple(bare.split("/", 1)[-1])}

@@ -17,7 +17,14 @@ _OF_KINDS: Final = re.compile(
     r"\b(status|state|type|action|refund\w*|return\w*|void\w*|cancel\w*|trang thai|tinh trang|thao tac|(?<!phan )loai"
     r"|huy|tipo|estado|jenis)\b"
 )
+_OF_OTHERS: Final = re.compile(  # whose type or state it is: of goods, people, places and payments
+    r"\b(item|product|menu|goods|customer|client|member\w*|guest|card|payment|pay|tender|account|price|tax|discount"
+    r"|fulfil\w*|delivery|shipping|ship|billing|vehicle|store|outlet|room|table|unit)s? (type|state|service type)\b"
+    r"|\b(loai|jenis|tipo|tipe) (de |do |da )?(hang|san pham|khach\w*|the|gia|mon|thanh toan|produk|barang|produto"
+    r"|producto|pelanggan|pembayaran|cliente|pago|pagamento)\b"
+)
 _COUNTS: Final = re.compile(r"\b(qty|quantity|amount|total|value|sl|so luong|gia tri|tien)\b")
+_MAY_BE: Final = re.compile(r"\b(return\w*|refund\w*|void\w*|cancel\w*|tra|huy|hoan|retur\w*|batal|devol\w*)\b")
 _FLAGS: Final = (
     ("void", re.compile(r"\b(void\w*|cancel\w*|deleted|huy|anulad\w*|annul\w*|storn\w*)\b")),
     ("return", re.compile(r"\b(return\w*|refund\w*|credit note|tra hang|hoan tien|devol\w*|rembours\w*)\b")),
@@ -49,7 +56,14 @@ def tellings(
 def may_tell(column: SeenColumn, values: pl.Series) -> bool:
     """Whether a person should be asked what the cells of a column say."""
     few = column.type == "text" and 1 <= values.len() <= _MOST_VALUES
-    return few and _OF_KINDS.search(simple(column.header)) is not None
+    return few and _OF_KINDS.search(simple(column.header)) is not None and not _is_of_others(column, values)
+
+
+def _is_of_others(column: SeenColumn, values: pl.Series) -> bool:
+    """Whether it says what was sold, to whom, where, how it was sold or paid: none of that is a return or void."""
+    told = {simple(cell) for cell in values}
+    ways = {*vocabulary()["channels"]["words"], *vocabulary()["payments"]["words"]}
+    return told <= ways or (_OF_OTHERS.search(simple(column.header)) is not None and not any(map(_MAY_BE.search, told)))
 
 
 def _telling(at: int, column: SeenColumn, cells: Sequence[str]) -> Telling | None:

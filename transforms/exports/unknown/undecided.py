@@ -1,6 +1,7 @@
 """The sentences on what a person has to decide in a proposed profile."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -27,6 +28,8 @@ _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a tabl
     r"|quotations?|budget|forecast)\b"
 )
 _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
+_TEA: Final = re.compile(r"\btrà\b")  # which loses its tone, and would be given back
+_IN_A_COLUMN: Final = "write what they say into a column of their rows"
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _MOST_CODES: Final = 12
@@ -131,6 +134,8 @@ def _lacking(draft: Draft) -> Iterator[str]:
                 f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
                 f"derive.store_id, within the inner quotes, or name a column under [columns]."
             )
+            if len(draft.sheets) > 1:
+                yield f"The sheets {_shown(draft.sheets)} count as one store's: if they are not, {_IN_A_COLUMN}."
         elif any_of == ("employee_id",):
             yield (
                 "No column says whose rows these are: name it under [columns]; of one person's file, write their id as "
@@ -159,8 +164,10 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
-    shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     what = next((_WRITTEN[role] for role in roles), "")
+    if what == "days" and not odd and len(draft.sheets) > 1:
+        return f"; if the sheets {_shown(draft.sheets)} say it, {_IN_A_COLUMN}"
+    shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
     if odd and all(re.fullmatch("0?[1-9]|[12][0-9]|3[01]", sample) for sample in odd[0].samples):
         return f"; {shown[0]} lacks its month and year: export whole dates" if shown else ""
@@ -170,6 +177,10 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
     )
     return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names[:_SHOWN])
 
 
 def _are_moments_of_one(draft: Draft) -> bool:
@@ -223,7 +234,9 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         cells = draft.values[at].sort().to_list()
         asked = bool(told[at].unknown) if at in told else column.column is None and may_tell(column, draft.values[at])
         if asked and at not in draft.net.used.values():
-            rest = f"; until then rows with {', '.join(told[at].unknown)} are rejected" if at in told else ""
+            said_void = any("void" in other.values for place, other in told.items() if place != at)
+            but = " that no other column voids" if said_void else ""
+            rest = f"; until then rows with {', '.join(told[at].unknown)}{but} are rejected" if at in told else ""
             said = f'"{column.header}" is one of {", ".join(cells)}: if any of these is a return or void, map it in'
             yield f"{said} [kind.values], and if any is no sale at all, name it under [ignore]{rest}."
 
@@ -235,8 +248,14 @@ def _of_no_sales(draft: Draft) -> Iterator[str]:
         if telling.values.keys() - {"sale"} and [*sold] in ([], [""]) and not column.empty_share:
             cells = ", ".join(draft.values[telling.at].sort().head(_SHOWN))
             yield f'No row of "{column.header}" is a sale ({cells}){_DELIVER}'
-    for title in filter(lambda title: _OF_OTHERS.search(simple(title)), draft.titles):
-        yield f'Above the header stands "{title}"{_DELIVER}'
+    for title in draft.titles:
+        if _OF_OTHERS.search(simple(_TEA.sub("", unicodedata.normalize("NFC", title.lower())))):
+            yield f'Above the header stands "{title}"{_DELIVER}'
+    if draft.why_void:
+        yield (
+            f"{draft.why_void}: it is taken for a list of what was not sold, which counts for nothing; if its rows "
+            f"were sold, strike always under [kind], else deliver the receipts instead of it."
+        )
 
 
 def _readings(column: SeenColumn) -> str:
