@@ -35,18 +35,27 @@ _DIRECTIVES: Final = {
 }
 # Where they are not as in English: Indonesian, German, Spanish, French, Portuguese.
 _MONTHS: Final = {
-    "Jan": "januari|januar|janvier|janeiro|enero|ene",
-    "Feb": "februari|februar|février|fevereiro|febrero|fev|fév",
-    "Mar": "maret|märz|mrz|mär|mars|março|marzo",
-    "Apr": "avril|abril|avr|abr",
-    "May": "mei|mai|maio|mayo",
-    "Jun": "juni|juin|junho|junio",
-    "Jul": "juli|juillet|julho|julio",
-    "Aug": "agustus|ags|agu|agt|agosto|ago|août|aoû",
-    "Sep": "setembro|septembre|septiembre|set",
-    "Oct": "oktober|okt|octobre|octubre|outubro|out",
-    "Nov": "novembre|novembro|noviembre",
-    "Dec": "desember|des|dezember|dez|décembre|déc|dezembro|diciembre|dic",
+    "Jan": "januari januar janvier janeiro enero ene",
+    "Feb": "februari februar février fevereiro febrero fev fév",
+    "Mar": "maret märz mrz mär mars março marzo",
+    "Apr": "avril abril avr abr",
+    "May": "mei mai maio mayo",
+    "Jun": "juni juin junho junio",
+    "Jul": "juli juillet julho julio",
+    "Aug": "agustus ags agu agt agosto ago août aoû",
+    "Sep": "setembro septembre septiembre set",
+    "Oct": "oktober okt octobre octubre outubro out",
+    "Nov": "novembre novembro noviembre",
+    "Dec": "desember des dezember dez décembre déc dezembro diciembre dic",
+}
+# The longest first, and the English ones that begin as another does stay as they are.
+_IN_ENGLISH: Final = {
+    word: month
+    for word, month in sorted(
+        [(word, month) for month, words in _MONTHS.items() for word in (*words.split(), *words.upper().split())]
+        + [("january", "Jan"), ("february", "Feb")],
+        key=lambda named: -len(named[0]),
+    )
 }
 _ONE_OR_TWO: Final = "[0-9]{1,2}"
 _OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
@@ -135,8 +144,7 @@ class Format:
 
     def _in_english(self, cell: pl.Expr) -> pl.Expr:
         if {"%b", "%B"} & {*self.tokens}:
-            for month, words in _MONTHS.items():
-                cell = cell.str.replace(rf"(?i)\b(?:{words})\b", month)
+            cell = cell.str.replace_many(_IN_ENGLISH, ascii_case_insensitive=True, leftmost=True)
         if "%p" not in self.tokens:
             return cell
         return cell.str.replace(r"(?i)(?:a|a\.?m\.?|sa)$", "AM").str.replace(r"(?i)(?:p|p\.?m\.?|ch)$", "PM")
@@ -260,7 +268,8 @@ def _prove(
     cells: pl.Series, orders: Mapping[str, Sequence[Format]], readings: Mapping[str, pl.Series], best: str, subject: str
 ) -> None:
     """Refuse the column if exchanging day and month would read it as well, or better."""
-    declared = _mirror(best) in orders
+    # A rival that reads no cell, as it has other times of day, is none.
+    declared = _mirror(best) in readings and readings[_mirror(best)].count() > 0
     if not best or (_complete(cells, readings[best]) and not declared):
         return
     mirrored = readings[_mirror(best)] if declared else _read(cells, [format_.mirrored for format_ in orders[best]])

@@ -61,6 +61,7 @@ EMPTY: Final = ("--:--", "-:-", "--", "-", "N/A", "NULL", "null", "None", "nan")
 _DAYED: Final = frozenset({"date", "moment"})
 _TOLD: Final = frozenset({"dmy", "mdy"})
 _HEAD: Final = 50  # cells, of which a format must read one
+_IN_WORDS: Final = re.compile("%[abBp]")  # what formats of months, weekdays and halves of days by name have
 _DOTTED: Final = tuple(f"{day} %H.%M" for day in _DAYS)
 SIGNS: Final = (
     *("₫", "đ", "VND", "VNĐ", "$", "€", "£", "¥", "￥", "₩", "฿", "₱", "₹", "₽", "Rp", "Rs", "Rs.", "RM", "R$", "S$"),
@@ -175,7 +176,9 @@ def _zone_word(texts: pl.Series) -> str:
 
 def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:
     head = texts.head(_HEAD)
-    likely = [text for text in formats if _moments(head, text).count()]
+    # Most of some thousand formats are for words, and most columns have none.
+    told = head.str.contains(r"\p{L}").any()
+    likely = [text for text in formats if (told or not _IN_WORDS.search(text)) and _moments(head, text).count()]
     return _best({text: _share(_moments(texts, text)) for text in likely}) if likely else []
 
 
