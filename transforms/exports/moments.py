@@ -50,9 +50,7 @@ _MONTHS: Final = {
 }
 # The longest first, and the English ones that begin as another does stay as they are.
 _NAMES: Final = [(word, month) for month, words in _MONTHS.items() for word in f"{words} {words.upper()}".split()]
-_IN_ENGLISH: Final = dict(
-    sorted([*_NAMES, ("january", "Jan"), ("february", "Feb")], key=lambda named: -len(named[0])),
-)
+_IN_ENGLISH: Final = dict(sorted([*_NAMES, ("january", "Jan"), ("february", "Feb")], key=lambda named: -len(named[0])))
 _ONE_OR_TWO: Final = "[0-9]{1,2}"
 _OF_A_DAY: Final = frozenset({"%Y", "%y", "%m", "%d", "%b", "%B"})
 _TOKENS: Final = re.compile(r"%\.f|%.|[^%]+")
