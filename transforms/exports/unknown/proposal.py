@@ -82,7 +82,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     above, *tables = text.utf8.split(header.text.encode())
     titles = [line.strip(f'{header.delimiter}" ') for line in above.decode().splitlines()]
     draft = _draft(name, text, blocks.header if blocks else header, cells, decimals=decimals, titles=titles)
-    draft = replace(draft, tables=len(tables), upper=header.upper, sheets=alike)
+    draft = replace(draft, tables=len(tables), upper=header.upper, sheets=alike, titles=titles)
     draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
@@ -102,8 +102,7 @@ def _draft(
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
-    money = not_one_money(seen, values, currency, found.counted, titles)
-    net = _net(sums, found, money or given_back(seen, values))
+    net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
@@ -111,7 +110,6 @@ def _draft(
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
     return Draft(
         system=_plain(name),
-        titles=titles,
         table=found.table,
         columns=columns,
         net=net,
