@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.signatures import signatures
 from transforms.tables import Table
 
 _WHEN: Final = frozenset({"sold_at", "business_date"})
@@ -79,7 +80,4 @@ def _cancelled(table: Table, held: pl.DataFrame, rows: pl.DataFrame, day: Sequen
 def _lines(
     table: Table, rows: pl.DataFrame, by: Sequence[str], without: Collection[str], more: Sequence[str] = ()
 ) -> pl.DataFrame:
-    content = [*(name for name in table.content if name not in without), *more]
-    hashed = rows.with_columns(__row=pl.struct(content).hash())
-    signature = pl.col("__row").sort().implode().hash().first()
-    return hashed.group_by(by).agg(signature=signature, count=pl.len())
+    return signatures(rows, [*(name for name in table.content if name not in without), *more], by)

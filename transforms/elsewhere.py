@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from transforms.restating import Restatement
+from transforms.signatures import signatures
 from transforms.tables import Table
 
 _RECEIPT: Final = ("system", "receipt_id")
@@ -85,16 +86,13 @@ def days_elsewhere(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> Else
 
 def _receipts(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Each receipt in each store: its moment, amount and lines, and whether its seller is known."""
-    content = [name for name in table.content if name != "store_id"]
-    return (
-        rows.with_columns(__row=pl.struct(content).hash())
-        .group_by(table.key)
-        .agg(
-            begins=pl.col("sold_at").min(),
-            amount=pl.col(str(table.amount)).sum(),
-            signature=pl.col("__row").sort().implode().hash().first(),
-            named=pl.col("employee_id").is_not_null().all(),
-        )
+    return signatures(
+        rows,
+        [name for name in table.content if name != "store_id"],
+        table.key,
+        begins=pl.col("sold_at").min(),
+        amount=pl.col(str(table.amount)).sum(),
+        named=pl.col("employee_id").is_not_null().all(),
     )
 
 

@@ -1,11 +1,12 @@
 """What the rows of a file are to the rows that are held: new, known, newer, or the rest of a receipt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from transforms.meeting import continuing, disjoint, merely_met
+from transforms.signatures import signatures
 from transforms.tables import Table, subject_of
 
 
@@ -118,14 +119,9 @@ def _same(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return (both.filter(~continuing()) if "low" in both.columns else both).select(table.key)
 
 
-def _signatures(table: Table, rows: pl.DataFrame, without: Collection[str] = ()) -> pl.DataFrame:
-    lines = [pl.col("line_no").min().alias("low"), pl.col("line_no").max().alias("high")]
-    hashed = rows.with_columns(__row=pl.struct(c for c in table.content if c not in without).hash())
-    return hashed.group_by(table.key).agg(
-        pl.col("__row").sort().implode().hash().first().alias("signature"),
-        pl.len().alias("count"),
-        *(lines if "line_no" in table.columns else ()),
-    )
+def _signatures(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    lines = {"low": pl.col("line_no").min(), "high": pl.col("line_no").max()} if "line_no" in table.columns else {}
+    return signatures(rows, table.content, table.key, **lines)
 
 
 def _spared(table: Table, held: pl.DataFrame, rows: pl.DataFrame, kept_out: pl.Series | None) -> pl.DataFrame:

@@ -47,6 +47,11 @@ class Header:
         """Its names as they are compared."""
         return [comparable(cell) for cell in self.cells]
 
+    def titles(self, utf8: bytes) -> list[str]:
+        """The lines that stand above it in the export."""
+        above = utf8.split(self.text.encode(), 1)[0].decode()
+        return [line.strip(f'{self.delimiter}" ') for line in above.splitlines()]
+
 
 @lru_cache(maxsize=4096)
 def comparable(name: str) -> str:

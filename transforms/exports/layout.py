@@ -48,8 +48,7 @@ class Layout:
     @property
     def titles(self) -> list[str]:
         """The lines above the header."""
-        above = self.text.utf8[: self.header.end].split(self.header.text.encode())[0].decode()
-        return [line.strip(f'{self.header.delimiter}" ') for line in above.splitlines()]
+        return self.header.titles(self.text.utf8)
 
     def header_of(self, column: str) -> str | None:
         """The name the export gives to `column`, None if it has no such column."""

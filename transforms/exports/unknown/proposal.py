@@ -79,10 +79,9 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
         columns = matrix.columns_of(_seen(header, cells))
         written, open_ = matrix_toml(matrix, header, _plain(name)), list(matrix_undecided(matrix))
         return Proposal(_encoding(text, content), header.delimiter, header.row, height, columns, written, open_)
-    above, *tables = text.utf8.split(header.text.encode())
-    titles = [line.strip(f'{header.delimiter}" ') for line in above.decode().splitlines()]
+    titles, tables = header.titles(text.utf8), text.utf8.count(header.text.encode())
     draft = _draft(name, text, blocks.header if blocks else header, cells, decimals=decimals, titles=titles)
-    draft = replace(draft, tables=len(tables), upper=header.upper, sheets=alike, titles=titles)
+    draft = replace(draft, tables=tables, upper=header.upper, sheets=alike, titles=titles)
     draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
     written, open_ = toml(draft), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
