@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
+from transforms.exports.unknown.proposal import Proposal, propose
 
 OWN = Path(__file__).parent / "profiles"
 
@@ -42,6 +43,16 @@ def taken(
         products=products,
         zone=zone,
     )
+
+
+def proposed(content: str) -> Proposal:
+    return propose(content.encode(), "x.csv")
+
+
+def read_as_proposed(content: str) -> Read:
+    """As attendance, with what is proposed for it beside the shipped profiles."""
+    own = proposed(content).toml
+    return taken(content, kind="attendance", profiles=load_profiles({**shipped_profiles(), "own.toml": own}))
 
 
 def reasons(result: Read) -> Mapping[int, tuple[list[str], str | None]]:

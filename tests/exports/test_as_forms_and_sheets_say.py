@@ -2,30 +2,19 @@
 
 import pytest
 
-from tests.exports.reader import reasons, taken
-from transforms.exports import Read, load_profiles, shipped_profiles
-from transforms.exports.unknown.proposal import Proposal, propose
+from tests.exports.reader import proposed, read_as_proposed, reasons, taken
 from transforms.problem import BadExport
 
 
-def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv")
-
-
-def read(content: str) -> Read:
-    own = proposed(content).toml
-    return taken(content, kind="attendance", profiles=load_profiles({**shipped_profiles(), "own.toml": own}))
-
-
 def test_what_people_answer_in_a_form_are_punches() -> None:
-    result = read(
+    result = read_as_proposed(
         "Dấu thời gian,Họ và tên,Vào hay ra?\n15/10/2026 7:58:03,An,Check in\n15/10/2026 17:05:00,An,Check out\n"
     )
     assert result.rows["direction"].to_list() == ["in", "out"]
 
 
 def test_when_a_form_was_filled_is_no_punch_beside_times_that_were_typed() -> None:
-    result = read(
+    result = read_as_proposed(
         "Dấu thời gian,Họ và tên,Ngày làm việc,Giờ vào ca,Giờ ra ca\n"
         "15/10/2026 17:11:00,An,15/10/2026,08:01:00,17:04:00\n16/10/2026 17:13:09,An,16/10/2026,08:07:00,17:06:00\n"
     )
@@ -35,7 +24,7 @@ def test_when_a_form_was_filled_is_no_punch_beside_times_that_were_typed() -> No
 def test_a_day_that_stands_on_the_first_of_its_rows_is_that_of_those_below() -> None:
     rows = "15/10/2026,A,08:01,17:00\n,B,09:00,18:02\n16/10/2026,A,08:00,17:01\n,B,09:00,18:00\n"
     content = f"Ngày,Mã NV,Giờ vào,Giờ ra\n{rows}"
-    assert read(content).rows["business_date"].dt.day().to_list() == [15, 15, 16, 16]
+    assert read_as_proposed(content).rows["business_date"].dt.day().to_list() == [15, 15, 16, 16]
     assert any('"Ngày": empty cells are taken for what stands above' in said for said in proposed(content).undecided)
 
 
@@ -47,12 +36,12 @@ def test_the_morning_of_a_punch_is_asked_for() -> None:
 @pytest.mark.parametrize(("out", "left"), [("24:00", "16 00:00"), ("30:03", "16 06:03")])
 def test_hours_go_on_after_midnight(out: str, left: str) -> None:
     rows = f"A,2026-10-15,22:00,{out}\nB,2026-10-15,08:00,17:00\n"
-    [went, _] = read(f"社員番号,日付,出勤,退勤\n{rows}").rows["clock_out"]
+    [went, _] = read_as_proposed(f"社員番号,日付,出勤,退勤\n{rows}").rows["clock_out"]
     assert f"{went:%d %H:%M}" == left
 
 
 def test_two_zones_of_time_are_two_pairs() -> None:
-    result = read(
+    result = read_as_proposed(
         "Exception Statistic\nID,Name,Date,First time zone,,Second time zone,\n,,,On-duty,Off-duty,On-duty,Off-duty\n"
         "1,An,2026-10-15,07:58,12:01,13:02,17:03\n1,An,2026-10-16,07:59,12:00,13:00,17:01\n"
     )

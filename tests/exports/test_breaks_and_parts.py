@@ -3,18 +3,7 @@
 import polars as pl
 import pytest
 
-from tests.exports.reader import reasons, taken
-from transforms.exports import Read, load_profiles, shipped_profiles
-from transforms.exports.unknown.proposal import Proposal, propose
-
-
-def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv")
-
-
-def read(content: str) -> Read:
-    own = proposed(content).toml
-    return taken(content, kind="attendance", profiles=load_profiles({**shipped_profiles(), "own.toml": own}))
+from tests.exports.reader import proposed, read_as_proposed, reasons
 
 
 def test_a_punched_break_is_taken_off() -> None:
@@ -22,7 +11,7 @@ def test_a_punched_break_is_taken_off() -> None:
         "Employee ID,Date,In,Lunch Out,Lunch In,Out\nNV1,2026-10-15,08:01,12:00,12:45,17:00\n"
         "NV1,2026-10-16,20:00,23:50,00:20,05:00\nNV1,2026-10-17,08:00,,,12:00\nNV1,2026-10-18,08:00,12:00,,17:00\n"
     )
-    unpaid = read(content).rows["unpaid_hours"].cast(pl.Float64).to_list()
+    unpaid = read_as_proposed(content).rows["unpaid_hours"].cast(pl.Float64).to_list()
     assert unpaid == [0.75, 0.5, None, None]
     assert any('until "Lunch In" is taken off as a break' in said for said in proposed(content).undecided)
 
@@ -32,7 +21,7 @@ def test_rows_of_breaks_are_no_work() -> None:
         "Empleado,Fecha,Tipo,Entrada,Salida\nAna,15/10/2026,Trabajo,08:01,12:02\nAna,15/10/2026,Pausa,12:02,12:47\n"
         "Ana,15/10/2026,Trabajo,12:47,17:00\n"
     )
-    result = read(content)
+    result = read_as_proposed(content)
     assert (result.rows.height, result.ignored) == (2, 1)
     assert any("Pausa are breaks, and left out" in said for said in proposed(content).undecided)
 
@@ -46,7 +35,7 @@ def test_leave_of_half_a_day_is_not_the_whole_one(header: str, whole: str, half:
         f"Mã NV,Từ ngày,Đến ngày,{header},Trạng thái\nNV1,13/10/2026,15/10/2026,{whole},Đã duyệt\n"
         f"NV2,16/10/2026,16/10/2026,{half},Đã duyệt\n"
     )
-    result = read(content)
+    result = read_as_proposed(content)
     assert result.rows["business_date"].dt.day().to_list() == [13, 14, 15]
     assert reasons(result) == {3: (["bad_text"], header)}
     assert any("nothing says which hours of a day" in said for said in proposed(content).undecided)
@@ -57,17 +46,17 @@ def test_leave_from_one_moment_to_another_is_of_days() -> None:
         "Mã NV,Loại nghỉ,Từ ngày,Đến ngày,Số ngày\nNV1,Phép,13/10/2026 08:00,14/10/2026 17:00,2\n"
         "NV2,Phép,16/10/2026 08:00,16/10/2026 12:00,0.5\n"
     )
-    result = read(content)
+    result = read_as_proposed(content)
     assert result.rows["business_date"].dt.day().to_list() == [13, 14]
     assert result.rejected.height == 1
 
 
 def test_days_at_midnight_are_no_punches() -> None:
     rows = "NV1,15/10/2026 00:00,8\nNV1,16/10/2026 00:00,7.5\n"
-    result = read(f"Employee ID,Date,Worked hours\n{rows}")
+    result = read_as_proposed(f"Employee ID,Date,Worked hours\n{rows}")
     assert (result.profile.table, float(result.rows["stated_hours"].sum())) == ("clockings", 15.5)
 
 
 def test_lunch_beside_dinner_is_a_shift() -> None:
     rows = "NV1,2026-10-15,Lunch,11:01,15:02\nNV1,2026-10-15,Dinner,17:00,22:04\n"
-    assert read(f"Employee ID,Date,Service,Clock In,Clock Out\n{rows}").rows.height == 2
+    assert read_as_proposed(f"Employee ID,Date,Service,Clock In,Clock Out\n{rows}").rows.height == 2

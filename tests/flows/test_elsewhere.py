@@ -1,6 +1,6 @@
 """What was delivered for one store comes again for another: it counts once where it is the same, else it is told."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -10,13 +10,11 @@ import pytest
 from flows.console import PlainTeller
 from flows.lake import Lake
 from flows.ledger import Ledger
-from flows.nightly import nightly
 from flows.readmit import readmit
 from flows.site import load_site
-from flows.summary import night_lines
 from tests.flows.chain import deliver, sale, small_site
+from tests.flows.test_nightly import NOW, run
 
-NOW = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
 DAY = date(2026, 10, 5)
 QUIET = PlainTeller(StringIO())
 
@@ -27,10 +25,9 @@ def site(tmp_path: Path) -> Path:
 
 
 def night(site: Path) -> str:
-    loaded = load_site(site)
-    done = nightly(loaded, now=NOW, teller=QUIET)
+    done, told = run(site)
     assert not done.errors
-    return "\n".join(night_lines(loaded, done))
+    return told
 
 
 def by_store(site: Path) -> dict[str, int]:
