@@ -6,9 +6,8 @@ import polars as pl
 import pytest
 
 from tests.exports.months import matrix
-from tests.exports.reader import taken
+from tests.exports.reader import proposed, taken
 from transforms.exports import Read, load_profiles, shipped_profiles
-from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport
 
 TABLES = {
@@ -21,10 +20,6 @@ TABLES = {
 PEOPLE = {"E7": "Ann Ho", "E8": "Bob Le"}
 DAYS = ",".join(map(str, range(1, 32)))
 TITLE = f"BẢNG CHẤM CÔNG THÁNG 10/2026\nMã NV,Họ và tên,{DAYS}"
-
-
-def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv")
 
 
 def read_as_proposed(content: str) -> Read:

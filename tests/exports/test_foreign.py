@@ -7,10 +7,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from tests.exports.reader import every_profile, of_site, reasons, taken
+from tests.exports.reader import every_profile, of_site, proposed, reasons, taken
 from transforms.exports import Read, load_profiles
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.exports.vocabulary import spellings
 
 # What is shown -> rows of the file, and of what counts: net amount, of it returns, quantity, receipts.
@@ -132,10 +131,6 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         *("2001", "0", "2", 1),
     ),
 }
-
-
-def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv")
 
 
 def read_by(toml: str, content: str) -> Read:

@@ -3,17 +3,12 @@
 import polars as pl
 import pytest
 
-from tests.exports.reader import taken
+from tests.exports.reader import proposed, taken
 from transforms.exports import Read, load_profiles, shipped_profiles
-from transforms.exports.unknown.proposal import Proposal, propose
 from transforms.problem import BadExport
 
 TITLE = "Từ ngày 01/09/2026 đến ngày 07/09/2026\n"
 DAYS = "1,2,3,4,5,6,7"
-
-
-def proposed(content: str) -> Proposal:
-    return propose(content.encode(), "x.csv")
 
 
 def read(content: str) -> Read:
