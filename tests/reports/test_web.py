@@ -99,6 +99,14 @@ def test_it_bends_to_the_window_the_night_and_the_printer() -> None:
         assert rule in style
 
 
+def test_letters_have_a_colour_of_their_own_only_on_the_coloured_cover() -> None:
+    """Elsewhere the paper is light by day and dark by night: there they take the theme's."""
+    style = parsed(reviews.store()).findtext(".//style") or ""
+    coloured = re.findall(r"^(.*?) \{[^}]*(?<!-)color: #", style, re.MULTILINE)
+    assert coloured
+    assert [rule for rule in coloured if not rule.startswith(".cover")] == []
+
+
 def test_it_is_small_and_the_same_in_any_process() -> None:
     code = (
         "import hashlib; from reports.web import render; from tests.reports import reviews;"

@@ -7,6 +7,7 @@ are taken from it, inside a page of our own, and no character of the data that m
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -112,5 +113,6 @@ def _index_row(result: Result) -> str:
     kept = f"{statistics['successful_expectations']}/{statistics['evaluated_expectations']}"
     link = f'<a href="{_path(result)}">{escape(_name(result))}</a>'
     sign = "kept" if result["success"] else "broken"
-    cells = f"<td>{escape(_time(result))}</td><td>{escape(result['suite_name'])}</td><td>{link}</td>"
+    when = f"{datetime.fromisoformat(_time(result)):%Y-%m-%d %H:%M %Z}"
+    cells = f"<td>{escape(when)}</td><td>{escape(result['suite_name'])}</td><td>{link}</td>"
     return f'<tr>{cells}<td class="{sign}">{kept}</td></tr>'
