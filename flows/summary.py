@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.numbers import format_decimal
 
 from flows.intake.load import Outcome
+from flows.intake.quarantine import in_words
 from flows.ledger import REFUSED
 from flows.nightly import Night
 from flows.post.delivery import delivery_lines
@@ -73,7 +74,8 @@ def _told(night: Night) -> Iterator[str]:
         for reason, rows in outcome.reasons():
             reasons[reason] += rows
     if reasons:
-        yield "  Quarantined because: " + ", ".join(f"{reason} {rows}" for reason, rows in reasons.most_common())
+        told = (f"{in_words(reason)} (rows: {rows})" for reason, rows in reasons.most_common())
+        yield f"  Quarantined because {', '.join(told)}"
 
 
 def _sentences(night: Night) -> Iterator[str]:

@@ -115,6 +115,10 @@ class Language:
         width = "abbreviated" if short else "wide"
         return str(self.locale.days["stand-alone"][width][number - 1])
 
+    def reason(self, code: str) -> str:
+        """Why a row is in quarantine, as a sentence without its full stop; `code` is of REASONS or of a suite."""
+        return self.known("quarantine", code) or self.text("quarantine.other", code=code)
+
     def _decimal_pattern(self, decimals: int) -> str:
         return _with_decimals(self.locale.decimal_formats[None].pattern, decimals)
 

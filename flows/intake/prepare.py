@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from flows.intake.limited import limited_sheets
+from flows.intake.quarantine import in_words
 from flows.intake.strangers import strangers
 from flows.ledger import FileEntry
 from flows.site import Site, load_site
@@ -221,10 +222,10 @@ def _why(entry: FileEntry, gate: Gate, rejected: pl.DataFrame) -> str:
 def _unread(entry: FileEntry, rejected: pl.DataFrame) -> str:
     first = pl.col("reasons").list.first()
     most = rejected.group_by(reason=first, column="column").len().sort("len", "reason", "column").row(-1, named=True)
-    column = f' in the column "{most["column"]}"' if most["column"] else ""
+    column = f' (column "{most["column"]}")' if most["column"] else ""
     return (
-        f"{entry.name}: none of its {rejected.height} rows could be read, mostly because of {most['reason']}{column}; "
-        f"mend the export, or the profile by which it is read: `kpi profile FILE` shows how."
+        f"{entry.name}: none of its {rejected.height} rows could be read, mostly because {in_words(most['reason'])}"
+        f"{column}; mend the export, or the profile by which it is read: `kpi profile FILE` shows how."
     )
 
 

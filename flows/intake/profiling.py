@@ -1,27 +1,34 @@
 """`kpi profile`: show what a file looks like, and read it or propose a profile for it."""
 
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from babel.numbers import get_currency_precision
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from flows.disk import write_whole
 from flows.intake.limited import limited_sheets
+from flows.intake.quarantine import in_words
 from flows.intake.strangers import strange_stores
 from flows.site import Site, load_site
-from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, shipped_profiles
+from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, sheet_of, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
+from transforms.exports.unknown.seen import NUMBERS, SeenColumn, marks_of
 from transforms.problem import BadExport, BadSite
 
-_SHOWN_ROWS: Final = 5
+_SHOWN_ROWS: Final = 3
+_SHOWN_OF_CELL: Final = 24  # letters
+_SHOWN_LETTERS: Final = 120
+_LOOK: Final[Mapping[str, Any]] = {"box": box.SIMPLE_HEAD, "pad_edge": False}
 _HUNDREDTHS: Final = 2
 _MOST_DECIMALS: Final = 4
 _FEW_REJECTED: Final = 0.1  # of all rows: with more, perhaps another profile would read them
@@ -100,17 +107,26 @@ def _look(content: bytes, name: str, decimals: int) -> Proposal | BadExport:
 
 def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
     """Whether a profile reads nearly all rows; what it reads, or why none does, is shown."""
-    fits = False
+    fits: list[bool] = []
+    problems: dict[str, list[str]] = {}
     for kind in TABLES_OF_KIND:
         try:
             result = _read(content, name, kind, house)
         except BadExport as problem:
-            _say(console, f"As {kind}: {problem}")
+            problems.setdefault(str(problem), []).append(kind)
         else:
             _show_read(console, result, house.stores)
             _show_offsets(console, result, house)
-            fits = fits or result.rejected.height <= _FEW_REJECTED * result.delivered
-    return fits
+            fits.append(result.rejected.height <= _FEW_REJECTED * result.delivered)
+    if not fits:
+        _show_problems(console, problems)
+    return any(fits)
+
+
+def _show_problems(console: Console, problems: Mapping[str, Sequence[str]]) -> None:
+    """Sentence -> the kinds of export as which it is said; of which kind is told only where that makes a difference."""
+    for problem, kinds in problems.items():
+        _say(console, problem if len(problems) == 1 else f"As {' and '.join(kinds)}: {problem}")
 
 
 def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
@@ -131,28 +147,59 @@ def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
     header = f"header in row {seen.header_row}" if seen.header_row else "no header"
     _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
-    table = Table("column", "values", "looks like", "written as", "empty", "taken for")
+    table = Table("column", "values", "looks like", "empty", Column("taken for", no_wrap=True), **_LOOK)
     for column in seen.columns:
-        cells = (column.header, " · ".join(column.samples), column.type, "  ".join(column.ways))
-        table.add_row(*map(_literal, cells), f"{column.empty_share:.0%}", column.column or "-")
+        samples = " · ".join(sample[:_SHOWN_OF_CELL] for sample in column.samples)
+        cells = (column.header, samples, "\n".join((column.type, *_written(column))))
+        empty = f"{column.empty_share:.0%}" if column.empty_share else ""
+        table.add_row(*map(_literal, cells), empty, column.column or "-")
     console.print(table)
+
+
+def _written(column: SeenColumn) -> Sequence[str]:
+    """Formats of moments as profiles have them; of numbers a sample of each convention, nothing if all would do."""
+    if column.type != "number":
+        return column.ways
+    marks = marks_of(column)
+    usual = [some for some in marks if some.group != "'"]
+    return [] if len(marks) == len(NUMBERS) else [f"1{some.group}234{some.decimal}5" for some in usual or marks]
 
 
 def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> None:
     _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
     rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
-    filled = [name for name in rows.columns if rows[name].null_count() < rows.height]
-    table = Table(*filled)
-    for row in rows.select(filled).iter_rows():
-        table.add_row(*(_literal(str(cell) if cell is not None else "") for cell in row))
-    console.print(table)
+    filled = [name for name in rows.columns if name != "row_no" and rows[name].null_count() < rows.height]
+    # A field to a line: twenty of them beside each other fit no terminal.
+    table = Table("", *(_place(row_no, result.sheets) for row_no in rows["row_no"]), **_LOOK)
+    for field in filled:
+        table.add_row(field, *(_literal(_cell(cell)) for cell in rows[field]))
+    if filled:
+        console.print(table)
     _say(console, f"{result.rows.height} rows read, {result.rejected.height} rejected, {result.ignored} ignored.")
     _show_sums(console, result)
-    counts = result.rejected.explode("reasons").group_by("reasons", "column").len().sort("len", descending=True)
-    for reason, column, times in counts.iter_rows():
-        _say(console, f"  {times} x {reason}" + (f' in "{column}"' if column else ""))
+    _show_rejected(console, result)
     for sentence in strange_stores(stores, result) if stores is not None else ():
         _say(console, sentence)
+
+
+def _place(row_no: int, sheets: Sequence[str]) -> str:
+    sheet, row = sheet_of(row_no, sheets)
+    return f"row {row}" if sheet is None else f"{sheet}, row {row}"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)
+
+
+def _show_rejected(console: Console, result: Read) -> None:
+    """Each reason, how many rows have it, and the first of them as it was delivered."""
+    first = pl.col("row_no", "original").first()
+    counts = result.rejected.explode("reasons").group_by("reasons", "column", maintain_order=True).agg(pl.len(), first)
+    for reason, column, times, row, original in counts.sort("len", descending=True, maintain_order=True).iter_rows():
+        what = in_words(reason) + (f' ("{column}")' if column else "")
+        _say(console, f"  {times} x {what}, first in {_place(row, result.sheets)}: {original[:_SHOWN_LETTERS]}")
 
 
 def _show_offsets(console: Console, result: Read, house: _House) -> None:

@@ -31,7 +31,7 @@ def keep_rows(
         path.unlink(missing_ok=True)
         return None
     words = language(site.settings.organisation.languages[0])
-    reasons = {code: words.text(f"quarantine.{code}") for code in rows["reasons"].explode().drop_nulls().unique()}
+    reasons = {code: words.reason(code) for code in rows["reasons"].explode().drop_nulls().unique()}
     readable = rows.select(
         file=_harmless(pl.lit(entry.name)),
         row=_places(rows["row_no"], sheets, words),
@@ -49,6 +49,12 @@ def keep_rows(
     titled = pl.concat([top, readable], how="diagonal_relaxed").select(readable.columns)
     spoken = titled.rename({name: words.text(f"quarantine_columns.{name}") for name in titled.columns})
     return write_whole(path, b"\xef\xbb\xbf" + spoken.write_csv(quote_style="necessary").encode())
+
+
+def in_words(code: str) -> str:
+    """A reason as the console has it, which speaks English: inside a sentence."""
+    sentence = language("en").reason(code)
+    return sentence[0].lower() + sentence[1:]
 
 
 def release_file(site: Site, entry: FileEntry) -> None:

@@ -82,7 +82,7 @@ def statement(review: Review, language: Language) -> Statement:
     if review.personal is not None:
         return Statement((), (), (), (), None, "")
     accounts = (account for totals in review.quality.totals for account in _accounts(totals, review, language))
-    reasons = (Reason(_sentence(code, language), language.number(rows)) for code, rows in review.quality.reasons)
+    reasons = (Reason(language.reason(code), language.number(rows)) for code, rows in review.quality.reasons)
     rules = (_ruled(rule, review.organisation.currency, language) for rule in review.quality.attribution)
     return Statement(
         accounts=tuple(accounts),
@@ -122,10 +122,6 @@ def _sum(value: Value, language: Language, currency: str | None) -> str:
     if value is None:
         return NOTHING
     return language.number(value) if currency is None else language.money(value, currency)
-
-
-def _sentence(code: str, language: Language) -> str:
-    return language.known("quarantine", code) or language.text("quarantine.other", code=code)
 
 
 def _facts(review: Review, language: Language) -> Iterable[Fact]:

@@ -44,10 +44,7 @@ _BALANCE: Final = "{delivered}-{kept}-{quarantined}-{redelivered}-{superseded}"
 def quality(review: Review, language: Language) -> Sheet:
     """Every row and amount delivered, accounted for; why rows were kept out; what else is to be known."""
     accounts = (row for totals in review.quality.totals for row in _accounts(totals, language))
-    reasons = (
-        (language.known("quarantine", code) or language.text("quarantine.other", code=code), rows)
-        for code, rows in review.quality.reasons
-    )
+    reasons = ((language.reason(code), rows) for code, rows in review.quality.reasons)
     stores = tuple(_store(store) for store in review.quality.stores)
     facts = tuple(_facts(review, language))
     tables = ((_ACCOUNTS, tuple(accounts)), (_REASONS, tuple(reasons)), (_FACTS, facts), (_STORES, stores))

@@ -259,7 +259,8 @@ def _types(role: str) -> frozenset[str]:
 def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns whose names end with one of the role's, or do without a path or words in brackets."""
     names = vocabulary()["sales"].get(role, ()) if role in _WEAKLY else ()
-    spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in _types(role)}
+    types = _types(role) - ({"number"} if role == "product_name" else set())  # "Order line item" 1, 2, 3
+    spelt = {at: _parts(column.header) for at, column in enumerate(columns) if column.type in types}
     others = {at for at in spelt if role in _OTHERS and _is_other(columns[at], role)}
     others |= {at for at in spelt if not _may_be(columns[at], role)}
     return [at for at, parts in spelt.items() if at not in others and any(_ends(parts, role, name) for name in names)]

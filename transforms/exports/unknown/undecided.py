@@ -29,6 +29,14 @@ _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a tabl
 )
 _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
 _TEA: Final = re.compile(r"\btrà\b")  # which loses its tone, and would be given back
+_NO_EXPORT: Final = (
+    "If it lists products, people, stores or goals, it is no export: these belong into products.csv, people.csv, "
+    "stores.csv and targets.csv of the site."
+)
+_PRICED: Final = (
+    "; where products.csv of the site has the list_price of each product, write "
+    'gross_amount = "quantity * list_price" under [derive]'
+)
 _IN_A_COLUMN: Final = "write what they say into a column of their rows"
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
@@ -126,6 +134,9 @@ def _lacking(draft: Draft) -> Iterator[str]:
             "No row is of one day: totals of a person's month cannot be read, nor shifts that have a name only; export "
             "a row for each day, with its ins and outs or its hours."
         )
+    lacking = [names for names in _NEEDED[draft.table] if draft.found.isdisjoint(names) and names != ("store_id",)]
+    if len(lacking) > 1 and "stated_hours" not in draft.found:
+        yield _NO_EXPORT
     for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
         if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
             continue
@@ -161,6 +172,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         own = 'write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
         alone = f"; if each row is a whole receipt, {own}" if _are_moments_of_one(draft) else ""
         return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
+    if any_of == ("net_amount",) and draft.found >= {"product_id", "quantity"}:
+        return _PRICED
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
