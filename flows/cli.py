@@ -135,11 +135,12 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_trace(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "kpi trace SITE KPI GROUP YYYY-MM | kpi trace SITE --file NAME"
+    parser.usage = "kpi trace SITE KPI GROUP YYYY-MM [--rows FOLDER] | kpi trace SITE --file NAME"
     _add_site(parser)
     parser.add_argument("kpi", nargs="?", metavar="KPI", help="a KPI of the review, for example net_sales")
     parser.add_argument("group", nargs="?", metavar="GROUP", help="a group of the review, for example HN01")
     parser.add_argument("month", nargs="?", type=_month, metavar="YYYY-MM")
+    parser.add_argument("--rows", type=Path, metavar="FOLDER", help="write the rows there, each with what it adds")
     parser.add_argument("--file", metavar="NAME", help="a delivered file: where its rows went")
 
 

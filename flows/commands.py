@@ -149,8 +149,8 @@ def _trace(args: argparse.Namespace) -> Exit:
     if not (args.file or args.month):
         _tell("Say what to trace: kpi trace SITE KPI GROUP YYYY-MM, or kpi trace SITE --file NAME")
         return Exit.USAGE
-    found = trace_file(site, args.file) if args.file else trace_figure(site, args.kpi, args.group, args.month)
-    for grid in found:
+    figure = args.kpi, args.group, args.month, args.rows
+    for grid in trace_file(site, args.file) if args.file else trace_figure(site, *figure):
         console.print(grid)
     return Exit.DONE
 

@@ -33,18 +33,18 @@ def keep_rows(
     words = language(site.settings.organisation.languages[0])
     reasons = {code: words.reason(code) for code in rows["reasons"].explode().drop_nulls().unique()}
     readable = rows.select(
-        file=_harmless(pl.lit(entry.name)),
+        file=harmless(pl.lit(entry.name)),
         row=_places(rows["row_no"], sheets, words),
         reason=pl.col("reasons").list.eval(pl.element().replace_strict(reasons)).list.join("; "),
-        column=_harmless(pl.col("column")),
-        store=_harmless(pl.col("store_id")),
+        column=harmless(pl.col("column")),
+        store=harmless(pl.col("store_id")),
         date="business_date",
         amount="amount",
-        original=_harmless(pl.col("original")),
+        original=harmless(pl.col("original")),
         codes=pl.col("reasons").list.join(" "),
     )
     top = pl.DataFrame({"original": [header or None]}, schema={"original": pl.String}).with_columns(
-        _harmless(pl.col("original"))
+        harmless(pl.col("original"))
     )
     titled = pl.concat([top, readable], how="diagonal_relaxed").select(readable.columns)
     spoken = titled.rename({name: words.text(f"quarantine_columns.{name}") for name in titled.columns})
@@ -93,5 +93,6 @@ def held_back(site: Site) -> tuple[int, int]:
     return sum(not path.name.endswith(".reason.csv") for path in refused), len(there) - len(refused)
 
 
-def _harmless(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell.str.contains(_FORMULA)).then(pl.lit("'") + cell).otherwise(cell)
+def harmless(cell: pl.Expr) -> pl.Expr:
+    """Text that no spreadsheet program runs as a formula."""
+    return cell.str.replace(_FORMULA, "'$0")

@@ -116,6 +116,11 @@ def _at(kpis: Mapping[str, Kpi], levels: tuple[str, ...]) -> Mapping[str, Kpi]:
     return {name: kpi.asking(_ALIKE[levels]) for name, kpi in shown.items()}
 
 
+def asked_at(kpi: Kpi, level: str) -> Kpi:
+    """A KPI as it is measured at `level`."""
+    return next(kpi.asking(mark) for levels, mark in _ALIKE.items() if level in levels)
+
+
 def by_day(kpis: Mapping[str, Kpi]) -> Mapping[str, Sum]:
     """The sums that are kept by day as well (measured.DAYS)."""
     sold, hours = kpis["net_sales"].numerator, kpis["sales_per_labour_hour"].denominator

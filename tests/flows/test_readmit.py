@@ -245,19 +245,3 @@ def test_a_till_that_is_delivered_under_two_systems_is_told(site: Path) -> None:
     assert "two systems" not in night(site)
     deliver(site, "sales/c.csv", [sale("HN01", DAY, "r2", 0), "HN01,2026-10-05T08:00:00,r0,NV1,tea,0,0,0,0"])
     assert "two systems" not in night(site), "another number of receipts"
-
-
-def test_a_figure_is_traced_to_files_and_a_file_to_its_rows(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    deliver(site, "sales/a.csv", [sale("HN01", DAY, "r1", 1_000)])
-    night(site)
-    deliver(site, "sales/b.csv", [sale("HN01", DAY, "r1", 2_000)])
-    night(site)
-    assert main(["trace", str(site), "net_sales", "HN01", "2026-10"]) == 0
-    figure = capsys.readouterr().out
-    assert "sales/b.csv" in figure
-    assert "sales/a.csv" not in figure
-    assert main(["trace", str(site), "--file", "a.csv"]) == 0
-    assert "replaced" in capsys.readouterr().out
-    assert main(["trace", str(site), "--file", "z.csv"]) == 6
-    assert main(["trace", str(site), "nonsense", "HN01", "2026-10"]) == 6
-    assert main(["trace", str(site)]) == 2
