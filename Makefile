@@ -13,6 +13,8 @@ demo: .venv/.ready
 	@$(BIN)/kpi review $(SITE) $(MONTH) --group song_xanh S001 --language en
 	@echo "The bad rows told above are planted. Open first: $(SITE)/reviews/$(MONTH)/store-S001.en.pdf"
 
+# Compiled modules are kept, whatever the shell says: every worker and child would compile them again.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

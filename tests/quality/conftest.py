@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import transforms.gx  # noqa: F401 - before a test of this room imports Great Expectations whole, for seconds of CPU
 from transforms.quality import Gate, Gatekeeper
 
 RUN_TIME = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)

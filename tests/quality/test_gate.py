@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from great_expectations.validator import validator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.drawn import full
 from tests.quality.conftest import PARAMETERS, REFERENCES, RUN_TIME, Judge
-from transforms.quality import BrokenSuite, Finding, Gate, Gatekeeper
+from transforms.quality import BrokenSuite, Finding, Gate, Gatekeeper, validation
 from transforms.quality.suites import Suite, parse
 from transforms.tables import RATINGS, SALES, TABLES, empty
 
@@ -33,6 +34,14 @@ def test_a_file_without_rows_is_refused(gate: Judge, table: str) -> None:
     assert judged.closed == (Finding("no_rows", "0", "≥ 1"),)
     assert judged.kept.schema == TABLES[table].columns
     assert judged.quarantined.schema == {**TABLES[table].columns, "reasons": pl.List(pl.String)}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rules_are_asked_less_often_and_say_the_same(gate: Judge, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = empty(TABLES[table].columns).clear(3)
+    brief = [gate(table, rows).result.to_json_dict() for _ in range(2)]
+    monkeypatch.setattr(validation, "BriefValidator", validator.Validator)
+    assert brief == [gate(table, rows).result.to_json_dict()] * 2
 
 
 def test_a_file_with_other_columns_is_refused_whole(gate: Judge) -> None:

@@ -18,8 +18,8 @@ import pytest
 from great_expectations.core.batch import Batch
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
-from great_expectations.validator.validator import Validator
 
+from transforms.quality.brief import BriefValidator
 from transforms.quality.engine import PolarsExecutionEngine
 from transforms.quality.validation import REGISTERED
 
@@ -147,7 +147,7 @@ def by_pandas(context: Any, suite: Any, frame: pl.DataFrame) -> Told:
 
 
 def by_ours(context: Any, suite: Any, frame: pl.DataFrame) -> Told:
-    validator = Validator(PolarsExecutionEngine(frame, {}), data_context=context, batches=[Batch(data=frame)])
+    validator = BriefValidator(PolarsExecutionEngine(frame, {}), data_context=context, batches=[Batch(data=frame)])
     return told(validator.validate(suite, result_format="COMPLETE", catch_exceptions=False))
 
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +13,7 @@ _OF_STAFF: Final = ("clockings", "punches", "roster", "absences")
 _JOINED: Final = re.compile(r"\b(check|clock|punch|sign|time)(in|out)\b")
 
 
+@lru_cache(maxsize=4_096)
 def simple(name: str) -> str:
     """A name without what differs between systems: "EmployeeID", "employee_id" and "Employee ID" are one.
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +20,7 @@ from great_expectations.core.expectation_validation_result import (
     ExpectationValidationResult,
 )
 from great_expectations.core.run_identifier import RunIdentifier
+from great_expectations.data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -26,9 +28,9 @@ from great_expectations.data_context.types.base import (
 )
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.registry import get_expectation_impl
-from great_expectations.validator.validator import Validator
 
 from transforms.quality import expectations, metrics
+from transforms.quality.brief import BriefValidator
 from transforms.quality.engine import PolarsExecutionEngine
 from transforms.quality.split import split
 from transforms.quality.suites import BrokenSuite, Rule, Suite
@@ -54,20 +56,11 @@ class Outcome:
 
 
 class Validation:
-    """Validates batches in a Great Expectations context of its own, each batch on an engine of its own."""
+    """Validates batches, each on an engine of its own."""
 
     def __init__(self, references: Mapping[str, pl.Series]) -> None:
         # An empty list has no dtype of its own.
         self._references = MappingProxyType({name: ids.cast(pl.String) for name, ids in references.items()})
-        # In memory, silent, and telling nobody.
-        self._context = gx.get_context(
-            mode="ephemeral",
-            project_config=DataContextConfig(
-                store_backend_defaults=InMemoryStoreBackendDefaults(),
-                analytics_enabled=False,
-                progress_bars=ProgressBarsConfig(globally=False),
-            ),
-        )
 
     def run(self, suite: Suite, rows: pl.DataFrame, *, name: str, run_time: datetime) -> Outcome:
         """Validate `rows` by every rule of `suite`, whose parameters have been given.
@@ -95,7 +88,7 @@ class Validation:
         spec = BatchSpec(load_time=moment)
         data, markers = engine.get_batch_data_and_markers(spec)
         batch = Batch(data=data, batch_spec=spec, batch_markers=markers)
-        result = Validator(engine, data_context=self._context, batches=[batch]).validate(
+        result = BriefValidator(engine, data_context=_context(), batches=[batch]).validate(
             gx.ExpectationSuite(name=suite.name, expectations=[_expectation(rule) for rule in suite.rules]),
             run_id=run,
             # Caught, an exception would be a note inside a result, and the metrics would be tried three times over.
@@ -113,6 +106,19 @@ class Validation:
                 self._run(Suite(suite.name, (rule,)), nulls, suite.name, run_time)
             except Exception as error:
                 raise BrokenSuite(f"Suite {suite.name}, rule {rule.reason} ({rule.type}): {error}") from error
+
+
+@cache
+def _context() -> EphemeralDataContext:
+    """In memory, silent, and telling nobody: it keeps nothing, so there is one for all."""
+    return gx.get_context(
+        mode="ephemeral",
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(),
+            analytics_enabled=False,
+            progress_bars=ProgressBarsConfig(globally=False),
+        ),
+    )
 
 
 def _expectation(rule: Rule) -> Expectation:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -177,9 +178,20 @@ def _zone_word(texts: pl.Series) -> str:
 def _ways(texts: pl.Series, formats: Iterable[str]) -> list[str]:
     head = texts.head(_HEAD)
     # Most of some thousand formats are for words, and most columns have none.
-    told = head.str.contains(r"\p{L}").any()
-    likely = [text for text in formats if (told or not _IN_WORDS.search(text)) and _moments(head, text).count()]
+    told, cells = head.str.contains(r"\p{L}").any(), head.unique().to_list()
+    fitting = (text for text in formats if (told or not _IN_WORDS.search(text)) and _fits_any(text, cells))
+    likely = [text for text in fitting if _moments(head, text).count()]
     return _best({text: _share(_moments(texts, text)) for text in likely}) if likely else []
+
+
+def _fits_any(text: str, cells: Iterable[str]) -> bool:
+    """Whether a cell looks so; asked in Python, for to plan a query takes longer than to look at so few cells."""
+    return any(map(_look_of(text).search, cells))
+
+
+@cache
+def _look_of(text: str) -> re.Pattern[str]:
+    return re.compile(Format(text).pattern)
 
 
 def _several(texts: pl.Series) -> bool:
