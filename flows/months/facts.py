@@ -18,7 +18,15 @@ from transforms.calendar import add_months, first_of, last_day, public_holidays,
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
-from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
+from transforms.measured import (
+    RETURNS_WITHIN,
+    staff,
+    with_adherence,
+    with_marks,
+    with_receipts_of_days,
+    with_returning,
+    with_same_store,
+)
 from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
@@ -38,7 +46,7 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
     who = ("store_id", "employee_id", "business_date")
     clocked = pl.concat([lake.rows(name, first, last).select(who) for name in _CLOCKED])
-    sold = with_clocked(lake.rows("sales", first, last), clocked)
+    sold = with_clocked(sales(site, lake, first, last), clocked)
     bought = lake.rows("sales", first - RETURNS_WITHIN, last)
     sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
     plain = {
@@ -49,6 +57,11 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
     }
     chain = site.settings.organisation.id
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
+
+
+def sales(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
+    """What was sold from `first` to `last`, as tables.SALES, with receipts that may be counted."""
+    return with_receipts_of_days(lake.rows("sales", first, last), site.settings.organisation.business_day_starts)
 
 
 def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
