@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.calendar import month_of
+from transforms.calendar import elapsed, month_of
 from transforms.groups import stints
 from transforms.tables import HOURS, RATINGS, SHIFTS, SOLD, TOTAL, Schema
 
@@ -106,9 +106,9 @@ def with_returning(sales: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
     return sales.join(days.with_columns(came_back=again), on=key, how="left")
 
 
-def with_adherence(shifts: pl.LazyFrame) -> pl.LazyFrame:
-    """Add `adhered_hours` and `absence_begins` to shifts (tables.SHIFTS)."""
-    there = shifts.join(_overlaps(shifts), on=_ROSTERED, how="left")
+def with_adherence(shifts: pl.LazyFrame, zone: str | None = None) -> pl.LazyFrame:
+    """Add `adhered_hours` and `absence_begins` to shifts (tables.SHIFTS) of a `zone` whose clocks change."""
+    there = shifts.join(_overlaps(shifts, zone), on=_ROSTERED, how="left")
     adhered = pl.when(pl.col("status") == "absent").then(pl.lit(0, HOURS)).when(_ATTENDED).then("_overlap")
     return there.with_columns(adhered_hours=adhered.cast(HOURS), absence_begins=_begins()).drop("_overlap")
 
@@ -131,19 +131,16 @@ _ROSTERED: Final = ("employee_id", "business_date", "scheduled_in", "scheduled_o
 _ATTENDED = (pl.col("status") == "worked") & pl.col("scheduled_in").is_not_null()
 
 
-def _overlaps(shifts: pl.LazyFrame) -> pl.LazyFrame:
+def _overlaps(shifts: pl.LazyFrame, zone: str | None) -> pl.LazyFrame:
     """How much of each rostered shift the person's clockings of that day cover: _ROSTERED, _overlap."""
     rostered = shifts.filter(_ATTENDED).select(_ROSTERED).unique()
     clocked = shifts.filter(pl.col("worked_hours") > 0, pl.col("clock_in").is_not_null())
     pairs = rostered.join(clocked.select(*_ROSTERED[:2], "clock_in", "clock_out"), on=_ROSTERED[:2])
     begin, end = pl.max_horizontal("clock_in", "scheduled_in"), pl.min_horizontal("clock_out", "scheduled_out")
-    both, most = (end - begin).dt.total_seconds().clip(0), _length().dt.total_seconds()
+    planned = elapsed(pl.col("scheduled_in"), pl.col("scheduled_out"), zone)
+    both, most = elapsed(begin, end, zone).dt.total_seconds().clip(0), planned.dt.total_seconds()
     seconds = pl.min_horizontal(both.sum(), most.first())
     return pairs.group_by(_ROSTERED).agg(_overlap=(seconds.cast(HOURS) / 3600).cast(HOURS))
-
-
-def _length() -> pl.Expr:
-    return pl.col("scheduled_out") - pl.col("scheduled_in")
 
 
 def _begins() -> pl.Expr:

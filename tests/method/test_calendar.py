@@ -3,13 +3,16 @@
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.calendar import (
     add_months,
     business_date,
+    clocks_change,
     days_in,
+    elapsed,
     first_of,
     last_day,
     last_months,
@@ -67,3 +70,19 @@ def test_months_are_cut_into_runs_without_a_gap_and_of_bounded_size() -> None:
     rows = {first: 60, second: 30, third: 30, later: 500}
     assert list(together([first, second, third, later], rows, 100)) == [[first, second], [third], [later]]
     assert list(together([], rows, 100)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        ("2026-10-24 22:00", "2026-10-25 06:00", 9),
+        ("2026-03-28 22:00", "2026-03-29 06:00", 7),
+        ("2026-07-01 22:00", "2026-07-02 06:00", 8),
+        ("2026-10-25 01:00", "2026-10-25 02:30", 1.5),  # the first 02:30
+        ("2026-03-29 02:30", "2026-03-29 08:00", 4.5),  # by a clock that was not put forward
+    ],
+)
+def test_a_night_on_which_clocks_change_is_as_long_as_it_was(since: str, until: str, hours: float) -> None:
+    begin, end = (pl.lit(datetime.fromisoformat(at)) for at in (since, until))
+    assert pl.select(elapsed(begin, end, "Europe/Berlin").dt.total_seconds()).item() == hours * 3600
+    assert [clocks_change(zone) for zone in ("Europe/Berlin", "Asia/Ho_Chi_Minh")] == [True, False]
