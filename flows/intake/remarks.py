@@ -42,6 +42,8 @@ class Remarks:
             )
         if table.key == PERSON_DAY:
             yield from self._unlisted(table, file)
+        if file.homed is not None:
+            yield from _of_no_store(change)
 
     def _replaced(self, file: Prepared, change: Restatement) -> Iterator[str]:
         """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
@@ -136,6 +138,17 @@ def _receipts(change: Restatement) -> Iterator[str]:
             stores = _names(keys["store_held"].unique().sort()) if "store_held" in keys.columns else ""
             yield said.format(n=keys.height, names=_names(keys["receipt_id"].sort()), stores=stores)
     yield from _differing(change.differing)
+
+
+def _of_no_store(change: Restatement) -> Iterator[str]:
+    """Days of people which nobody's hours of that store can be without."""
+    homeless = change.new.filter(pl.col("store_id").is_null())
+    if homeless.height:
+        named = homeless.select(pl.format("{} on {}", "employee_id", "business_date")).unique().to_series().sort()
+        yield (
+            f"{homeless.height} rows name no store, and are of people who were employed in none on that day "
+            f"({_names(named)}): they count for the chain only; mend from and to in people.csv, then `kpi readmit`."
+        )
 
 
 def _over_again(once: Once) -> Iterator[str]:

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.drawn import full
+from transforms.attendance import ShiftRules, shifts
 from transforms.calendar import (
     add_months,
     business_date,
@@ -20,6 +22,8 @@ from transforms.calendar import (
     previous,
     together,
 )
+from transforms.measured import with_adherence
+from transforms.tables import CLOCKINGS, ROSTER
 
 moments = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2030-01-01"))
 months = st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(first_of)
@@ -86,3 +90,16 @@ def test_a_night_on_which_clocks_change_is_as_long_as_it_was(since: str, until: 
     begin, end = (pl.lit(datetime.fromisoformat(at)) for at in (since, until))
     assert pl.select(elapsed(begin, end, "Europe/Berlin").dt.total_seconds()).item() == hours * 3600
     assert [clocks_change(zone) for zone in ("Europe/Berlin", "Asia/Ho_Chi_Minh")] == [True, False]
+
+
+def test_shifts_of_such_a_night_are_an_hour_longer() -> None:
+    drawing = """
+        store_id | employee_id | business_date | {0}              | {1}
+        ---------+-------------+---------------+------------------+-----------------
+        q1       | an          | 2026-10-24    | 2026-10-24 22:00 | 2026-10-25 06:00
+    """
+    come = full(drawing.format("clock_in", "clock_out"), CLOCKINGS.columns)
+    plan = full(drawing.format("scheduled_in", "scheduled_out"), ROSTER.columns)
+    zone = "Europe/Berlin"
+    found = with_adherence(shifts(come.lazy(), plan.lazy(), ShiftRules(zone=zone)), zone).collect()
+    assert found.select("worked_hours", "scheduled_hours", "adhered_hours", "overtime_hours").rows() == [(9, 9, 9, 0)]

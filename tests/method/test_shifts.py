@@ -10,7 +10,6 @@ from tests.drawn import frame, full
 from tests.method.punchlogs import punches
 from tests.method.worlds import PEOPLE_SCHEMA
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift, shifts
-from transforms.measured import with_adherence
 from transforms.tables import ABSENCES, CLOCKINGS, ROSTER
 
 NO_ROSTER = "store_id | employee_id | business_date | scheduled_in | scheduled_out\n---\n"
@@ -295,16 +294,3 @@ def test_a_break_that_the_export_has_is_taken_off_and_no_other_is_owed(unpaid: s
 def test_hours_of_a_sheet_are_not_counted_beside_the_punches_of_that_day() -> None:
     rows = pl.concat([sheet("q1 | an | 2026-01-05 | | | 9 |"), clocked({"an": "08:00-17:00"})], how="diagonal")
     assert shown(shifts(rows, planned({}), ShiftRules()), "worked_hours", "flags") == [(Decimal(9), ["two_systems"])]
-
-
-def test_a_night_is_an_hour_longer_when_clocks_are_put_back() -> None:
-    ends = "2026-10-24 22:00 | 2026-10-25 06:00"
-    come, plan = (
-        full(header + f"q1 | an | 2026-10-24 | {ends}", schema).lazy()
-        for header, schema in (
-            (NO_CLOCKING.replace("clock_in", "business_date | clock_in", 1), CLOCKINGS.columns),
-            (NO_ROSTER, ROSTER.columns),
-        )
-    )
-    found = with_adherence(shifts(come, plan, ShiftRules(zone="Europe/Berlin")), "Europe/Berlin")
-    assert shown(found, "worked_hours", "scheduled_hours", "adhered_hours", "overtime_hours") == [(9, 9, 9, 0)]

@@ -1,14 +1,18 @@
-"""What a file tells over again counts once where that is no chance, and is told where it may be one."""
+"""What a file tells over again, of which day receipts are, and of which store the hours of people."""
 
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows.console import PlainTeller
 from flows.lake import Lake
+from flows.readmit import readmit
+from flows.site import load_site
 from tests.flows.chain import deliver, sale, small_site
-from tests.flows.test_nightly import run
+from tests.flows.test_nightly import NOW, run
 from tests.method.worlds import table
 from transforms.receipts import once
 from transforms.tables import CLOCKINGS, RATINGS, SALES, Table
@@ -91,3 +95,17 @@ def test_numbers_that_begin_anew_each_day_are_receipts_of_each_day(tmp_path: Pat
     run(site)
     facts = Lake(site / "lake").facts().filter(kpi="transactions", level="store")
     assert facts["numerator"].to_list() == [3], "that of the 6th was paid for on the 7th"
+
+
+def test_hours_of_people_who_were_employed_in_no_store_are_told_and_mended_by_their_list(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    people = site / "people.csv"
+    listed = people.read_text("utf-8")
+    people.write_text(listed.replace("HN01,2023-01-01", "HN01,2026-10-06"), "utf-8")
+    deliver(site, "attendance/a.csv", ["NV1,2026-10-05,8", "NV1,2026-10-06,8"], "employee_id,date,worked_hours")
+    _, told = run(site)
+    assert "1 rows name no store, and are of people who were employed in none on that day (NV1 on 2026-10-05)" in told
+    people.write_text(listed, "utf-8")
+    night, _ = readmit(load_site(site), now=NOW, teller=PlainTeller(StringIO()))
+    assert not night.errors
+    assert Lake(site / "lake").rows("clockings").collect()["store_id"].to_list() == ["HN01", "HN01"]
