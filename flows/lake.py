@@ -70,8 +70,8 @@ class Lake:
         """Compare `rows` of one file with the lake (`transforms.restating`).
 
         For receipts held on other days, or in a store that is none of `stores` any more, see `transforms.astray`; for
-        those of another store, and days of people in rows numbered `homed`, who were placed where they are employed,
-        `transforms.elsewhere`.
+        those of another store, and days of people, `transforms.elsewhere`. `homed` are the numbers of rows whose people
+        were placed where they are employed; None: rows are not of people's days.
         """
         found = self._found(table, rows)
         if rows.is_empty() or (found is not None and found.is_empty()):
@@ -88,7 +88,9 @@ class Lake:
         mine = rows.join(late, on=list(_ROW), how="anti")
         change = compare(TABLES[table], held, mine, kept_out=kept_out, newer=newer, files=files)
         renamed = apart.renamed.filter(~pl.col("file_id").is_in(list(newer)))
-        change = replace(change, superseded=pl.concat([change.superseded, renamed]), reused=apart.reused)
+        gone = pl.concat([change.superseded, renamed])
+        more = pl.concat([change.completed, apart.open.join(change.new, on=apart.open.columns, how="semi")])
+        change = replace(change, superseded=gone, completed=more.unique(), reused=apart.reused)
         return there.told(change, there.older(TABLES[table], others, newer), late)
 
     def without(self, table: str, change: Restatement, file_id: str, dates: pl.Series) -> Restatement:
@@ -130,19 +132,19 @@ class Lake:
         self, table: str, rows: pl.DataFrame, found: pl.DataFrame | None, homed: pl.Series | None
     ) -> tuple[pl.DataFrame, Elsewhere]:
         """Rows of other files that `rows` may tell again under another store, and which do."""
-        known, mine = TABLES[table], rows if found is not None else rows.filter(_numbered(homed))
-        days = mine["business_date"].unique()
+        known, days = TABLES[table], rows["business_date"].unique()
+        if found is None and homed is None:
+            days = days.clear()
         if found is not None:
             elsewhere = found.filter(pl.col("store_id") != pl.col("sought_for"))
             days = days.filter(days.is_in(elsewhere["business_date"].implode()))
-        alike = receipts_elsewhere if found is not None else days_elsewhere
-        if days.is_empty():
-            return rows.clear(), alike(known, rows.clear(), rows.clear())
         files = self.on(table, days).filter(~pl.col("file_id").is_in(rows["file_id"].unique().implode()))
-        keys = mine.lazy().select(name for name in known.key if name != "store_id").unique()
+        keys = rows.lazy().select(name for name in known.key if name != "store_id").unique()
         others = files.join(keys, on=keys.collect_schema().names(), how="semi", nulls_equal=True)
-        held = others.collect(engine="streaming")
-        return held, alike(known, held, mine)
+        held = rows.clear() if days.is_empty() else others.collect(engine="streaming")
+        if found is not None:
+            return held, receipts_elsewhere(known, held, rows)
+        return held, days_elsewhere(known, held, rows, rows.filter(_numbered(homed)))
 
     def _by_month(self, table: str, what: pl.Expr) -> dict[date, Any]:
         """What there is of the table's data files by month, by its log alone."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from flows.ledger_schema import statements
+from flows.ledger_schema import HELD_OUT, statements
 from flows.settlement import CONTROL, HELD_BACK, MENDED, REPLACED, Settlement, from_json
 
 CLAIMED, PREPARED, LOADED, REFUSED = "claimed", "prepared", "loaded", "refused"
@@ -98,7 +98,7 @@ class Ledger:
         moved = "UPDATE files SET name = ?, folder = ? WHERE file_id = ? AND state = ?"
         again = (
             "UPDATE files SET state = ?1, attempt = attempt + 1 WHERE file_id = ?2 AND (state = ?3 OR state = ?4 "  # noqa: S608
-            f"AND {_HELD_BACK})"
+            f"AND {HELD_OUT})"
         )
         with self.together():
             self._db.execute(
@@ -131,8 +131,8 @@ class Ledger:
         return [file_id for (file_id,) in self.asked(query, entry.seq, table)]
 
     def reopen(self, *, everything: bool = False) -> list[FileEntry]:
-        """Have every file that was refused, or had rows kept out, tried again; or `everything` there is."""
-        which = "1" if everything else f"state = '{REFUSED}' OR state = '{LOADED}' AND {_HELD_BACK}"
+        """Have every file that was refused, or had rows kept out or of no store, tried again; or `everything`."""
+        which = "1" if everything else f"state = '{REFUSED}' OR state = '{LOADED}' AND {HELD_OUT}"
         with self.together():
             for table in ("control", "held_back", "replacements") if everything else ():
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608
@@ -269,9 +269,6 @@ class Ledger:
                 self._db.execute("UPDATE months SET dirty = 1")
                 self._db.execute("INSERT OR REPLACE INTO facts_about VALUES ('configuration', ?)", (fingerprint,))
 
-
-# That a file has rows which neither itself nor a later file has brought well.
-_HELD_BACK: Final = "EXISTS (SELECT 1 FROM held_back h WHERE h.file_id = files.file_id AND h.mended_by IS NULL)"
 
 _MENDED: Final = "SELECT mended_by, file_id, row_no, business_date FROM held_back WHERE file_id = ? AND mended_by <> ''"
 _MENDED_BY: Final = "UPDATE held_back SET mended_by = ? WHERE (file_id, row_no) = (?, ?) AND business_date IS ?"

@@ -7,6 +7,9 @@ from typing import Final
 from transforms.problem import Problem
 
 VERSION: Final = 2
+# That a file has rows which neither itself nor a later file has brought well, or that are of no store.
+HELD_OUT: Final = """file_id IN (SELECT file_id FROM held_back WHERE mended_by IS NULL UNION SELECT file_id FROM control
+    WHERE outcome = 'kept' AND store_id IS NULL AND table_name <> 'ratings')"""
 
 SCHEMA: Final = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.measured import SITTING
 from transforms.signatures import signatures
 from transforms.tables import Table
 
@@ -25,19 +26,21 @@ class ToldApart:
     """Rows held on other days than a file's receipts of the same number are of, or in stores that are no more.
 
     `moved` are rows of a receipt that has but another date now, `renamed` those of one whose store is called otherwise,
-    `reused` the keys of receipts whose number was simply used again.
+    `reused` the keys of receipts whose number was simply used again, `open` those of receipts that stayed open past
+    the end of their business day, of which the rows are another part.
     """
 
     moved: pl.DataFrame
     renamed: pl.DataFrame
     reused: pl.DataFrame
+    open: pl.DataFrame
 
 
 def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
     """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day."""
     astray = pl.concat([near, far])
     if astray.is_empty():
-        return ToldApart(astray, astray, astray.select(table.key))
+        return ToldApart(astray, astray, astray.select(table.key), astray.select(table.key))
     here = astray.join(rows, on=list(table.key), how="semi", nulls_equal=True)
     day = [*table.key, "business_date"]
     surely = _same(table, here, rows, day, timed=True)
@@ -45,8 +48,18 @@ def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.Dat
     others = here.select(day).unique().join(pl.concat([surely, maybe]), on=day, how="anti", nulls_equal=True)
     sure = pl.concat([surely, maybe.join(others, on=list(_STORE), how="anti", nulls_equal=True)])
     moved = here.join(sure, on=day, how="semi", nulls_equal=True)
-    reused = here.join(moved, on=day, how="anti", nulls_equal=True).select(table.key).unique()
-    return ToldApart(moved, _renamed(table, astray, rows), reused)
+    left = here.join(moved, on=day, how="anti", nulls_equal=True)
+    still_open = _within_a_sitting(table, left, rows)
+    reused = left.join(still_open, on=list(table.key), how="anti", nulls_equal=True).select(table.key).unique()
+    return ToldApart(moved, _renamed(table, astray, rows), reused, still_open)
+
+
+def _within_a_sitting(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The keys of `held` receipts with a line at most SITTING from the lines that `rows` have of that number."""
+    span = rows.group_by(table.key).agg(begins=pl.col("sold_at").min(), ends=pl.col("sold_at").max())
+    both = held.join(span, on=list(table.key), nulls_equal=True)
+    near = pl.col("sold_at").is_between(pl.col("begins") - SITTING, pl.col("ends") + SITTING)
+    return both.filter(near).select(table.key).unique()
 
 
 def _renamed(table: Table, astray: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

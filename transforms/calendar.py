@@ -2,7 +2,8 @@
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import holidays
 import polars as pl
@@ -37,6 +38,30 @@ def days_in(month: date) -> int:
 def last_day(month: date) -> date:
     """Its last day."""
     return month.replace(day=days_in(month))
+
+
+def clocks_change(zone: str) -> bool:
+    """Whether the clocks of an IANA zone are put forward and back, in this century."""
+    known, years, quarters = ZoneInfo(zone), range(2001, 2051), (1, 4, 7, 10)
+    return len({known.utcoffset(datetime(year, month, 1)) for year in years for month in quarters}) > 1  # noqa: DTZ001
+
+
+def elapsed(since: pl.Expr, until: pl.Expr, zone: str | None) -> pl.Expr:
+    """How long it was between two local moments (Datetime -> Duration), in a `zone` whose clocks change; None: none do.
+
+    A moment of the hour that comes twice is of its first time; of one that is left out, the clock was not put forward.
+    """
+    wall = until - since
+    return wall if zone is None else wall + _ahead(since, zone) - _ahead(until, zone)
+
+
+def _ahead(at: pl.Expr, zone: str) -> pl.Expr:
+    """How far local time is ahead of UTC."""
+    known = [
+        moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        for moment in (at, at - timedelta(hours=1))
+    ]
+    return pl.coalesce(moment.dt.base_utc_offset() + moment.dt.dst_offset() for moment in known)
 
 
 def business_date(at: pl.Expr, starts: time) -> pl.Expr:

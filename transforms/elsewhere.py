@@ -73,15 +73,31 @@ def receipts_elsewhere(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> 
     return Elsewhere(moved.select(keys), judged.filter(left).select(keys))
 
 
-def days_elsewhere(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> Elsewhere:
-    """Keys of `rows`, whose store is where the person is employed, that are `held` in another store.
+def days_elsewhere(table: Table, held: pl.DataFrame, rows: pl.DataFrame, homed: pl.DataFrame) -> Elsewhere:
+    """Keys of `rows` that are `held` in another store, though nobody can have been in both.
 
-    The person has moved since, or her move was entered late: the hours lie where she was thought to be.
+    Of `homed` ones, whose store is where the person is employed, she has moved since, or her move was entered late: the
+    hours lie where she was thought to be. Of the others, all she did there she did here, at the very same times; where
+    only hours are stated, the same of them may have been worked in both. What `rows` have of both stores are two.
     """
-    alone = _alone(table)
-    mine, theirs = rows.select(table.key).unique(), held.select(*alone, store_held="store_id").unique()
-    both = mine.join(theirs, on=alone, nulls_equal=True).filter(pl.col("store_id") != pl.col("store_held"))
-    return Elsewhere(both.select(*table.key, "store_held"), both.clear().select(*table.key, "store_held"))
+    alone, keys = _alone(table), [*table.key, "store_held"]
+    apart = held.join(rows, on=list(table.key), how="anti", nulls_equal=True)
+    mine, theirs = (_days(table, frame) for frame in (rows, apart))
+    theirs = theirs.rename({"store_id": "store_held"})
+    both = mine.join(theirs, on=alone, suffix="_held", nulls_equal=True).filter(
+        pl.col("store_id") != pl.col("store_held")
+    )
+    placed = both.join(homed, on=list(table.key), how="semi", nulls_equal=True)
+    same = both.join(placed, on=keys, how="anti").filter(pl.col("signature") == pl.col("signature_held"))
+    moved = pl.concat([placed, same.filter("timed")])
+    return Elsewhere(moved.select(keys), same.filter(~pl.col("timed")).select(keys))
+
+
+def _days(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each key: what was done, whatever clock it was told by, and whether its times are known."""
+    times = [pl.col(name).is_not_null() for name in ("clock_in", "clock_out") if name in table.columns]
+    told = [name for name in table.content if name not in {"store_id", "device", "direction"}]
+    return signatures(rows, told, table.key, timed=pl.any_horizontal(*times, pl.lit(not times)).all())
 
 
 def _receipts(table: Table, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """The tables that KPIs are measured over: those of the lake, with the columns that follow from more than one row.
 
+* `receipt_id` is of one day: many tills begin their numbers anew, each day or year. A receipt that is still open when
+  its business day ends, and has its next line within SITTING, is of the day on which it began.
 * `same_store`: the store was open in the whole month of the row and in the whole same month a year before, so its
   sales may be compared; `base_store`: the same, asked a year ahead, for the sales that next year is compared with.
 * `came_back`: the customer had bought on an earlier day, at most RETURNS_WITHIN before; null: nobody known.
@@ -8,16 +10,17 @@
 * `absence_begins`: the first shift missed of those missed one after the other, counted anew each month.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
-from transforms.calendar import month_of
+from transforms.calendar import elapsed, month_of
 from transforms.groups import stints
 from transforms.tables import HOURS, RATINGS, SHIFTS, SOLD, TOTAL, Schema
 
+SITTING: Final = timedelta(hours=6)
 RETURNS_WITHIN: Final = timedelta(days=90)
 _DAY: Final = timedelta(days=1)
 _SOLD: Final = dict.fromkeys(("came_back", "same_store", "base_store", "focus", "add_on"), pl.Boolean())
@@ -50,6 +53,17 @@ MEASURED: Final = MappingProxyType(
         "staff": STAFF,
     }
 )
+
+
+def with_receipts_of_days(sales: pl.LazyFrame, day_starts: time) -> pl.LazyFrame:
+    """Name receipts anew by the business day on which they began; days begin at `day_starts`."""
+    key = ["system", "store_id", "receipt_id", "business_date"]
+    ends = pl.col("business_date").dt.offset_by("1d").dt.combine(day_starts)
+    open_ = sales.filter(ends - pl.col("sold_at") < SITTING).with_columns(pl.col("business_date") + _DAY)
+    joined = sales.join(open_.group_by(key).agg(_open=pl.col("sold_at").max()), on=key, how="left", nulls_equal=True)
+    goes_on = (pl.col("sold_at") - pl.col("_open") < SITTING).fill_null(value=False)
+    began = pl.col("business_date").to_physical() - goes_on.cast(pl.Int32)
+    return joined.with_columns(receipt_id=pl.concat_str("receipt_id", began, separator="#")).drop("_open")
 
 
 def with_same_store(sales: pl.LazyFrame, stores: pl.DataFrame) -> pl.LazyFrame:
@@ -92,9 +106,9 @@ def with_returning(sales: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
     return sales.join(days.with_columns(came_back=again), on=key, how="left")
 
 
-def with_adherence(shifts: pl.LazyFrame) -> pl.LazyFrame:
-    """Add `adhered_hours` and `absence_begins` to shifts (tables.SHIFTS)."""
-    there = shifts.join(_overlaps(shifts), on=_ROSTERED, how="left")
+def with_adherence(shifts: pl.LazyFrame, zone: str | None = None) -> pl.LazyFrame:
+    """Add `adhered_hours` and `absence_begins` to shifts (tables.SHIFTS) of a `zone` whose clocks change."""
+    there = shifts.join(_overlaps(shifts, zone), on=_ROSTERED, how="left")
     adhered = pl.when(pl.col("status") == "absent").then(pl.lit(0, HOURS)).when(_ATTENDED).then("_overlap")
     return there.with_columns(adhered_hours=adhered.cast(HOURS), absence_begins=_begins()).drop("_overlap")
 
@@ -117,19 +131,16 @@ _ROSTERED: Final = ("employee_id", "business_date", "scheduled_in", "scheduled_o
 _ATTENDED = (pl.col("status") == "worked") & pl.col("scheduled_in").is_not_null()
 
 
-def _overlaps(shifts: pl.LazyFrame) -> pl.LazyFrame:
+def _overlaps(shifts: pl.LazyFrame, zone: str | None) -> pl.LazyFrame:
     """How much of each rostered shift the person's clockings of that day cover: _ROSTERED, _overlap."""
     rostered = shifts.filter(_ATTENDED).select(_ROSTERED).unique()
     clocked = shifts.filter(pl.col("worked_hours") > 0, pl.col("clock_in").is_not_null())
     pairs = rostered.join(clocked.select(*_ROSTERED[:2], "clock_in", "clock_out"), on=_ROSTERED[:2])
     begin, end = pl.max_horizontal("clock_in", "scheduled_in"), pl.min_horizontal("clock_out", "scheduled_out")
-    both, most = (end - begin).dt.total_seconds().clip(0), _length().dt.total_seconds()
+    planned = elapsed(pl.col("scheduled_in"), pl.col("scheduled_out"), zone)
+    both, most = elapsed(begin, end, zone).dt.total_seconds().clip(0), planned.dt.total_seconds()
     seconds = pl.min_horizontal(both.sum(), most.first())
     return pairs.group_by(_ROSTERED).agg(_overlap=(seconds.cast(HOURS) / 3600).cast(HOURS))
-
-
-def _length() -> pl.Expr:
-    return pl.col("scheduled_out") - pl.col("scheduled_in")
 
 
 def _begins() -> pl.Expr:

@@ -102,6 +102,8 @@ class Loader:
         kept, quarantined, before = _frame(file.kept), _frame(file.quarantined), self.ledger.account(entry.file_id)
         kept = empty(table.columns) if file.refused else kept
         change = self._change(entry, table, kept, before, kept_out=quarantined["subject"], homed=file.homed)
+        if file.once is not None:
+            change = replace(change, redelivered=pl.concat([change.redelivered, file.once.again]))
         account = self._accounted(file, kept)
         totals = control(table, change, account.held_back, quarantined, entry.file_id)
         settled = replace(

@@ -23,6 +23,7 @@ from transforms.identity import at_home, resolve
 from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
+from transforms.receipts import Once, once
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
 from transforms.totals import Delivered
 from transforms.totals import delivered as counted
@@ -53,6 +54,7 @@ class Prepared:
     delivered: Delivered | None = None  # the reader's own count; null: it could not be read
     header: str = ""  # the export's own, as it has it
     homed: pl.Series | None = None  # the numbers of rows that were placed where their people are employed
+    once: Once | None = None  # what the rows that passed tell over again; those of it that count are `kept`
 
 
 def prepared(site: Site, entries: Sequence[FileEntry], now: datetime) -> Iterator[Prepared]:
@@ -125,11 +127,12 @@ class Desk:
         came = counted(delivered.rows, delivered.rejected, amount=table.amount, ignored=delivered.ignored)
         gate = self._gate(entry, table, self._named(delivered))
         quarantined = _as_quarantine(table, delivered, _all(gate) if gate.closed else gate.quarantined)
+        told = once(table, gate.kept.clear() if gate.closed else gate.kept)
         return Prepared(
             entry,
             table=table.name,
             profile=delivered.profile.name,
-            kept=gate.kept.clear() if gate.closed else gate.kept,
+            kept=told.rows,
             quarantined=pl.concat([self._placed(table, delivered.rejected), quarantined]).sort("row_no"),
             refused=_why(entry, gate, delivered.rejected) if gate.closed else None,
             notes=(
@@ -143,6 +146,7 @@ class Desk:
             delivered=came,
             header=delivered.header,
             homed=_homed(delivered),
+            once=told,
         )
 
     def _read(self, entry: FileEntry) -> Read:

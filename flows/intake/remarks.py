@@ -9,6 +9,7 @@ import polars as pl
 from flows.intake.prepare import Prepared
 from flows.lake import Lake
 from flows.ledger import Ledger
+from transforms.receipts import Once
 from transforms.restating import Restatement, lacking
 from transforms.tables import Table, subject_of
 from transforms.totals import in_two_systems
@@ -26,14 +27,23 @@ class Remarks:
 
     def about(self, table: Table, file: Prepared, change: Restatement) -> Iterator[str]:
         """Every remark on a file that is about to be committed."""
+        if file.once is not None:
+            yield from _over_again(file.once)
         yield from self._replaced(file, change)
         yield from _spared(table, change)
         if "receipt_id" in table.columns:
             yield from _receipts(change)
             yield from self._lacking(table, file, change)
             yield from self._in_two_systems(change)
+        elif change.doubtful.height:
+            yield (
+                f"states days of people as they are held in another store ({_days(change.doubtful)}): both count; if "
+                f"only the store was corrected, deliver those of the other store with 0 hours."
+            )
         if table.key == PERSON_DAY:
             yield from self._unlisted(table, file)
+        if file.homed is not None:
+            yield from _of_no_store(change)
 
     def _replaced(self, file: Prepared, change: Restatement) -> Iterator[str]:
         """Which earlier deliveries a file corrects: the newest wins, and nobody should have to guess which that was."""
@@ -64,9 +74,8 @@ class Remarks:
         missing = unlisted(self._of_profile(table, file, days), file.kept)
         unread = 0 if file.quarantined is None else file.quarantined.height
         if missing.height > unread:
-            named = missing.select(pl.format("{} in {} on {}", "employee_id", "store_id", "business_date")).to_series()
             yield (
-                f"passes over days that are held of people it tells again ({missing.height}: {_names(named)}): they "
+                f"passes over days that are held of people it tells again ({missing.height}: {_days(missing)}): they "
                 f"still count; if they were struck out, deliver such a day with 0 hours worked, or as agreed leave "
                 f"where it was rostered."
             )
@@ -107,9 +116,9 @@ _SAID: Final = {
     ),
     "outdated": "{n} receipts came in a newer form since ({names}); that one counts.",
     "reused": (
-        "{n} receipt numbers are held with other lines on other days ({names}): both count, within a month as one "
-        'receipt; if the till begins its numbers anew, say receipt_scope = "day" in its profile; if the receipts were '
-        "corrected, deliver the old ones as voids."
+        "{n} receipt numbers are held with other lines on other days ({names}): both count, each as a receipt; if the "
+        'till begins its numbers anew, say receipt_scope = "day" in its profile; if the receipts were corrected, '
+        "deliver the old ones as voids."
     ),
     "moved": (
         "{n} receipts came before in {stores} with the same moment, seller and lines ({names}): they count once, where "
@@ -131,6 +140,37 @@ def _receipts(change: Restatement) -> Iterator[str]:
     yield from _differing(change.differing)
 
 
+def _of_no_store(change: Restatement) -> Iterator[str]:
+    """Days of people which nobody's hours of that store can be without."""
+    homeless = change.new.filter(pl.col("store_id").is_null())
+    if homeless.height:
+        named = homeless.select(pl.format("{} on {}", "employee_id", "business_date")).unique().to_series().sort()
+        yield (
+            f"{homeless.height} rows name no store, and are of people who were employed in none on that day "
+            f"({_names(named)}): they count for the chain only; mend from and to in people.csv, then `kpi readmit`."
+        )
+
+
+def _over_again(once: Once) -> Iterator[str]:
+    if once.again.height:
+        receipts, days = once.again["receipt_id"].unique().sort(), once.again.select("store_id", "business_date")
+        named = days.unique().sort(pl.all()).select(pl.format("{} {}", "store_id", "business_date")).to_series()
+        yield (
+            f"tells {receipts.len()} receipts over again, line by line ({_names(receipts)}; all of {_names(named)}): "
+            f"they count once; if these were other sales, give them receipt numbers of their own."
+        )
+    for store, day, repeated, of in once.doubtful.head(_NAMED).iter_rows():
+        yield (
+            f"tells {repeated} of {of} receipts of {store} on {day} over again, line by line: all of it counts; if "
+            f"rows stand in it twice, deliver it with each once."
+        )
+    if once.stated.len():
+        yield (
+            f"states every value more than once ({_names(once.stated)}): all of them count; if its rows stand in it "
+            f"twice, deliver it with each once."
+        )
+
+
 def _spared(table: Table, change: Restatement) -> Iterator[str]:
     if change.spared.height:
         what = "receipts" if "receipt_id" in table.columns else "days of people"
@@ -148,6 +188,10 @@ def _differing(days: pl.DataFrame) -> Iterator[str]:
         )
     if days.height > _NAMED:
         yield f"and {days.height - _NAMED} more store-days whose whole receipts differ from their lines."
+
+
+def _days(keys: pl.DataFrame) -> str:
+    return _names(keys.select(pl.format("{} in {} on {}", "employee_id", "store_id", "business_date")).to_series())
 
 
 def _names(values: pl.Series) -> str:

@@ -13,12 +13,20 @@ from flows.ledger import Ledger
 from flows.site import Site
 from flows.timeline import Timeline
 from reports.sections.standings import PEOPLE
-from transforms.attendance import MARGIN, shifts, trusted_clocks, with_clocked
+from transforms.attendance import MARGIN, ShiftRules, shifts, trusted_clocks, with_clocked
 from transforms.calendar import add_months, first_of, last_day, public_holidays, together
 from transforms.groups import place
 from transforms.kpis.kpi import Kpi, Sum
 from transforms.kpis.measure import days_of, facts_of, kept
-from transforms.measured import RETURNS_WITHIN, staff, with_adherence, with_marks, with_returning, with_same_store
+from transforms.measured import (
+    RETURNS_WITHIN,
+    staff,
+    with_adherence,
+    with_marks,
+    with_receipts_of_days,
+    with_returning,
+    with_same_store,
+)
 from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
@@ -38,12 +46,12 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
     """The tables that KPIs are measured over, from `first` to `last`, each row placed in its groups and month."""
     who = ("store_id", "employee_id", "business_date")
     clocked = pl.concat([lake.rows(name, first, last).select(who) for name in _CLOCKED])
-    sold = with_clocked(lake.rows("sales", first, last), clocked)
+    sold = with_clocked(sales(site, lake, first, last), clocked)
     bought = lake.rows("sales", first - RETURNS_WITHIN, last)
     sold = with_returning(with_marks(with_same_store(sold, site.stores), site.products), bought)
     plain = {
         "sales": sold,
-        "shifts": with_adherence(_shifts(site, lake, first, last)),
+        "shifts": with_adherence(_shifts(site, lake, first, last), _rules(site).zone),
         "ratings": lake.rows("ratings", first, last),
         "staff": staff(site.people, first, last),
     }
@@ -51,13 +59,17 @@ def tables(site: Site, lake: Lake, first: date, last: date) -> Mapping[str, pl.L
     return {name: place(rows, people=site.people, stores=site.stores, chain_id=chain) for name, rows in plain.items()}
 
 
+def sales(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
+    """What was sold from `first` to `last`, as tables.SALES, with receipts that may be counted."""
+    return with_receipts_of_days(lake.rows("sales", first, last), site.settings.organisation.business_day_starts)
+
+
 def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
     """The shifts begun from `first` to `last`: a night ends, and is told from a day, by punches outside the month.
 
     Clocks are trusted by whole months, so that a month's shifts are the same whichever months are measured with it.
     """
-    organisation = site.settings.organisation
-    rules = site.settings.attendance.rules(organisation.business_day_starts)
+    country, rules = site.settings.organisation.country, _rules(site)
     wide = first - MARGIN, last + MARGIN
     found = shifts(
         lake.rows("clockings", *wide),
@@ -66,10 +78,14 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
         punches=lake.rows("punches", *wide),
         trusted=trusted_clocks(lake.rows("punches", first_of(wide[0]), last_day(wide[1])), rules),
         absences=lake.rows("absences", *wide),
-        holidays=public_holidays(organisation.country, *wide),
+        holidays=public_holidays(country, *wide),
         people=site.people,
     )
     return found.filter(pl.col("business_date").is_between(first, last))
+
+
+def _rules(site: Site) -> ShiftRules:
+    return site.settings.attendance.rules(site.settings.organisation)
 
 
 def measure_months(site: Site, lake: Lake, ledger: Ledger, now: datetime) -> list[date]:
@@ -138,7 +154,7 @@ def _mark_followers(ledger: Ledger) -> None:
 
 def _mark_beside(site: Site, lake: Lake, ledger: Ledger) -> None:
     """A night over a month's end is read by the clocks of both months: where these are trusted otherwise, so is it."""
-    rules = site.settings.attendance.rules(site.settings.organisation.business_day_starts)
+    rules = _rules(site)
     punched = lake.months("punches")
     for month in (month for month in ledger.dirty_months() if month in punched):
         trusted = trusted_clocks(lake.rows("punches", month, last_day(month)), rules).select("system", "store_id")
@@ -153,10 +169,11 @@ def _mark_beside(site: Site, lake: Lake, ledger: Ledger) -> None:
 
 def fingerprint(site: Site) -> str:
     """Names what decides facts beside the rows: stores, people, products, KPIs and how shifts are read."""
-    settings = site.settings
+    settings, organisation = site.settings, site.settings.organisation
     decided = (
-        [site.stores.write_json(), site.people.write_json(), site.products.write_json(), settings.organisation.id]
-        + [settings.attendance.model_dump_json(), settings.organisation.country, version("kpi-review")]
+        [site.stores.write_json(), site.people.write_json(), site.products.write_json(), organisation.id]
+        + [organisation.country, organisation.time_zone, str(organisation.business_day_starts)]
+        + [settings.attendance.model_dump_json(), version("kpi-review")]
         + [repr((kpi.id, kpi.sums, kpi.based_on)) for kpi in site.kpis.values()]
         + [*_EVERY, *PEOPLE, *_ALIKE.values()]
     )

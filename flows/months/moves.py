@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from flows.lake import Lake
+from flows.months.facts import sales
 from flows.site import Site
 from reports.findings import Moved, Part, Value
 from transforms.calendar import add_months, last_day
@@ -69,7 +70,7 @@ class Moves:
     @cached_property
     def _leaves(self) -> pl.DataFrame:
         before = add_months(self.month, -12)
-        months = [self.lake.rows("sales", month, last_day(month)) for month in (before, self.month)]
+        months = [sales(self.site, self.lake, month, last_day(month)) for month in (before, self.month)]
         return leaves(pl.concat(months), self.facts, before, self.month, self.site.stores)
 
     @cached_property

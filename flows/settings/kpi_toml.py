@@ -28,6 +28,7 @@ from flows.settings.types import (
 from reports.face import ACCENT, PRIMARY
 from transforms import wording
 from transforms.attendance import FlaggedHours, ShiftRules, UsualShift
+from transforms.calendar import clocks_change
 
 ReviewedLevel = Literal["chain", "region", "store", "department", "position", "person"]
 Format = Literal["pdf", "xlsx", "html"]
@@ -100,7 +101,7 @@ class AttendanceSettings(Settings):
     auto_close_at: tuple[ClockTime, ...] = ()
     shift: tuple[ShiftSettings, ...] = ()
 
-    def rules(self, day_starts: time) -> ShiftRules:
+    def rules(self, organisation: OrganisationSettings) -> ShiftRules:
         """How a month's shifts are made."""
         return ShiftRules(
             late_after_minutes=self.late_after_minutes,
@@ -113,7 +114,8 @@ class AttendanceSettings(Settings):
             auto_closed_hours=self.auto_closed_hours,
             auto_close_at=self.auto_close_at,
             usual=tuple(_usual(shift) for shift in self.shift),
-            day_starts=day_starts,
+            day_starts=organisation.business_day_starts,
+            zone=organisation.time_zone if clocks_change(organisation.time_zone) else None,
         )
 
 

@@ -53,7 +53,7 @@ def sampled(scale: Scale) -> Sampled:
         site = load_site(Path(folder))
     sold, clocked, rostered, rated = (pl.concat(parts) for parts in zip(*_months(scale), strict=True))
     first, last = scale.first_day, scale.until
-    rules = site.settings.attendance.rules(site.settings.organisation.business_day_starts)
+    rules = site.settings.attendance.rules(site.settings.organisation)
     free = public_holidays("VN", first, last)
     worked = shifts(clocked.lazy(), rostered.lazy(), rules, people=site.people, holidays=free).collect()
     told = with_marks(with_same_store(with_clocked(sold.lazy(), clocked.lazy()), site.stores), site.products)

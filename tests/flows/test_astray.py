@@ -42,6 +42,7 @@ def rows(drawing: str, file_id: str) -> pl.DataFrame:
         (["r2 | 2026-10-06 14:00 | void | tea | 30", "r1 | 2026-10-06 14:10 | sale | tea | 35"], [], ["r1", "r2"]),
         (["r1 | 2026-10-06 09:00 | sale | tea | 30"], [], ["r1"]),
         (["r3 | 2026-10-06 09:00 | sale | tea | 30"], [], []),
+        (["r1 | 2026-10-06 00:10 | sale | gin | 30"], [], ["r1"]),
     ],
 )
 def test_of_two_days_it_is_one_receipt_only_where_that_is_shown(
@@ -53,3 +54,13 @@ def test_of_two_days_it_is_one_receipt_only_where_that_is_shown(
     assert found.reused["receipt_id"].sort().to_list() == reused
     again = told_apart(SALES, held.clear(), held, came)
     assert found.moved.equals(again.moved) or "void" in str(later) or "| 0" in later[0], "however far it lies"
+
+
+@pytest.mark.parametrize(("hour", "still_open"), [("02:00", ["r1"]), ("08:00", [])])
+def test_a_receipt_that_stays_open_past_the_end_of_the_day_is_no_number_used_again(
+    hour: str, still_open: list[str]
+) -> None:
+    held = rows(HEADER + "r1 | 2026-10-05 23:00 | sale | tea | 30", "a")
+    found = told_apart(SALES, held, held.clear(), rows(HEADER + f"r1 | 2026-10-06 {hour} | sale | gin | 30", "b"))
+    assert found.open["receipt_id"].to_list() == still_open
+    assert found.reused["receipt_id"].to_list() == (["r1"] if not still_open else [])

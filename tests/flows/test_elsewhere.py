@@ -115,3 +115,31 @@ def test_a_receipt_that_lost_lines_is_corrected_unless_they_may_be_among_those_k
     said = night(site)
     assert by_store(site) == {"HN01": amount}
     assert ("1 receipts lost rows that may be among those kept out of this file (r1)" in said) == (torn == "r1")
+
+
+CLOCKED, PLANNED = "store_id,employee_id,clock_in,clock_out", "store_id,employee_id,date,shift_start,shift_end"
+PUNCHED, STATED = "store_id,employee_id,punched_at", "store_id,employee_id,date,worked_hours"
+
+
+@pytest.mark.parametrize(
+    ("header", "ends", "held", "told"),
+    [
+        (CLOCKED, [["T08:00:00,2026-10-05T16:00:00"]] * 2, ["HN02"], "replaces 1 rows that came with"),
+        (CLOCKED, [["T08:00:00,2026-10-05T16:00:00"], ["T09:00:00,2026-10-05T16:00:00"]], ["HN01", "HN02"], ""),
+        (PLANNED, [[",08:00,16:00"]] * 2, ["HN02"], "replaces 1 rows that came with"),
+        (PUNCHED, [["T08:00:00", "T16:00:00"]] * 2, ["HN02", "HN02"], "replaces 2 rows that came with"),
+        (STATED, [[",4"]] * 2, ["HN01", "HN02"], "as they are held in another store (NV1 in HN02 on 2026-10-05): both"),
+    ],
+)
+def test_what_a_person_did_in_one_store_comes_again_for_another(
+    site: Path, header: str, ends: list[list[str]], held: list[str], told: str
+) -> None:
+    for store, told_ends in zip(("HN01", "HN02"), ends, strict=True):
+        deliver(site, f"attendance/{store}.csv", [f"{store},NV1,2026-10-05{end}" for end in told_ends], header)
+        said = night(site)
+    table = {CLOCKED: "clockings", STATED: "clockings", PLANNED: "roster", PUNCHED: "punches"}[header]
+    assert told in said
+    assert told or "NV1" not in said
+    for _ in range(2):
+        assert Lake(site / "lake").rows(table).collect()["store_id"].sort().to_list() == held
+        readmit(load_site(site), now=NOW, teller=QUIET)

@@ -148,7 +148,6 @@ def test_overlapping_clockings_are_counted_once() -> None:
         clock_in | worked_hours | status      | flags
         ---------+--------------+-------------+--------
         08:00    | 4            | unscheduled |
-        08:00    | 0            | unscheduled | overlap
         09:00    | 0            | unscheduled | overlap
         11:00    | 1            | unscheduled | overlap
         """,
@@ -198,9 +197,15 @@ def test_every_clocking_and_every_rostered_shift_stands_in_exactly_one_row(
     planned = ("employee_id", "business_date", "scheduled_in", "scheduled_out")
     # A punch drawn without any time is open as well; a rostered shift without a clocking never is.
     rows = found.filter(pl.col("status").is_in(["open", "unscheduled"]) | pl.col("clock_in").is_not_null())
-    assert rows.select(clocked).sort(clocked).equals(punches.select(clocked).sort(clocked))
+    twice = pl.col("employee_id").is_not_null() & pl.coalesce("clock_in", "clock_out").is_not_null()
+    once = punches.filter(~twice | pl.struct(clocked).is_first_distinct())
+    assert rows.select(clocked).sort(clocked).equals(once.select(clocked).sort(clocked))
     scheduled = found.filter(pl.col("scheduled_in").is_not_null())
-    assert scheduled.select(planned).sort(planned).equals(plan.select(planned).sort(planned))
+    assert (
+        scheduled.select(planned)
+        .sort(planned)
+        .equals(plan.unique(["store_id", *planned]).select(planned).sort(planned))
+    )
 
 
 @settings(max_examples=25)

@@ -3,13 +3,18 @@
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.drawn import full
+from transforms.attendance import ShiftRules, shifts
 from transforms.calendar import (
     add_months,
     business_date,
+    clocks_change,
     days_in,
+    elapsed,
     first_of,
     last_day,
     last_months,
@@ -17,6 +22,8 @@ from transforms.calendar import (
     previous,
     together,
 )
+from transforms.measured import with_adherence
+from transforms.tables import CLOCKINGS, ROSTER
 
 moments = st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2030-01-01"))
 months = st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(first_of)
@@ -67,3 +74,32 @@ def test_months_are_cut_into_runs_without_a_gap_and_of_bounded_size() -> None:
     rows = {first: 60, second: 30, third: 30, later: 500}
     assert list(together([first, second, third, later], rows, 100)) == [[first, second], [third], [later]]
     assert list(together([], rows, 100)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        ("2026-10-24 22:00", "2026-10-25 06:00", 9),
+        ("2026-03-28 22:00", "2026-03-29 06:00", 7),
+        ("2026-07-01 22:00", "2026-07-02 06:00", 8),
+        ("2026-10-25 01:00", "2026-10-25 02:30", 1.5),  # the first 02:30
+        ("2026-03-29 02:30", "2026-03-29 08:00", 4.5),  # by a clock that was not put forward
+    ],
+)
+def test_a_night_on_which_clocks_change_is_as_long_as_it_was(since: str, until: str, hours: float) -> None:
+    begin, end = (pl.lit(datetime.fromisoformat(at)) for at in (since, until))
+    assert pl.select(elapsed(begin, end, "Europe/Berlin").dt.total_seconds()).item() == hours * 3600
+    assert [clocks_change(zone) for zone in ("Europe/Berlin", "Asia/Ho_Chi_Minh")] == [True, False]
+
+
+def test_shifts_of_such_a_night_are_an_hour_longer() -> None:
+    drawing = """
+        store_id | employee_id | business_date | {0}              | {1}
+        ---------+-------------+---------------+------------------+-----------------
+        q1       | an          | 2026-10-24    | 2026-10-24 22:00 | 2026-10-25 06:00
+    """
+    come = full(drawing.format("clock_in", "clock_out"), CLOCKINGS.columns)
+    plan = full(drawing.format("scheduled_in", "scheduled_out"), ROSTER.columns)
+    zone = "Europe/Berlin"
+    found = with_adherence(shifts(come.lazy(), plan.lazy(), ShiftRules(zone=zone)), zone).collect()
+    assert found.select("worked_hours", "scheduled_hours", "adhered_hours", "overtime_hours").rows() == [(9, 9, 9, 0)]

@@ -4,9 +4,10 @@
 `running` which open ends are nobody's mistake.
 How a spell is read:
 
-* An in and a later out are hours worked, as the clock on the wall tells them: a night on which clocks are put forward
-  or back counts an hour too many or too few. Of spells that overlap, the time already counted is left out and the later
-  one is flagged `overlap`. Hours are whole seconds / 3600, rounded half up to four decimals.
+* An in and a later out are hours worked; the night on which a site's clocks are put forward is an hour shorter than the
+  clock on the wall tells, that on which they are put back an hour longer. Of spells that overlap, the time already
+  counted is left out and the later one is flagged `overlap`. Hours are whole seconds / 3600, rounded half up to four
+  decimals.
 * A punch that is missing, or an out that is not after its in, leaves the shift `open` (flag `open_punch`), without
   hours: null, never a guess. What a sheet states without any punch counts as stated, and tells nothing of lateness; a
   break that an export has beside an in and an out is taken off. More than the longest shift is a forgotten out (flag

@@ -38,6 +38,7 @@ class ShiftRules:
     auto_close_at: tuple[time, ...] = ()
     usual: tuple[UsualShift, ...] = ()
     day_starts: time = time(0)
+    zone: str | None = None  # IANA, of a site whose clocks are put forward and back
 
     @property
     def longest(self) -> timedelta:

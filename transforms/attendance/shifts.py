@@ -13,6 +13,7 @@ from transforms.attendance.rules import FlaggedHours, ShiftRules
 from transforms.attendance.running import with_running
 from transforms.attendance.schedule import nearest, usual_shifts
 from transforms.attendance.sources import attended
+from transforms.calendar import elapsed
 from transforms.tables import ABSENCES, HOURS, PUNCHES, ROSTER, SHIFTS, empty
 
 _DAY: Final = ("employee_id", "business_date")
@@ -80,11 +81,14 @@ def _numbered(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
 
 def _plan(rows: pl.LazyFrame, roster: pl.LazyFrame, people: pl.DataFrame | None, rules: ShiftRules) -> pl.LazyFrame:
     """Every rostered shift, and what is usual where there is no roster, as the roster's columns with `rostered`."""
-    rostered = roster.select(ROSTER.columns.keys()).with_columns(rostered=pl.lit(value=True))
+    # Planned twice for the same hours, by a file that holds its rows twice or by two systems, she is to come once.
+    told = [name for name in ROSTER.content if name != "system"]
+    once = roster.select(ROSTER.columns.keys()).sort("system", "file_id", "row_no").unique(told, keep="first")
+    rostered = once.with_columns(rostered=pl.lit(value=True))
     if rules.usual:
         usual = usual_shifts(rows, roster, people, rules).with_columns(rostered=pl.lit(value=False))
         rostered = pl.concat([rostered, usual], how="diagonal")
-    return _numbered(rostered, "_shift").with_columns(scheduled_hours=_spent("scheduled_in", "scheduled_out"))
+    return _numbered(rostered, "_shift").with_columns(scheduled_hours=_spent("scheduled_in", "scheduled_out", rules))
 
 
 def _matched(rows: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
@@ -112,7 +116,7 @@ def _hours(rows: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     before = pl.when(pl.col("employee_id").is_not_null()).then(counted.over("employee_id", order_by=order))
     rows = rows.with_columns(_before=before)
     overlap = pl.col("_until").is_not_null() & (pl.col("_before") > begin).fill_null(value=False)
-    hours = _spent(pl.max_horizontal("clock_in", "_before"), "_until")
+    hours = _spent(pl.max_horizontal("clock_in", "_before"), "_until", rules)
     flags = _flags(
         open_punch=pl.col("_open") & ~pl.col("_running"),
         running=pl.col("_running"),
@@ -225,10 +229,11 @@ def _minutes(since: pl.Expr, until: pl.Expr) -> pl.Expr:
     return (until - since).dt.total_minutes().clip(0)
 
 
-def _spent(since: pl.Expr | str, until: str) -> pl.Expr:
+def _spent(since: pl.Expr | str, until: str, rules: ShiftRules) -> pl.Expr:
     begin = pl.col(since) if isinstance(since, str) else since
     # Polars rounds a decimal division half up to the scale of its left side.
-    return ((pl.col(until) - begin).dt.total_seconds().clip(0).cast(HOURS) / 3600).cast(HOURS)
+    seconds = elapsed(begin, pl.col(until), rules.zone).dt.total_seconds()
+    return (seconds.clip(0).cast(HOURS) / 3600).cast(HOURS)
 
 
 def _flags(**flags: pl.Expr) -> pl.Expr:

@@ -4,6 +4,7 @@
   open punch, then the one with more time, then the one that came in pairs. Its rows say so (`two_systems`); what the
   other one has within an hour of them, or states without saying when, is left out. Hours of another time of that day,
   such as in another store, stay.
+* A clocking that stands in an export twice, to the second, is one; what is stated without any punch may be two halves.
 * An out that nobody punched is `auto_closed`: at a time of day that the site names, or one that shows itself. That is a
   minute at which at least five outs of three people of a store and month were recorded, to the same second, while in
   the ten minutes around it there was less than a tenth as many: people who leave are never that punctual. A clock that
@@ -18,7 +19,7 @@ import polars as pl
 from transforms.attendance.pairing import SPELLS, spells
 from transforms.attendance.rules import ShiftRules
 from transforms.calendar import month_of
-from transforms.tables import Schema
+from transforms.tables import CLOCKINGS, Schema
 
 # What every shift is made of: `two_systems`, `auto_closed` as above.
 ATTENDED: Final = Schema({**SPELLS, "two_systems": pl.Boolean(), "auto_closed": pl.Boolean()})
@@ -33,7 +34,10 @@ _BEGIN, _END = pl.coalesce("clock_in", "clock_out"), pl.coalesce("clock_out", "c
 
 def attended(clockings: pl.LazyFrame, punches: pl.LazyFrame, trusted: pl.LazyFrame, rules: ShiftRules) -> pl.LazyFrame:
     """Tell each spell once: `clockings` (tables.CLOCKINGS) and `punches` (tables.PUNCHES) as ATTENDED."""
-    given = clockings.with_columns(break_hours=pl.lit(None), odd=pl.lit(None), _raw=pl.lit(value=False))
+    nobodys = _BEGIN.is_null() | pl.col("employee_id").is_null()
+    told = pl.struct(CLOCKINGS.content).is_first_distinct()
+    given = clockings.sort("file_id", "row_no").filter(told | nobodys)
+    given = given.with_columns(break_hours=pl.lit(None), odd=pl.lit(None), _raw=pl.lit(value=False))
     columns = [*(pl.col(name).cast(dtype) for name, dtype in SPELLS.items()), "_raw"]
     paired = spells(punches, trusted, rules).with_columns(_raw=pl.lit(value=True))
     return _with_auto_closed(_believed(pl.concat([f.select(columns) for f in (given, paired)])), rules)
