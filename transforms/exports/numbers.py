@@ -15,6 +15,7 @@ from transforms.tables import MONEY
 _MOST_DECIMALS: Final = MONEY.scale
 _MOST_OF_MONEY: Final = 2
 _HUNDREDTH: Final = Decimal("0.01")
+_OF_A_FLOAT: Final = "[0-9]{6,}"  # 0.30000000000000004: only programs write so many, and they are rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,17 @@ class Marks:
 
 def _fraction(decimals: int) -> str:
     if decimals > _MOST_OF_MONEY:
-        return f"[0-9]{{1,{decimals}}}0*"
+        return f"(?:[0-9]{{1,{decimals}}}0*|{_OF_A_FLOAT})"
     # Where money has two decimals at most, 30.000 is thirty thousand in another country's writing; 30.0000 is 30.
-    return f"(?:[0-9]{{{decimals}}}0{{{_MOST_DECIMALS - decimals},}}|[0-9]{{1,{decimals}}})"
+    return f"(?:[0-9]{{{decimals}}}0{{{_MOST_DECIMALS - decimals},}}|[0-9]{{1,{decimals}}}|{_OF_A_FLOAT})"
 
 
 def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS) -> pl.Series:
     """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
 
     A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
-    decimal do not count, but exactly three decimals are refused where two are the most.
+    decimal do not count, six decimals and more are rounded, but exactly three
+    decimals are refused where two are the most.
     """
     fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""
     if looked_at_once(cells).str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():

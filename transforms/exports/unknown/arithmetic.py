@@ -1,37 +1,29 @@
 """What a row brought, after discounts and without tax, as the numbers of an unknown export prove it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import chain, combinations, islice, permutations
+from itertools import chain, combinations, islice, permutations, product
 from typing import Final
 
 import polars as pl
 
-from transforms.exports.money import spread
 from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
-from transforms.exports.unknown.lines import one_each, repeats
-from transforms.exports.unknown.products import TEXTS, no_product
-from transforms.exports.vocabulary import simple
-from transforms.tables import MONEY
+from transforms.exports.unknown.lines import one_each
+from transforms.exports.unknown.products import TEXTS, is_discount_rate, no_product, rivals_of
+from transforms.exports.unknown.shared import BY_PRICES, OFFS, discount_repeats, how_it_comes_off, shared, ways
 
-_MOSTLY: Final = 0.8
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 5
 _MOST_OTHERS: Final = 8
 _CENT: Final = Decimal("0.01")
 _NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
-_OFFS: Final = (("discount_amount", " - COALESCE(discount_amount, 0)"), ("taken_off", " + COALESCE(taken_off, 0)"))
 _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line; if it is of the whole receipt, on each of "
     'its lines, write discount_amount = "quantity * unit_price" under [spread].'
 )
-_OF_A_RECEIPT: Final = re.compile(
-    r"\b(bill|order|invoice|receipt|check|ticket|cart|hoa don|hd|don hang|don|pesanan|struk)\b"
-)
-_OF_RECEIPTS: Final = "quantity * unit_price"
+_PRICED: Final = frozenset({"quantity", "unit_price"})
 
 
 @dataclass(frozen=True)
@@ -55,39 +47,50 @@ class Sums:
 
     def net(self) -> Net:
         """What is proven by sums, or else by names, which is then said."""
-        if not self._discount_repeats():
-            proven = self.proven()
-            return self._unproven() if proven is None or self._exceeds_named(proven) else proven
-        found = self._shared()
-        shared = found.net()
+        if self._discount_repeats():
+            return self._with_discount_shared()
+        proven = self.proven()
+        if proven is None or not proven.sql:
+            proven = next((net for net in self._of_whole_receipts() if net.sql), proven)
+        return self._unproven() if proven is None or self._exceeds_named(proven) else proven
+
+    def _with_discount_shared(self) -> Net:
+        """Unless it adds up as it stands: lines of one receipt may well have one discount."""
+        shared_ = self._shared(self.known, {"discount_amount": BY_PRICES})
+        as_lines = self.proven() if shared_.proven() is None else None
+        if as_lines and as_lines.sql and {"discount_amount", "taken_off"} & as_lines.used.keys():
+            return as_lines
+        found = shared_.net()
         header = self.headers[self.known["discount_amount"]]
         doubt = f'"{header}" is the same on all lines of each receipt: it is taken as the receipt\'s, see [spread].'
-        taken = "discount_amount" in shared.used
-        return replace(shared, spread={"discount_amount": _OF_RECEIPTS}, doubt=doubt) if taken else shared
+        taken = "discount_amount" in found.used
+        return replace(found, spread={"discount_amount": BY_PRICES}, doubt=doubt) if taken else found
 
     def is_of_receipts(self, at: int) -> bool:
         """Whether receipts have several lines, all with the same amount."""
         return "receipt" in self.numbers and one_each(self.numbers[f"{at}"], self.numbers["receipt"])
 
-    # -- discounts of whole receipts
+    # -- amounts of whole receipts
 
     def _discount_repeats(self) -> bool:
         needed = {"discount_amount", "quantity", "unit_price"}
         if self.is_shared or not needed <= self.known.keys() or "receipt" not in self.numbers:
             return False
-        discounts, prices = (self.numbers[f"{self.known[role]}"] for role in ("discount_amount", "unit_price"))
-        is_called_so = _OF_A_RECEIPT.search(simple(self.headers[self.known["discount_amount"]])) is not None
-        return repeats(discounts, self.numbers["receipt"], prices, least=1 if is_called_so else 2)
+        return discount_repeats(self.numbers, self.known, self.headers[self.known["discount_amount"]])
 
-    def _shared(self) -> "Sums":
-        of = {role: pl.col(f"{at}") for role, at in self.known.items()}
-        lines = self.numbers.select(
-            "receipt",
-            amount=of["discount_amount"].fill_null(0),
-            weight=(of["quantity"] * of["unit_price"]).cast(MONEY).fill_null(0),
-        )
-        share = spread(lines, ["receipt"]).alias(f"{self.known['discount_amount']}")
-        return replace(self, numbers=self.numbers.with_columns(share), is_shared=True)
+    def _shared(self, used: Mapping[str, int], weights: Mapping[str, str]) -> "Sums":
+        return replace(self, numbers=shared(self.numbers, used, weights), is_shared=True)
+
+    def _of_whole_receipts(self) -> Iterator[Net]:
+        """By totals of receipts, which stand on each of their lines and show whose the discount is."""
+        off, places = self._off()
+        tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
+        priced = {**{role: at for role, at in self.known.items() if role in _PRICED}, **places, **tax}
+        wholes = [at for at in self.amounts if self.is_of_receipts(at)] if priced.keys() >= _PRICED else []
+        for at, (sum_, net, weights) in product(wholes, ways(self.known, off, taxed=self._taxed)):
+            used = {**priced, "total": at}
+            for found in self._shared(used, weights).if_so(sum_, net, used):
+                yield replace(found, spread=weights)
 
     # -- proofs
 
@@ -103,23 +106,37 @@ class Sums:
         priced = {role: at for role, at in self.known.items() if role in {"quantity", "unit_price"}}
         if len(priced) > 1:
             yield from self._by_prices(priced)
-        for extras in self._some_extras() if self._taxed or self._discounted else ():
-            for base, at in permutations(self._of_lines, 2):
+            yield from self._by_percents(priced)
+        for extras in self._some_extras() if self._taxed or self._discounted or self.extras else ():
+            for base, at in self._bases():
                 yield from self._by_base(base, at, extras)
+
+    def _bases(self) -> Iterator[tuple[int, int]]:
+        """Amounts before taxes and charges, and those with them; what is called a price may be of the whole row."""
+        yield from permutations(self._of_lines, 2)
+        yield from ((self.known["unit_price"], at) for at in self._of_lines if "unit_price" in self.known)
+
+    def _by_percents(self, priced: Mapping[str, int]) -> Iterator[Net]:
+        """Discounts may be written as percents or shares of the price."""
+        shares = [] if self._is_money or "discount_amount" not in self.known else [self.known["discount_amount"]]
+        rates = [at for at in (*self.others, *shares) if is_discount_rate(self.headers[at], self.numbers[f"{at}"])]
+        for rate, at, whole in product(rates, self.amounts, (100, 1)):
+            sum_ = f"(quantity * unit_price * ({whole} - off_rate)) / {whole}"
+            yield from self.if_so(sum_, "total", {**priced, "off_rate": rate, "total": at})
 
     def _by_prices(self, priced: Mapping[str, int]) -> Iterator[Net]:
         off, places = self._off()
         used = {**priced, **places}
         for at in self.amounts:
-            yield from self._if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
+            yield from self.if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
         for at in self.amounts if self._is_money else ():
-            yield from self._if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
+            yield from self.if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
         for extras in self._some_extras() if self._taxed else ():
             added = "".join(f" + COALESCE({name}, 0)" for name in extras)
             taxed = {**used, "tax_amount": self.known["tax_amount"], **extras}
             for at in self.amounts:
                 net = f"total - tax_amount{added.replace('+', '-')}"
-                yield from self._if_so(
+                yield from self.if_so(
                     f"quantity * unit_price{off} + tax_amount{added}",
                     net,
                     {**taxed, "total": at},
@@ -132,13 +149,14 @@ class Sums:
         for off, places in (self._off(), *((("", {}),) if tax else ())):
             used = {**places, **tax, **extras, "before_tax": base, "total": at}
             net = f"before_tax{off}" if extras else f"total{' - COALESCE(tax_amount, 0)' if tax else ''}"
-            yield from self._if_so(f"before_tax{off}{added}", net, used, self._left_out(extras))
+            yield from self.if_so(f"before_tax{off}{added}", net, used, self._left_out(extras))
 
     def _left_out(self, extras: Mapping[str, int]) -> str:
         named = " and ".join(f'"{self.headers[place]}"' for place in extras.values())
         return f"{named} is left out of net_amount." if extras else ""
 
-    def _if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
+    def if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
+        """`net`, if nearly all rows come to the column total of `used` by `sum_`."""
         near = _NEAR_PRODUCT if "quantity" in used else NEAR
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
@@ -190,14 +208,7 @@ class Sums:
         return bool((discounts.abs() > 1).any() or (discounts == 0).all())
 
     def _off(self) -> tuple[str, Mapping[str, int]]:
-        """How a discount comes off: written as an amount, or as what it takes away, with the other sign."""
-        if "discount_amount" not in self.known:
-            return "", {}
-        at = self.known["discount_amount"]
-        beside = [self.known[role] for role in ("quantity",) if role in self.known] or [*self.amounts[:1]]
-        signs = self.numbers.select((pl.col(f"{at}").sign() * pl.col(f"{other}").sign()).sum() for other in beside)
-        name, off = _OFFS[any((signs[0, number] or 0) < 0 for number in range(signs.width))]
-        return off, {name: at}
+        return how_it_comes_off(self.numbers, self.known, self.amounts)
 
     def _some_extras(self) -> list[Mapping[str, int]]:
         there = [at for at in self.extras if is_there(self.numbers[f"{at}"])][:_MOST_EXTRAS]
@@ -209,7 +220,7 @@ class Sums:
     def values(self, net: Net) -> pl.Series | None:
         """What `net` comes to on each row, null where it contradicts itself; None if there is none."""
         if net.spread:
-            return self._shared().values(replace(net, spread={}))
+            return self._shared(net.used, net.spread).values(replace(net, spread={}))
         if net.column is not None:
             return self.numbers[f"{net.column}"]
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in net.used.items())
@@ -234,12 +245,12 @@ class Sums:
         left_out = {"tax_amount"} if self._is_money else {"tax_amount", "discount_amount"}
         priced = {role: at for role, at in self.known.items() if role not in left_out}
         has_price = {"quantity", "unit_price"} <= priced.keys()
-        rivals = self._rivals(priced) if has_price else []
+        rivals = rivals_of(self.numbers, priced) if has_price else []
         amounts = self._of_lines
         if has_price and not amounts and (doubt := self._no_product(priced)):
             return Net(doubt=doubt)
         if has_price and not amounts and not rivals:
-            off = _OFFS[0][1] if "discount_amount" in priced else ""
+            off = OFFS[0][1] if "discount_amount" in priced else ""
             said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
             said += f" {_OF_THE_LINE}" if off else ""
             return Net(f"quantity * unit_price{off}", priced, doubt=said)
@@ -280,14 +291,6 @@ class Sums:
             )
         if held is Tax.BESIDE:
             yield Net(column=at, doubt=f"{said} is without tax: it is taken for net_amount; see that it is so.")
-
-    def _rivals(self, priced: Mapping[str, int]) -> list[int]:
-        """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
-        product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
-        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in priced.values()]
-        near = pl.lit("0.01").cast(MONEY)
-        shares = self.numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
-        return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
 
     def _by_name(self, at: int) -> Net:
         header = self.headers[at]

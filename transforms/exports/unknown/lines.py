@@ -1,6 +1,6 @@
 """What an unknown export writes once for several lines of a receipt or person, and which of its lines are totals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ TOTALS: Final = (
 _MERGED: Final = 0.3  # of the rows lack their person, at least, where cells are merged
 _MOSTLY: Final = 0.8
 _FEWEST: Final = 3  # lines that go on with a receipt, before it is believed that cells are left empty on them
+_HEAD: Final = 3  # columns that are empty together, by which fewer lines are believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,20 @@ def on_first_lines(cells: pl.DataFrame, key: int | None) -> OnFirstLines:
         return OnFirstLines(frozenset())
     ids = cells[f"{key}"]
     later = ids.is_null() if ids.null_count() else (ids == ids.shift(1)).fill_null(value=False)
-    if later.sum() < _FEWEST or later[0] or ids.null_count() == ids.len():
+    if not later.any() or later[0] or ids.null_count() == ids.len():
         return OnFirstLines(frozenset())
     columns = frozenset(at for at, column in enumerate(cells) if _is_first_only(column, later))
     lines_go_on = cells.filter(later).select(pl.sum_horizontal(pl.all().is_not_null()) > 1).to_series()
-    return OnFirstLines(columns if lines_go_on.all() else frozenset(), key)
+    believed = later.sum() >= _FEWEST or (len(columns) >= _HEAD and _are_whole(cells, later, columns))
+    return OnFirstLines(columns if believed and lines_go_on.all() else frozenset(), key)
+
+
+def _are_whole(cells: pl.DataFrame, later: pl.Series, columns: Container[int]) -> bool:
+    """Whether lines that go on lack nothing else that first lines always have, as the sums of a footer would."""
+    others = cells.select(
+        cell for at, cell in enumerate(cells) if at not in columns and not cell.filter(~later).null_count()
+    )
+    return not any(column.null_count() for column in others.filter(later))
 
 
 def _is_first_only(column: pl.Series, later: pl.Series) -> bool:

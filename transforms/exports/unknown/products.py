@@ -1,13 +1,21 @@
 """Whether quantity × price may be what a row of an unknown export brought, where no sum proves it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.vocabulary import simple
+from transforms.tables import MONEY
+
 TEXTS: Final = ("receipt", "product")  # columns of the numbers of an export that are none
 _LIKE: Final = (0.5, 1.5)  # times the product: what is left after discounts, or is there with the tax
 _MOSTLY: Final = 0.8
+_ENOUGH: Final = 3  # rows with a discount, so that it is no chance
+_OF_DISCOUNTS: Final = re.compile(
+    r"\b(dis[ck]\w*|giam( gia)?|chiet khau|ck|km|remise|rabatt|desc\w*|sconto|potongan)\b|値引|割引"
+)
 
 
 def no_product(numbers: pl.DataFrame, price: int, quantity: int, others: Sequence[str], headers: Sequence[str]) -> str:
@@ -26,6 +34,20 @@ def no_product(numbers: pl.DataFrame, price: int, quantity: int, others: Sequenc
         f"{alike} may be what a row brought, and nothing shows it: name the one that is after discounts and without "
         f"tax under [columns] as net_amount."
     )
+
+
+def rivals_of(numbers: pl.DataFrame, priced: Mapping[str, int]) -> list[int]:
+    """Other columns that mostly are quantity × price: what they know of the other rows, the product does not."""
+    product = pl.col(f"{priced['quantity']}") * pl.col(f"{priced['unit_price']}")
+    others = [name for name in numbers.columns if name not in TEXTS and int(name) not in priced.values()]
+    near = pl.lit("0.01").cast(MONEY)
+    shares = numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
+    return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
+
+
+def is_discount_rate(header: str, rates: pl.Series) -> bool:
+    """Whether a column may be of discounts in percent, or as shares: sums show whether it is, if enough have one."""
+    return _OF_DISCOUNTS.search(simple(header)) is not None and int((rates != 0).sum()) >= _ENOUGH
 
 
 def _is_of_the_line(numbers: pl.DataFrame, price: str, quantity: str) -> bool:

@@ -28,7 +28,7 @@ from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.proposed import toml
-from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, without_counts
+from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
@@ -107,6 +107,8 @@ def _draft(
     columns = _named(seen, taken)
     others = {*taken.values(), *counted} - {taken.get("kind")}
     told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
+    if returns_are_positive(told, lines, net, taken, marks):
+        told = with_given_back(told, lines, found.taken.get("receipt_id"))
     return Draft(
         system=_plain(name),
         table=found.table,

@@ -230,12 +230,18 @@ def _derive(draft: Draft) -> Iterator[str]:
         "excused": among(_LEAVE, draft.asked_for[2]) if draft.asked_for else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,
-        "discount_amount": "0 - taken_off" if "taken_off" in draft.net.used else "",
+        "discount_amount": _discount(draft),
         "gross_amount": "quantity * unit_price" if {"quantity", "unit_price"} <= draft.net.used.keys() else "",
     }
     if any(derived.values()):
         yield from ("", "[derive]")
     yield from (f"{name} = {_quoted(sql)}" for name, sql in derived.items() if sql)
+
+
+def _discount(draft: Draft) -> str:
+    if "off_rate" in draft.net.used:
+        return "quantity * unit_price - total"
+    return "0 - taken_off" if "taken_off" in draft.net.used else ""
 
 
 def _kind(draft: Draft) -> str:

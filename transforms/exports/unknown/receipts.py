@@ -11,7 +11,7 @@ from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.roles import NUMERIC, Roles
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import Telling, kind_of_rows
-from transforms.exports.vocabulary import simple
+from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
@@ -50,3 +50,31 @@ def returns_are_positive(
     returned = lines.filter(kind_of_rows(told, lines) == "return")
     minus = [returned[f"{at}"].str.contains(r"^\W*[-−(]|[-−]$").any() for at in places]
     return bool(marks) and returned.height > 0 and bool(places) and not any(minus)
+
+
+def given_back(told: Sequence[Telling]) -> list[str]:
+    """Cells that are taken to say of sales that they were given back later."""
+    words = vocabulary()["status"]["given_back"]
+    return [cell for telling in told for cell in telling.values.get("void", ()) if simple(cell) in words]
+
+
+def with_given_back(told: Sequence[Telling], lines: pl.DataFrame, receipt: int | None) -> list[Telling]:
+    """Sales that were given back later, by a word such as "refunded", are void: no other rows are of their receipts."""
+    words, kinds = vocabulary()["status"]["given_back"], kind_of_rows(told, lines)
+    returned = lines.filter(kinds == "return")
+    if receipt is None or not returned.height:
+        return [*told]
+    beside = lines.filter(kinds.is_null() | (kinds != "return"))[f"{receipt}"]
+    if returned[f"{receipt}"].is_in(beside.unique().to_list()).any():
+        return [*told]
+    return [_moved(telling, words) for telling in told]
+
+
+def _moved(telling: Telling, words: Sequence[str]) -> Telling:
+    moved = [cell for cell in telling.values.get("return", ()) if simple(cell) in words]
+    if not moved:
+        return telling
+    left = [cell for cell in telling.values["return"] if cell not in moved]
+    void = [*telling.values.get("void", ()), *moved]
+    others = {kind: cells for kind, cells in telling.values.items() if kind not in {"return", "void"}}
+    return replace(telling, values={**others, **({"return": left} if left else {}), "void": void})

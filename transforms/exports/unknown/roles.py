@@ -43,7 +43,7 @@ _WEAKLY: Final = NUMERIC - {"extra_amount"} | {
 }
 _OTHER_DAYS: Final = re.compile(
     r"\b(ship\w*|deliver\w*|due|birth\w*|expir\w*|updat\w*|modif\w*|required|stock|hire\w*|start|end|deposit|void|refund"
-    r"|print\w*|giao|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
+    r"|print\w*|giao(?! dich)|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,

@@ -63,7 +63,7 @@ _DAYED: Final = frozenset({"date", "moment"})
 _TOLD: Final = frozenset({"dmy", "mdy"})
 _HEAD: Final = 50  # cells, of which a format must read one
 _IN_WORDS: Final = re.compile("%[abBp]")  # what formats of months, weekdays and halves of days by name have
-_DOTTED: Final = tuple(f"{day} %H.%M" for day in _DAYS)
+_DOTTED: Final = tuple(f"{day}{gap}{hour}" for day in _DAYS for gap in (" ", ", ") for hour in ("%H.%M", "%H.%M.%S"))
 SIGNS: Final = (
     *("₫", "đ", "VND", "VNĐ", "$", "€", "£", "¥", "￥", "₩", "฿", "₱", "₹", "₽", "Rp", "Rs", "Rs.", "RM", "R$", "S$"),
     *("CA$", "A$", "AU$", "US$", "HK$", "NT$", "MX$", "CHF", "Fr.", "kr", "zł", "USD", "EUR", "GBP", "руб.", "р."),
@@ -156,7 +156,7 @@ def _moment_type(texts: pl.Series) -> tuple[str, list[str]]:
     if zone := _zone_word(texts):
         type_, ways = _moment_type(texts.str.strip_suffix(zone))
         return type_, [f"{way}{zone}" for way in ways]
-    dotted = texts.str.contains(r"[0-9] [0-9]{1,2}\.[0-9]{2}$").sum() >= _MOSTLY * texts.len()
+    dotted = texts.str.contains(r"[0-9],? [0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$").sum() >= _MOSTLY * texts.len()
     chinese = (_CHINESE_DAY,) if texts.str.contains("[0-9] (?:星期|周)").all() else ()
     days = (*chinese, *_DAYS, *_SHORT_DAYS, *_WITH_WEEKDAYS)
     for type_, formats in (("date", days), ("time", _TIMES), ("moment", _DOTTED if dotted else _MOMENTS)):

@@ -16,6 +16,7 @@ from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.plans import PLANNED
+from transforms.exports.unknown.receipts import given_back
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
@@ -237,6 +238,12 @@ def _of_kinds(draft: Draft) -> Iterator[str]:
         yield (
             f"Rows with {back} have no minus, and are taken off the sales: if they are those sales themselves, given "
             f"back later, their cells belong under void."
+        )
+    if later := given_back(draft.told):
+        yield (
+            f"Rows with {', '.join(later)} have no sale beside them in their receipts: they are taken for those sales "
+            f"themselves, given back later, and count for nothing; if they take off earlier sales, write their cells "
+            f"under return instead, and returns_are_positive = true under [kind] if they have no minus."
         )
     yield from _of_no_sales(draft)
     for at, column in enumerate(draft.columns):
