@@ -181,7 +181,8 @@ class Desk:
                 "measures": pl.Series(rating_measures(self.site.kpis), dtype=pl.String),
             }
             self._gatekeeper = Gatekeeper(known)
-        given = {"today": self.now.date(), **dict(self.site.settings.quality)}
+        settings = self.site.settings
+        given = {"today": self.now.date(), **settings.quality.given(settings.organisation.currency)}
         return self._gatekeeper.gate(table.name, rows, name=entry.name, run_time=self.now, parameters=given)
 
 
@@ -219,7 +220,7 @@ def _as_quarantine(table: Table, delivered: Read, rows: pl.DataFrame) -> pl.Data
 def _why(entry: FileEntry, gate: Gate, rejected: pl.DataFrame) -> str:
     if gate.kept.is_empty() and gate.quarantined.is_empty() and rejected.height:
         return _unread(entry, rejected)
-    found = "; ".join(f"{c.reason} (rows: {c.observed}, allowed: {c.allowed})" for c in gate.closed)
+    found = "; ".join(f"{in_words(c.reason)} (found: {c.observed}, allowed: {c.allowed})" for c in gate.closed)
     return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
 
 

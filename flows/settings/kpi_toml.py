@@ -1,8 +1,10 @@
 """What kpi.toml may say."""
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -124,12 +126,25 @@ def _usual(shift: ShiftSettings) -> UsualShift:
     return UsualShift(shift.name, shift.begins, shift.ends, days, shift.positions, shift.stores)
 
 
+# Where prices are written in thousands as often as in full: what hardly anything sold costs less than.
+CHEAP: Final[Mapping[str, int]] = MappingProxyType(
+    {"VND": 1000, "IDR": 500, "LAK": 1000, "KHR": 200, "MMK": 50, "KRW": 100, "COP": 200, "CLP": 50, "PYG": 500}
+    | {"UGX": 100, "TZS": 100, "UZS": 500, "IRR": 10_000, "IQD": 100, "LBP": 10_000}
+)
+
+
 class QualitySettings(Settings):
     """What the gate takes for possible."""
 
     first_day: date = date(2001, 1, 1)  # a clock whose battery died says 2000-01-01
+    small_amount: Decimal | None = Field(default=None, ge=0)  # None: by the currency, see CHEAP
     large_amount: Decimal = Field(default=Decimal(1_000_000_000), gt=0)
     highest_rating: Decimal = Field(default=Decimal(100), gt=0)
+
+    def given(self, currency: str) -> Mapping[str, object]:
+        """The values that suites ask for, where amounts are in `currency`."""
+        cheap = Decimal(CHEAP.get(currency, 0)) if self.small_amount is None else self.small_amount
+        return {**dict(self), "small_amount": cheap}
 
 
 class StaffingSettings(Settings):

@@ -92,6 +92,30 @@ def test_days_that_a_spreadsheet_program_has_exchanged_are_refused() -> None:
     assert read_book(whole).rows["business_date"].to_list() == [date(2026, 1, 17), date(2026, 1, 18)]
 
 
+def test_one_day_of_several_months_is_days_of_one_month_exchanged() -> None:
+    exchanged = book(*(("Q1", f"{n}", date(2026, n, 10), 1, 9, None) for n in (1, 2, 3)))
+    with pytest.raises(
+        BadExport, match="to 2026-03-10: these are days of one month, 2026-10-01 to 2026-10-03"
+    ):
+        read_book(exchanged)
+    apart = book(*(("Q1", f"{n}", date(2026, n, 9 + n), 1, 9, None) for n in (1, 2, 3)))
+    assert read_book(apart).rows.height == 3
+    both = book(*(("Q1", f"{n}", date(2026, n, 10), 1, 9, None) for n in (1, 2)))
+    assert read_book(both).rows.height == 2, "two rows a month apart show nothing"
+
+
+@pytest.mark.parametrize(("text", "is_cut"), [("1.588.000", True), ("1.588", False), ("1588000", False)])
+def test_thousands_beside_numbers_that_were_cut_to_decimals_are_refused(text: str, is_cut: bool) -> None:
+    """A program that does not know the mark reads 66.500 as 66.5, and leaves 1.588.000 as text."""
+    content = book(("Q1", "1", DAY, 1, text, None), *(("Q1", f"{n}", DAY, 1, 66.5, None) for n in range(2, 5)))
+    if is_cut:
+        with pytest.raises(BadExport, match=r"'1.588.000' beside cells that are numbers, none of them above 999"):
+            read_book(content)
+    else:
+        result = read_book(content, till=TILL.replace('{ decimal = ",", group = "." }, ', ""))
+        assert result.rows.height + result.rejected.height == 4
+
+
 def test_text_within_number_columns_still_proves_its_marks() -> None:
     result = read_book(book(("Q1", "1", DAY, 1, "1.234,5", None), ("Q1", "2", DAY, 1, 90.5, None)))
     assert result.rows["net_amount"].to_list() == [Decimal("1234.5"), Decimal("90.5")]

@@ -15,6 +15,8 @@ time_zone = "Asia/Ho_Chi_Minh"
 business_day_starts = "04:00"
 [inbox]
 settle_seconds = 0
+[quality]
+small_amount = 0
 [regions]
 north = { vi = "Miền Bắc", en = "North" }
 [departments]

@@ -14,6 +14,7 @@ RUN_TIME = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)
 PARAMETERS = {
     "today": date(2026, 3, 1),
     "first_day": date(2024, 1, 1),
+    "small_amount": 0,
     "large_amount": 50_000_000,
     "highest_rating": 100,
 }

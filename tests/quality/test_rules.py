@@ -107,7 +107,7 @@ RATINGS = """
 """
 
 DRAWN = {"sales": SALES, "clockings": CLOCKINGS, "roster": ROSTER, "ratings": RATINGS}
-OF_THE_BATCH = {"wrong_columns", "no_rows"}
+OF_THE_BATCH = {"wrong_columns", "no_rows", "small_amounts"}
 ONLY_WARNED = {"negative_sale", "large_amount"}
 
 

@@ -32,14 +32,16 @@ def test_every_table_has_a_suite_that_asks_for_its_columns_and_at_least_one_row(
 
 
 def test_the_values_a_suite_asks_for() -> None:
-    assert parameters("sales") == {"today", "first_day", "large_amount"}
+    assert parameters("sales") == {"today", "first_day", "small_amount", "large_amount"}
     assert parameters("clockings") == {"today", "first_day"}
     assert parameters("roster") == {"first_day"}
     assert parameters("ratings") == {"today", "first_day", "highest_rating"}
 
 
 def test_a_missing_value_is_refused_by_name() -> None:
-    with pytest.raises(BrokenSuite, match=r"Suite sales: no value is given for large_amount, today; give each a value"):
+    with pytest.raises(
+        BrokenSuite, match="no value is given for large_amount, small_amount, today; give each a value"
+    ):
         suite("sales").given({"first_day": 1, "today": None})
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.exports.distinct import by_distinct
 from transforms.exports.moments import needed_of, read_moments
-from transforms.problem import BadExport
+from transforms.exports.resaved import refuse_half_exchanged
 from transforms.tables import AT, MONEY
 
 # Private-use characters: no text means anything by them, and those that cells hold are dropped on the way in.
@@ -23,7 +23,6 @@ _PLAUSIBLE_DAYS: Final = (date(1990, 1, 1), date(2100, 1, 1))
 _DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT_FORMAT: Final = "%Y-%m-%d %H:%M:%S%.f"
 _SECONDS: Final = 86_400
-_LAST_MONTH: Final = 12
 
 
 def bare(cell: pl.Expr) -> pl.Expr:
@@ -83,8 +82,7 @@ def read_moments_of_cells(
     """Read a column of typed cells in which some may be text: these as `read_moments` reads them.
 
     Raises BadExport, beginning with `subject`, if the text is ambiguous, or if a spreadsheet program has evidently
-    taken some days for others: where all date cells are before the 13th and all text is after the 12th, it exchanged
-    day and month of what it could, and left the rest as it was.
+    taken some days for others (see `resaved`).
     """
     typed, texts = moment_cells(cells, type_, serials_from), written(cells)
     if not texts.count():
@@ -92,19 +90,8 @@ def read_moments_of_cells(
     read = read_moments(texts, formats, subject)
     if read.dtype != typed.dtype:
         return read if read.count() > typed.count() else typed
-    _refuse_half_converted(typed, read, texts, subject)
+    refuse_half_exchanged(typed, read, texts, subject)
     return typed.zip_with(typed.is_not_null(), read)
-
-
-def _refuse_half_converted(typed: pl.Series, read: pl.Series, texts: pl.Series, subject: str) -> None:
-    if typed.dtype == pl.Time or not typed.count() or not read.count():
-        return
-    if (typed.dt.day().drop_nulls() <= _LAST_MONTH).all() and (read.dt.day().drop_nulls() > _LAST_MONTH).all():
-        raise BadExport(
-            f"{subject} holds the text {texts.drop_nulls()[0]!r} beside cells that are dates, none of them after the "
-            f"12th: the spreadsheet program exchanged day and month of those; export it again as CSV, or as a workbook "
-            f"that no program has saved since."
-        )
 
 
 def _moments_of(serial: pl.Series, serials_from: date) -> pl.Series:

@@ -16,6 +16,7 @@ from transforms.exports.marks import NumberColumn, proven
 from transforms.exports.moments import Format, in_zone, read_moments
 from transforms.exports.numbers import Marks, read_numbers, read_percents, read_whole
 from transforms.exports.profile import EXTRA, CellType, Column, Profile
+from transforms.exports.resaved import refuse_cut_thousands, refuse_exchanged
 from transforms.tables import AT, HOURS, MONEY, TABLES
 
 REASONS: Final = (
@@ -50,6 +51,9 @@ _REASON_OF_TYPE: Final[Mapping[CellType, str]] = {
     "moment": "bad_date",
     "time": "bad_time",
 }
+
+
+_DAILY: Final = frozenset({"sales", "clockings", "punches", "roster"})  # whose exports are of days in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +244,17 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> p
         cells = cells.cast(pl.String)  # these are read as a column, without rows that were dropped
     if type_ in {"date", "time", "moment", "day"}:
         formats = _formats(sheet, name, type_, written(cells))
-        return read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
+        read = read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
+        if sheet.profile.table in _DAILY and read.dtype != pl.Time:
+            refuse_exchanged(read, _subject(sheet, name))
+        return read
     if type_ in {"whole", *UNITS}:
         return _read(sheet.frame[name], type_, sheet, name)
     numbers = percent_cells(cells) if type_ == "percent" else by_distinct(cells, number_cells)
     if numbers.null_count() == cells.null_count():
         return numbers
+    if type_ == "number":
+        refuse_cut_thousands(numbers, written(cells), _subject(sheet, name))
     return numbers.zip_with(numbers.is_not_null(), _read(written(cells), type_, sheet, name))
 
 

@@ -1,10 +1,12 @@
 """The expectations that Great Expectations lacks. Importing this module registers them by their names."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from great_expectations.expectations.expectation import (
     BatchExpectation,
+    ColumnAggregateExpectation,
     ColumnMapExpectation,
     MulticolumnMapExpectation,
 )
@@ -41,6 +43,32 @@ class ExpectRowsToSatisfy(MulticolumnMapExpectation):  # type: ignore[misc]
     def _prescriptive_template(cls, renderer_configuration: RendererConfiguration) -> RendererConfiguration:
         renderer_configuration.add_param(name="sql", param_type=RendererValueType.STRING)
         renderer_configuration.template_str = "every row must satisfy $sql"
+        return renderer_configuration
+
+
+class ExpectTypicalAmount(ColumnAggregateExpectation):  # type: ignore[misc]
+    """Half of the amounts of `column` that are not zero are at least `min_value`, whatever their sign."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("column.typical_size",)
+    min_value: Decimal
+    success_keys: ClassVar[tuple[str, ...]] = ("min_value",)
+    args_keys: ClassVar[tuple[str, ...]] = ("column", "min_value")
+
+    def _validate(
+        self,
+        metrics: Mapping[str, Any],
+        runtime_configuration: Mapping[str, Any] | None = None,  # noqa: ARG002 - the signature is Great Expectations'
+        execution_engine: object = None,  # noqa: ARG002
+    ) -> dict[str, Any]:
+        found = metrics["column.typical_size"]
+        success = found is None or Decimal(str(found)) >= Decimal(str(self.min_value))
+        return {"success": success, "result": {"observed_value": found}}
+
+    @classmethod
+    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration) -> RendererConfiguration:
+        renderer_configuration.add_param(name="column", param_type=RendererValueType.STRING)
+        renderer_configuration.add_param(name="min_value", param_type=RendererValueType.NUMBER)
+        renderer_configuration.template_str = "half of $column must be at least $min_value"
         return renderer_configuration
 
 

@@ -65,8 +65,8 @@ class Gatekeeper:
         """Judge one batch of the canonical table `table`.
 
         `name` and `run_time` (with its zone) are the batch's in the Data Docs. `parameters` are the values the suite
-        asks for: ``today`` and ``first_day`` (dates), for sales ``large_amount`` (money), for ratings
-        ``highest_rating``; others are ignored.
+        asks for: ``today`` and ``first_day`` (dates), for sales ``small_amount`` and ``large_amount`` (money), for
+        ratings ``highest_rating``; others are ignored.
 
         Raises:
             BrokenSuite: a parameter or a reference is missing, or a rule cannot be applied: a fault of the program.

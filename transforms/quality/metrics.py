@@ -37,6 +37,7 @@ _AGGREGATES: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = MappingProxyTyp
         "column.max": pl.Expr.max,
         "column.median": pl.Expr.median,
         "column.standard_deviation": pl.Expr.std,
+        "column.typical_size": lambda column: column.abs().filter(column != 0).median(),
         "column.distinct_values.count": lambda column: column.drop_nulls().n_unique(),
     }
 )
