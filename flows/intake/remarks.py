@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from flows.intake.day_remarks import grown_days, moved_days
 from flows.intake.prepare import Prepared
 from flows.lake import Lake
 from flows.ledger import Ledger
@@ -34,7 +35,8 @@ class Remarks:
         if "receipt_id" in table.columns:
             yield from _receipts(change)
             yield from self._lacking(table, file, change)
-            yield from self._in_two_systems(change)
+            yield from moved_days(table, change)
+            yield from self._beside_held(change)
         elif change.doubtful.height:
             yield (
                 f"states days of people as they are held in another store ({_days(change.doubtful)}): both count; if "
@@ -86,25 +88,33 @@ class Remarks:
         held = self.lake.on(table.name, days).filter(pl.col("file_id").is_in(same))
         return held.collect(engine="streaming")
 
-    def _in_two_systems(self, change: Restatement) -> Iterator[str]:
+    def _beside_held(self, change: Restatement) -> Iterator[str]:
+        """What the store-days of new receipts come to with what is held of them."""
         if change.new.is_empty():
             return
         held = self.lake.on("sales", change.new["business_date"]).join(
             change.superseded.lazy(), on=["file_id", "row_no"], how="anti"
         )
-        day = ["store_id", "system", "business_date"]
+        sides = [rows.with_columns(is_held=pl.lit(value)) for rows, value in ((held, True), (change.new.lazy(), False))]
+        receipt = pl.col("receipt_id")
         days = (
-            pl.concat([held, change.new.lazy()])
-            .group_by(day)
-            .agg(receipts=pl.col("receipt_id").n_unique(), amount=pl.col("net_amount").sum())
+            pl.concat(sides)
+            .group_by("store_id", "system", "business_date")
+            .agg(
+                receipts=receipt.n_unique(),
+                held=receipt.filter("is_held").n_unique(),
+                amount=pl.col("net_amount").sum(),
+            )
             .collect(engine="streaming")
         )
+        yield from grown_days(days, self.lake.months("sales"))
         twice = in_two_systems(days)
         if twice.height:
             first = twice.row(0, named=True)
             yield (
-                f"{twice.height} store-days come to the same through two systems ({' and '.join(first['systems'])}, as "
-                f"{first['store_id']} on {first['business_date']}: {first['amount']} each): both count; deliver one."
+                f"{twice.height} store-days come to the same through two systems ({' and '.join(first['systems'])}, "
+                f"as {first['store_id']} on {first['business_date']}: {first['amount']} each): both count; "
+                f"deliver one."
             )
 
 

@@ -94,9 +94,7 @@ def test_days_that_a_spreadsheet_program_has_exchanged_are_refused() -> None:
 
 def test_one_day_of_several_months_is_days_of_one_month_exchanged() -> None:
     exchanged = book(*(("Q1", f"{n}", date(2026, n, 10), 1, 9, None) for n in (1, 2, 3)))
-    with pytest.raises(
-        BadExport, match="to 2026-03-10: these are days of one month, 2026-10-01 to 2026-10-03"
-    ):
+    with pytest.raises(BadExport, match="to 2026-03-10: these are days of one month, 2026-10-01 to 2026-10-03"):
         read_book(exchanged)
     apart = book(*(("Q1", f"{n}", date(2026, n, 9 + n), 1, 9, None) for n in (1, 2, 3)))
     assert read_book(apart).rows.height == 3

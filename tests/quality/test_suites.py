@@ -39,9 +39,7 @@ def test_the_values_a_suite_asks_for() -> None:
 
 
 def test_a_missing_value_is_refused_by_name() -> None:
-    with pytest.raises(
-        BrokenSuite, match="no value is given for large_amount, small_amount, today; give each a value"
-    ):
+    with pytest.raises(BrokenSuite, match="no value is given for large_amount, small_amount, today; give each a value"):
         suite("sales").given({"first_day": 1, "today": None})
 
 
