@@ -16,7 +16,12 @@ def normal(name: pl.Expr) -> pl.Expr:
     plain = (
         name.str.normalize("NFC").str.to_lowercase().str.replace_all(r"[\s\u00a0]+", " ").str.strip_chars(" '’\u200b")
     )
-    return pl.when(plain.str.contains(r"^\d+$")).then(plain.str.replace(r"^0+(\d)", "$1")).otherwise(plain)
+    return unpadded(plain)
+
+
+def unpadded(code: pl.Expr) -> pl.Expr:
+    """A code of digits only without its leading zeros, which spreadsheet programs drop: 000123 and 123 are one."""
+    return code.str.replace(r"^0+(\d+)$", "$1")
 
 
 def known_names(names: pl.DataFrame, *, file: str) -> pl.DataFrame:

@@ -5,12 +5,15 @@ from typing import Final
 
 import polars as pl
 
+from transforms.identity import unpadded
+
 ROW: Final = "__row"
 
 
 def with_row(rows: pl.DataFrame, content: Collection[str]) -> pl.DataFrame:
-    """Add what each row says: ROW (UInt64), of its `content`."""
-    return rows.with_columns(pl.struct(content).hash().alias(ROW))
+    """Add what each row says: ROW (UInt64), of its `content`; codes of products say the same without leading zeros."""
+    told = (unpadded(pl.col(name)) if name == "product_id" else pl.col(name) for name in content)
+    return rows.with_columns(pl.struct(told).hash().alias(ROW))
 
 
 def signatures(rows: pl.DataFrame, content: Collection[str], by: Sequence[str], **more: pl.Expr) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.exports.profile import OF_PRODUCTS, TAX_WITHIN
 from transforms.exports.rates import Tax, tax_in
 from transforms.exports.sheet import Sheet
+from transforms.identity import normal, resolve
 from transforms.problem import BadExport, BadSite
 from transforms.tables import MONEY
 
@@ -121,8 +122,10 @@ def _looked_up(sheet: Sheet, products: pl.DataFrame) -> Sheet:
     if twice.len():
         raise BadSite(f"products.csv has the product_id {twice[0]!r} more than once; keep one line for each product.")
     prices = [pl.col(name).cast(MONEY) for name in OF_PRODUCTS]
+    listed = products.select(id="product_id", name=normal(pl.col("product_id")))
+    spelled = resolve(sheet.frame, "product_id", listed.filter(~pl.col("name").is_duplicated()))
     names = [pl.col(name).alias(f"{name} of products") for name in _NAMES]
-    joined = sheet.frame.join(
+    joined = spelled.join(
         products.select("product_id", *prices, *names), on="product_id", how="left", maintain_order="left"
     )
     filled = {name: pl.coalesce(name, f"{name} of products") for name in _NAMES}
