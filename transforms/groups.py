@@ -31,7 +31,8 @@ def place(
     A row without a store (a rating of a person) belongs to the store that person works in. Never adds or drops a row.
     """
     known = stores.lazy().select(pl.col("store_id").alias("store"), "region").unique("store")
-    stint = stints(people).lazy()
+    held = stints(people)
+    stint = held.lazy()
     part = pl.concat_str(_department("store", "_department"), "person", separator=BETWEEN)
     placed = frame.join(_days(frame, stint, at), on=["employee_id", at], how="left")
     return (
@@ -42,7 +43,7 @@ def place(
             department=_department("store", "_department"),
             position="_position",
             member=pl.concat_str("store", "person", separator=BETWEEN),
-            part=pl.when(pl.col("employee_id").is_in(changed(people))).then(part),
+            part=pl.when(pl.col("employee_id").is_in(_several_departments(held))).then(part),
             home="_store",
         )
         .drop("_known", "_employed", "_department", "_position", "_store")
@@ -71,7 +72,11 @@ def stints(people: pl.DataFrame) -> pl.DataFrame:
 
 def changed(people: pl.DataFrame) -> list[str]:
     """Who of `people` has stood in more than one department, whenever that was."""
-    several = stints(people).group_by("employee_id").agg(pl.col("department").n_unique() > 1)
+    return _several_departments(stints(people))
+
+
+def _several_departments(held: pl.DataFrame) -> list[str]:
+    several = held.group_by("employee_id").agg(pl.col("department").n_unique() > 1)
     return several.filter("department")["employee_id"].sort().to_list()
 
 

@@ -10,6 +10,7 @@ every day of a month, the day of the year before that it is compared with:
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 import holidays
@@ -74,6 +75,7 @@ def _midway(stores: pl.DataFrame) -> pl.DataFrame:
     return stores.filter(pl.col("opened_on") > month + _AT_REST).select(_store="store_id", month=month).unique()
 
 
+@cache
 def tet(year: int) -> date:
     """The first day of the lunar new year in Vietnam."""
     days = holidays.country_holidays("VN", years=year, language="en_US")
