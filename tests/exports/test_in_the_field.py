@@ -212,6 +212,46 @@ def test_a_discount_that_is_called_the_bills_is_the_bills() -> None:
     assert by_proposal(lines, "sales").rows["net_amount"].sum() == Decimal(60)
 
 
+def test_sheets_that_are_called_as_stores_are_stores() -> None:
+    rows = [("Bill No", "Date", "Item", "Qty", "Price", "Amount"), ("1", "2026-10-15", "Tea", 2, 35, 70)]
+    book = xlsx({"Lê Lợi": rows, "Thủ Đức": rows})
+    seen = propose(book, "x.xlsx", decimals=2)
+    assert any('The sheets "Lê Lợi", "Thủ Đức" are taken for stores' in sentence for sentence in seen.undecided)
+    assert taken(book, profiles=of_site(own=seen.toml), name="x.xlsx").rows["store_id"].to_list() == [
+        "Lê Lợi",
+        "Thủ Đức",
+    ]
+
+
+def test_one_line_that_goes_on_with_a_receipt_is_of_it() -> None:
+    lines = [
+        "Bill No,Date,Cashier,Item,Qty,Price,Amount",
+        "1,2026-10-15,An,Tea,2,5,10",
+        ",,,Pho,1,9,9",
+        "2,2026-10-16,An,Tea,1,5,5",
+    ]
+    assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == ["1", "1", "2"]
+
+
+def test_a_sheet_whose_columns_have_no_names_of_their_own_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BadExport, match="write one above each column, such as employee_id"):
+        proposed([",,Vào,Ra,Vào,Ra", "7,An,08:01,17:02,08:00,17:05", "8,Bo,08:11,17:12,08:10,17:15"])
+
+
+def test_punches_behind_later_ones_of_their_day_are_of_the_next_morning() -> None:
+    days = [("09:00", "17:00"), ("17:05", "01:30"), ("17:10", "02:30")]
+    lines = ["Mã NV,Ngày công,Giờ", *(f"7,{13 + at}/10/2026,{time}" for at, pair in enumerate(days) for time in pair)]
+    assert by_proposal(lines).rows["punched_at"].dt.day().to_list() == [13, 13, 14, 15, 15, 16]
+
+
+def test_words_that_a_profile_does_not_know_are_told_with_what_to_do() -> None:
+    content = (
+        "store_id,sold_at,receipt_id,kind,net_amount\nHN01,2026-10-15 08:00,1,gift,5\nHN01,2026-10-15 08:00,2,sale,5\n"
+    )
+    [note] = taken(content).notes
+    assert note.startswith('"kind" holds gift, which canonical_sales does not know, so 1 of 2 rows are rejected')
+
+
 def test_sheets_that_may_be_stores_or_days_are_named() -> None:
     rows = [("Bill No", "Item", "Qty", "Price", "Amount"), ("1", "Tea", 2, 35, 70)]
     said = propose(xlsx({"Q1": rows, "Q3": rows}), "x.xlsx", decimals=2).undecided

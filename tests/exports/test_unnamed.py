@@ -1,6 +1,7 @@
 """What numbers show where names do not: amounts, units, currencies, rows that are counted twice, and encodings."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -44,10 +45,26 @@ def net(content: str, decimals: int = 4) -> Decimal:
         (lines("Item,Sold Qty,Price,Sold Amount,Net amount", "Tea,2,5,10,10", "Tea,0,5,0,-5"), "5"),
         (lines("Item,Qty,Price,Void reason", "Tea,2,5,", "Tea,3,5,Wrong table"), "10"),
         (lines("Nhóm,Item,Qty,Price,Status", "Trà,Trà,2,5,Paid", "Phở,Phở,3,5,Paid"), "25"),
+        (lines("Item,Qty,Price,Disc%,Amount", "Tea,2,5,10,9", "Tea,3,5,20,12", "Tea,1,5,50,2.5"), "23.5"),
+        (lines("Subtotal,CGST,SGST,Total", "100,9,9,118", "50,4.5,4.5,59"), "150"),
+        (lines("Item,Qty,Price,Amount", "Tea,2,5,10.000000000000002", "Tea,3,5,14.999999999999998"), "25"),
     ],
 )
 def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) -> None:
     assert net(content) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "amount"),
+    [
+        ("Item,Qty,Price,Discount,Total", ("Tea,2,5,4,21", "Pho,3,5,4,21"), 21),
+        ("Item,Qty,Price,Order total", ("Tea,2,5,25", "Pho,3,5,25"), 25),
+    ],
+)
+def test_totals_of_receipts_show_what_their_lines_brought(header: str, cells: Sequence[str], amount: int) -> None:
+    rows = [f"A1,2026-10-15,{cell}" for cell in cells]
+    content = "\n".join([f"Bill No,Date,{header}", *rows, ""])
+    assert net(content) == amount
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
+from transforms.exports.unknown.nights import are_of_the_day_before
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -83,7 +84,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     draft = _draft(name, text, blocks.header if blocks else header, cells, decimals=decimals, titles=titles)
     draft = replace(draft, tables=tables, upper=header.upper, sheets=alike, titles=titles)
     draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
-    written, open_ = toml(draft), list(undecided(draft))
+    written, open_ = toml(draft, name), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
 
@@ -130,6 +131,7 @@ def _draft(
         totals=totals[0] if totals else None,
         lists_receipts=lists_receipts(found, lines),
         is_midnight_nothing=_midnights(taken, lines),
+        is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
     )
 

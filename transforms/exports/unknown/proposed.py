@@ -13,12 +13,15 @@ from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
+from transforms.exports.profile import SHEET
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.lines import TOTALS
+from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
 from transforms.exports.unknown.telling import KINDS, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
+from transforms.problem import BadExport
 from transforms.tables import TABLES
 
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
@@ -30,13 +33,15 @@ _LEAVE: Final = "leave"
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
 
 
-def toml(draft: Draft) -> str:
-    """The profile for the folder `profiles` of a site."""
-    lines = [
-        f"system = {_quoted(draft.system)}",
-        f'table = "{draft.table}"',
-        f"recognised_by = {_listed(_telling(draft))}",
-    ]
+def toml(draft: Draft, name: str) -> str:
+    """The profile for the folder `profiles` of a site. Raises BadExport where nothing tells the file `name` by it."""
+    telling = _telling(draft)
+    if not telling:
+        raise BadExport(
+            f"{name}: no column has a name that only it has, so nothing says whose its rows are, or of which day; "
+            f"write one above each column, such as employee_id above the people, and deliver it again."
+        )
+    lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
@@ -227,6 +232,8 @@ def _derive(draft: Draft) -> Iterator[str]:
     derived = {
         "store_id": as_sql(draft.system) if alone else "",
         "employee_id": "CONCAT_WS(' ', first_name, last_name)" if _named_in_two(draft) else "",
+        **({draft.told_by_sheets: SHEET} if draft.told_by_sheets else {}),
+        "punched_at": NEXT_MORNING if draft.is_next_morning else "",
         "excused": among(_LEAVE, draft.asked_for[2]) if draft.asked_for else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,

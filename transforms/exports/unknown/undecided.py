@@ -15,6 +15,7 @@ from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.nights import of_nights
 from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.receipts import given_back
 from transforms.exports.unknown.roles import named
@@ -35,7 +36,6 @@ _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
-_EARLY: Final = "^0?[0-4]:"
 _FINE: Final = 5  # decimals of a day: less than a second
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
@@ -70,7 +70,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     if draft.table == "clockings":
         yield from of_clockings(draft)
     yield from _of_leave(draft)
-    yield from _of_nights(draft)
+    yield from of_nights(draft)
     if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
         yield PLANNED
     yield from _of_people(draft)
@@ -109,18 +109,6 @@ def _of_people(draft: Draft) -> Iterator[str]:
         yield f"{names}: empty cells are taken for what stands above them; strike fill_down if they are nobody's."
 
 
-def _of_nights(draft: Draft) -> Iterator[str]:
-    """Punches after midnight, whose day may be the one on which the shift began."""
-    named = {c.column: at for at, c in enumerate(draft.columns) if c.type != "times"}
-    if draft.table == "punches" and named.keys() >= {"punched_date", "punched_time"}:
-        early = draft.values[named["punched_time"]].filter(draft.values[named["punched_time"]].str.contains(_EARLY))
-        if early.len():
-            yield (
-                f'"{draft.columns[named["punched_date"]].header}" is taken for the day of the calendar, so that '
-                f"{early[0]} is the morning of that day: if it is the day on which a shift began, export whole moments."
-            )
-
-
 def _lacking(draft: Draft) -> Iterator[str]:
     if draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY):
         yield (
@@ -130,7 +118,13 @@ def _lacking(draft: Draft) -> Iterator[str]:
     for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
         if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
             continue
-        if any_of == ("store_id",):
+        if draft.told_by_sheets in any_of:
+            whose = "stores" if any_of == ("store_id",) else "people"
+            yield (
+                f"The sheets {_shown(draft.sheets)} are taken for {whose}, see derive.{any_of[0]}: if they are not, "
+                f"{_IN_A_COLUMN}."
+            )
+        elif any_of == ("store_id",):
             yield (
                 f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
                 f"derive.store_id, within the inner quotes, or name a column under [columns]."
