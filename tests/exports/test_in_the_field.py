@@ -145,6 +145,13 @@ def test_amounts_in_thousands_are_not_read_as_they_stand(title: str) -> None:
         by_proposal(lines, "sales")
 
 
+def test_a_profile_made_without_such_a_title_does_not_read_a_later_file_that_has_one() -> None:
+    lines = ["Bill No,Date,Total", "1,2026-10-15,90", "2,2026-10-16,45"]
+    own = of_site(own=proposed(lines).toml)
+    with pytest.raises(BadExport, match="its amounts are not in the currency itself"):
+        taken("\n".join(["ĐVT: nghìn đồng,,", *lines]), profiles=own)
+
+
 @pytest.mark.parametrize("title", ["Từ ngày 01/10/2026", "TRÀ SỮA 1000 VỊ", "Giảm 1.000 đ mỗi món"])
 def test_other_titles_say_nothing_of_amounts(title: str) -> None:
     lines = [title, OF_LINES, "13/10/2026,1,Tea,2,35,70", "14/10/2026,2,Tea,1,35,35"]

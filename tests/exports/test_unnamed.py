@@ -55,6 +55,29 @@ def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) 
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "Subtotal,Merchant Promo,Commission,Tax,Net Payout",
+        "Giá trị đơn hàng,Khuyến mãi quán chịu,Phí hoa hồng,Thuế khấu trừ,Thực nhận",
+    ],
+)
+def test_what_a_delivery_service_keeps_was_sold(header: str) -> None:
+    content = lines(header, "100,-10,-22.5,-4.5,63", "200,0,-50,-10,140")
+    assert net(content) == 290
+    assert any("is what is left after" in said for said in proposed(content).undecided)
+
+
+def test_an_amount_that_is_not_written_in_one_way_is_told() -> None:
+    content = lines("Item,Qty,Price,Total amount", "Tea,2,5,9 or 10", "Tea,3,5,about 14", "Tea,1,5,5")
+    assert any('"Total amount" is called as an amount is' in said for said in proposed(content).undecided)
+
+
+def test_an_apostrophe_before_ids_is_not_part_of_them() -> None:
+    content = "Store,Bill no,Date,Total\nQ1,'01,2026-10-31,5\nQ1,'02,2026-10-31,5\n"
+    assert read_by(proposed(content).toml, content).rows["receipt_id"].to_list() == ["01", "02"]
+
+
+@pytest.mark.parametrize(
     ("header", "cells", "amount"),
     [
         ("Item,Qty,Price,Discount,Total", ("Tea,2,5,4,21", "Pho,3,5,4,21"), 21),

@@ -1,5 +1,6 @@
 """Typed columns of a sales export -> columns of the table `sales`."""
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from types import MappingProxyType
@@ -34,7 +35,7 @@ _SOURCES: Final = MappingProxyType(
     }
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
-_ANYBODYS: Final = "canonical"
+_THOUSAND: Final = re.compile("1000|1e3")
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -67,8 +68,9 @@ def _refuse_what_is_open(sheet: Sheet) -> None:
 
 
 def _refuse_thousands(sheet: Sheet) -> None:
-    """Nobody's own profile looked at what stands above the header of such a table."""
-    title = next(filter(tells_unit, sheet.layout.titles if sheet.profile.system == _ANYBODYS else ()), None)
+    """A profile may not have been made for a table above whose header such a unit stands."""
+    known = any(map(_THOUSAND.search, sheet.profile.derive.values()))
+    title = next(filter(tells_unit, () if known else sheet.layout.titles), None)
     if title:
         raise BadExport(
             f'{sheet.layout.name}: above its header stands "{title}", so its amounts are not in the currency itself; '

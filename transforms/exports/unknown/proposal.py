@@ -17,7 +17,7 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
-from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums
+from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums, unreadable
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
@@ -115,7 +115,11 @@ def _draft(
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, kinds_in(seen, values, lines))],
+        contradictions=[
+            *contradictions(sums, net),
+            *repeated_sums(sums, net, kinds_in(seen, values, lines)),
+            *(unreadable(columns) if found.table == "sales" else ()),
+        ],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -280,6 +284,12 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     )
     layout = Layout(name, whole, header, {f"{at}": at for at in range(len(header.cells))}, text)
     records = split(layout)
+    if records.cells.is_empty() and records.torn.height:
+        raise BadExport(
+            f"{name}: no row below the header in row {header.row} has as many cells as it has names "
+            f"({len(header.cells)}; {records.torn['original'][0]!r}): a separator stands within cells that are not "
+            f"quoted; export with another one, or with quotes."
+        )
     cells = records.cells.drop("row_no").select(bare(pl.all()))
     return cells, records.cells.height + records.torn.height
 

@@ -25,6 +25,7 @@ from transforms.problem import BadExport
 from transforms.tables import TABLES
 
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
+_IDS: Final = frozenset({"employee_id", "receipt_id", "product_id", "store_id"})
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
 _MIDNIGHTS: Final = ("00:00", "0:00", "00:00:00")
@@ -103,7 +104,7 @@ def _entry(draft: Draft, name: str, at: int) -> str:
         parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
-    quoted = name == "employee_id" and draft.values[at].str.starts_with("'").all()
+    quoted = name in _IDS and draft.values[at].str.starts_with("'").all()
     parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
 

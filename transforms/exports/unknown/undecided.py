@@ -13,6 +13,7 @@ from transforms.exports.counted import COUNTS, EPOCHS
 from transforms.exports.header import comparable
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
+from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.nights import of_nights
@@ -156,6 +157,9 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         own = 'write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
         alone = f"; if each row is a whole receipt, {own}" if _are_moments_of_one(draft) else ""
         return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
+    both = [c for c in draft.columns if c.type == "text" and c.samples and all(re.search(PAIRS, s) for s in c.samples)]
+    if _PUNCHED.issuperset(any_of) and both:
+        return f'; "{both[0].header}" ({both[0].samples[0]}) holds ins and outs: export each in a column of its own'
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
