@@ -46,6 +46,7 @@ def net(content: str, decimals: int = 4) -> Decimal:
         (lines("Item,Qty,Price,Void reason", "Tea,2,5,", "Tea,3,5,Wrong table"), "10"),
         (lines("Nhóm,Item,Qty,Price,Status", "Trà,Trà,2,5,Paid", "Phở,Phở,3,5,Paid"), "25"),
         (lines("Item,Qty,Price,Disc%,Amount", "Tea,2,5,10,9", "Tea,3,5,20,12", "Tea,1,5,50,2.5"), "23.5"),
+        (lines("Item,Qty,Price,Discount,Amount", "Tea,2,5,10%,9", "Tea,3,5,20%,12", "Tea,1,5,50%,2.5"), "23.5"),
         (lines("Subtotal,CGST,SGST,Total", "100,9,9,118", "50,4.5,4.5,59"), "150"),
         (lines("Item,Qty,Price,Amount", "Tea,2,5,10.000000000000002", "Tea,3,5,14.999999999999998"), "25"),
     ],
@@ -82,6 +83,7 @@ def test_an_apostrophe_before_ids_is_not_part_of_them() -> None:
     [
         ("Item,Qty,Price,Discount,Total", ("Tea,2,5,4,21", "Pho,3,5,4,21"), 21),
         ("Item,Qty,Price,Order total", ("Tea,2,5,25", "Pho,3,5,25"), 25),
+        ("Item,Qty,Price,Amount,Service charge,VAT,Bill total", ("Tea,2,5,10,1,2,28", "Pho,3,5,15,1,2,28"), 25),
     ],
 )
 def test_totals_of_receipts_show_what_their_lines_brought(header: str, cells: Sequence[str], amount: int) -> None:
@@ -105,6 +107,8 @@ def test_totals_of_receipts_show_what_their_lines_brought(header: str, cells: Se
             lines("Item,Qty,Price,A,B", "Tea,2,5,9,9.5", "Tea,3,5,14,14.5"),
             '"A", "B" may be what a row brought, and nothing shows it',
         ),
+        (lines("Item,Qty,Voided qty,Price,Amount", "Tea,2,1,5,10", "Tea,3,0,5,15"), "states what was given back"),
+        (lines("Total cents", "500", "400"), "counts in another unit"),
         (lines("Total,Discount", "100,10", "50,0"), 'do not show whether "Total" is before or after "Discount"'),
         (lines("Item,Qty,Price,Total (thousand)", "Tea,2,5,10", "Tea,3,5,15"), "counts in another unit"),
         (lines("Total,Currency", "5,USD", "100000,VND"), "has USD, VND: amounts of several currencies"),

@@ -93,12 +93,13 @@ class Sums:
         """By totals of receipts, which stand on each of their lines and show whose the discount is."""
         off, places = self._off()
         tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
-        priced = {**{role: at for role, at in self.known.items() if role in _PRICED}, **places, **tax}
+        priced = {**{role: at for role, at in self.known.items() if role in _PRICED}, **places}
         wholes = [at for at in self.amounts if self.is_of_receipts(at)] if priced.keys() >= _PRICED else []
-        for at, (sum_, net, weights) in product(wholes, ways(self.known, off, taxed=self._taxed)):
-            used = {**priced, "total": at}
-            for found in self._shared(used, weights).if_so(sum_, net, used):
-                yield replace(found, spread=weights)
+        for at, extras in product(wholes, self._some_extras()):
+            used = {**priced, **tax, **extras, "total": at}
+            for sum_, net, weights in ways(self.known, off, [*tax, *extras]):
+                for found in self._shared(used, weights).if_so(sum_, net, used, self._left_out(extras)):
+                    yield replace(found, spread=weights)
 
     # -- proofs
 

@@ -18,6 +18,7 @@ _MOST_EXTRAS: Final = 5
 _GIVEN_BACK: Final = re.compile(
     r"\b(gia tri|so luong|sl|doanh (so|thu)) (hang )?(ban )?(bi )?tra lai\b|\b(return|refund)\w* (qty|quantity|amount)"
     r"|\b(qty|quantity|amount) (of )?(return|refund)|^hoan tien$|partial refunds?"
+    r"|\b(void|cancel)\w* (qty|quantity|amount)\b|\b(sl|so luong) (bi )?huy\b"
 )
 _CALLED_NET: Final = re.compile(
     r"\b(net|nett|netto|neto|ht|excl\w*|(ex|without|before|chua|truoc) (tax|vat|gst|thue|vat))\b|税抜"
@@ -55,10 +56,10 @@ def contradictions(sums: Sums, net: Net) -> Iterator[str]:
                 yield _sentence(sums.headers[at], rows, differing)
 
 
-def unreadable(seen: Sequence[SeenColumn]) -> Iterator[str]:
+def unreadable(seen: Sequence[SeenColumn], net: Net) -> Iterator[str]:
     """One sentence for each column that is called as an amount is, whose cells are no numbers written in one way."""
     names = {name for role in _AMOUNTS for name in vocabulary()["sales"][role]}
-    for column in seen:
+    for column in (column for at, column in enumerate(seen) if at not in net.used.values()):
         digits = [sample for sample in column.samples if re.search("[0-9]", sample)]
         if column.type == "text" and simple(column.header) in names and len(digits) * 2 > len(column.samples):
             yield (

@@ -28,6 +28,7 @@ from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.nights import are_of_the_day_before
+from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -118,7 +119,7 @@ def _draft(
         contradictions=[
             *contradictions(sums, net),
             *repeated_sums(sums, net, kinds_in(seen, values, lines)),
-            *(unreadable(columns) if found.table == "sales" else ()),
+            *(unreadable(columns, net) if found.table == "sales" else ()),
         ],
         currency=currency,
         repeated=found.repeated,
@@ -234,7 +235,7 @@ def _sums(
     others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}} | {*found.before}
     numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
     read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
-    numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
+    numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()} | percents(seen, cells)
     product = next((found.taken[role] for role in _GOODS if role in found.taken), None)
     texts = {"receipt": found.taken.get("receipt_id"), "product": product}
     return Sums(

@@ -126,7 +126,8 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
-        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
+        type_ = "number" if draft.columns[at].type == "number" else "percent"
+        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "{type_}"{own} }}'
     for column in names:
         must = ", required = true" if column.column == "first_name" else ""  # some people go by one name
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text"{must} }}'
