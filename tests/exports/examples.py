@@ -78,6 +78,11 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
         ),
         "58001,Completed,,Tee,1,0,30000,0,0,30000,0,05/01/2026 08:00:00",
     ),
+    "lazada_orders": (
+        "sales",
+        "orderItemId,sellerSku,createTime,orderNumber,paidPrice,unitPrice,sellerDiscountTotal,itemName,status",
+        "1,HAT,05 Jan 2026 08:00,4001,30000.00,30000.00,0.00,Hat,delivered",
+    ),
     "misa_sales": (
         "sales",
         (
@@ -142,6 +147,11 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
         "58002,Completed,,Tee,2,0,90000,5000,10000,75000,0,25/01/2026 09:00:00",
         "58002,Completed,,Hat,1,0,10000,0,0,10000,0,25/01/2026 09:00:00",
         "58003,Canceled,Cancel,Hat,1,0,10000,0,0,10000,0,26/01/2026 09:00:00",
+    ),
+    "lazada_orders": (
+        "2,TEE,25 Jan 2026 09:00,4002,75000.00,90000.00,-10000.00,Tee,confirmed",
+        "3,HAT,25 Jan 2026 09:00,4002,10000.00,10000.00,0.00,Hat,confirmed",
+        "4,HAT,26 Jan 2026 09:00,4003,10000.00,10000.00,0.00,Hat,canceled",
     ),
     "misa_sales": (
         "25/01/2026,25/01/2026,BH00013,An,TR,2,1250000,2500000,10,",

@@ -145,6 +145,13 @@ def test_amounts_in_thousands_are_not_read_as_they_stand(title: str) -> None:
         by_proposal(lines, "sales")
 
 
+def test_a_profile_made_without_such_a_title_does_not_read_a_later_file_that_has_one() -> None:
+    lines = ["Bill No,Date,Total", "1,2026-10-15,90", "2,2026-10-16,45"]
+    own = of_site(own=proposed(lines).toml)
+    with pytest.raises(BadExport, match="its amounts are not in the currency itself"):
+        taken("\n".join(["ĐVT: nghìn đồng,,", *lines]), profiles=own)
+
+
 @pytest.mark.parametrize("title", ["Từ ngày 01/10/2026", "TRÀ SỮA 1000 VỊ", "Giảm 1.000 đ mỗi món"])
 def test_other_titles_say_nothing_of_amounts(title: str) -> None:
     lines = [title, OF_LINES, "13/10/2026,1,Tea,2,35,70", "14/10/2026,2,Tea,1,35,35"]
@@ -210,6 +217,46 @@ def test_what_can_be_no_return_is_not_asked_for(header: str, cells: str) -> None
 def test_a_discount_that_is_called_the_bills_is_the_bills() -> None:
     lines = ["Date,Bill No,Item,Qty,Price,Bill Discount", "2026-10-13,1,Tea,2,10,10", "2026-10-13,1,Pie,1,50,10"]
     assert by_proposal(lines, "sales").rows["net_amount"].sum() == Decimal(60)
+
+
+def test_sheets_that_are_called_as_stores_are_stores() -> None:
+    rows = [("Bill No", "Date", "Item", "Qty", "Price", "Amount"), ("1", "2026-10-15", "Tea", 2, 35, 70)]
+    book = xlsx({"Lê Lợi": rows, "Thủ Đức": rows})
+    seen = propose(book, "x.xlsx", decimals=2)
+    assert any('The sheets "Lê Lợi", "Thủ Đức" are taken for stores' in sentence for sentence in seen.undecided)
+    assert taken(book, profiles=of_site(own=seen.toml), name="x.xlsx").rows["store_id"].to_list() == [
+        "Lê Lợi",
+        "Thủ Đức",
+    ]
+
+
+def test_one_line_that_goes_on_with_a_receipt_is_of_it() -> None:
+    lines = [
+        "Bill No,Date,Cashier,Item,Qty,Price,Amount",
+        "1,2026-10-15,An,Tea,2,5,10",
+        ",,,Pho,1,9,9",
+        "2,2026-10-16,An,Tea,1,5,5",
+    ]
+    assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == ["1", "1", "2"]
+
+
+def test_a_sheet_whose_columns_have_no_names_of_their_own_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BadExport, match="write one above each column, such as employee_id"):
+        proposed([",,Vào,Ra,Vào,Ra", "7,An,08:01,17:02,08:00,17:05", "8,Bo,08:11,17:12,08:10,17:15"])
+
+
+def test_punches_behind_later_ones_of_their_day_are_of_the_next_morning() -> None:
+    days = [("09:00", "17:00"), ("17:05", "01:30"), ("17:10", "02:30")]
+    lines = ["Mã NV,Ngày công,Giờ", *(f"7,{13 + at}/10/2026,{time}" for at, pair in enumerate(days) for time in pair)]
+    assert by_proposal(lines).rows["punched_at"].dt.day().to_list() == [13, 13, 14, 15, 15, 16]
+
+
+def test_words_that_a_profile_does_not_know_are_told_with_what_to_do() -> None:
+    content = (
+        "store_id,sold_at,receipt_id,kind,net_amount\nHN01,2026-10-15 08:00,1,gift,5\nHN01,2026-10-15 08:00,2,sale,5\n"
+    )
+    [note] = taken(content).notes
+    assert note.startswith('"kind" holds gift, which canonical_sales does not know, so 1 of 2 rows are rejected')
 
 
 def test_sheets_that_may_be_stores_or_days_are_named() -> None:

@@ -1,6 +1,7 @@
 """What numbers show where names do not: amounts, units, currencies, rows that are counted twice, and encodings."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -44,10 +45,51 @@ def net(content: str, decimals: int = 4) -> Decimal:
         (lines("Item,Sold Qty,Price,Sold Amount,Net amount", "Tea,2,5,10,10", "Tea,0,5,0,-5"), "5"),
         (lines("Item,Qty,Price,Void reason", "Tea,2,5,", "Tea,3,5,Wrong table"), "10"),
         (lines("Nhóm,Item,Qty,Price,Status", "Trà,Trà,2,5,Paid", "Phở,Phở,3,5,Paid"), "25"),
+        (lines("Item,Qty,Price,Disc%,Amount", "Tea,2,5,10,9", "Tea,3,5,20,12", "Tea,1,5,50,2.5"), "23.5"),
+        (lines("Item,Qty,Price,Discount,Amount", "Tea,2,5,10%,9", "Tea,3,5,20%,12", "Tea,1,5,50%,2.5"), "23.5"),
+        (lines("Subtotal,CGST,SGST,Total", "100,9,9,118", "50,4.5,4.5,59"), "150"),
+        (lines("Item,Qty,Price,Amount", "Tea,2,5,10.000000000000002", "Tea,3,5,14.999999999999998"), "25"),
     ],
 )
 def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) -> None:
     assert net(content) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Subtotal,Merchant Promo,Commission,Tax,Net Payout",
+        "Giá trị đơn hàng,Khuyến mãi quán chịu,Phí hoa hồng,Thuế khấu trừ,Thực nhận",
+    ],
+)
+def test_what_a_delivery_service_keeps_was_sold(header: str) -> None:
+    content = lines(header, "100,-10,-22.5,-4.5,63", "200,0,-50,-10,140")
+    assert net(content) == 290
+    assert any("is what is left after" in said for said in proposed(content).undecided)
+
+
+def test_an_amount_that_is_not_written_in_one_way_is_told() -> None:
+    content = lines("Item,Qty,Price,Total amount", "Tea,2,5,9 or 10", "Tea,3,5,about 14", "Tea,1,5,5")
+    assert any('"Total amount" is called as an amount is' in said for said in proposed(content).undecided)
+
+
+def test_an_apostrophe_before_ids_is_not_part_of_them() -> None:
+    content = "Store,Bill no,Date,Total\nQ1,'01,2026-10-31,5\nQ1,'02,2026-10-31,5\n"
+    assert read_by(proposed(content).toml, content).rows["receipt_id"].to_list() == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "amount"),
+    [
+        ("Item,Qty,Price,Discount,Total", ("Tea,2,5,4,21", "Pho,3,5,4,21"), 21),
+        ("Item,Qty,Price,Order total", ("Tea,2,5,25", "Pho,3,5,25"), 25),
+        ("Item,Qty,Price,Amount,Service charge,VAT,Bill total", ("Tea,2,5,10,1,2,28", "Pho,3,5,15,1,2,28"), 25),
+    ],
+)
+def test_totals_of_receipts_show_what_their_lines_brought(header: str, cells: Sequence[str], amount: int) -> None:
+    rows = [f"A1,2026-10-15,{cell}" for cell in cells]
+    content = "\n".join([f"Bill No,Date,{header}", *rows, ""])
+    assert net(content) == amount
 
 
 @pytest.mark.parametrize(
@@ -65,6 +107,8 @@ def test_what_adds_up_is_taken_whatever_it_is_called(content: str, amount: str) 
             lines("Item,Qty,Price,A,B", "Tea,2,5,9,9.5", "Tea,3,5,14,14.5"),
             '"A", "B" may be what a row brought, and nothing shows it',
         ),
+        (lines("Item,Qty,Voided qty,Price,Amount", "Tea,2,1,5,10", "Tea,3,0,5,15"), "states what was given back"),
+        (lines("Total cents", "500", "400"), "counts in another unit"),
         (lines("Total,Discount", "100,10", "50,0"), 'do not show whether "Total" is before or after "Discount"'),
         (lines("Item,Qty,Price,Total (thousand)", "Tea,2,5,10", "Tea,3,5,15"), "counts in another unit"),
         (lines("Total,Currency", "5,USD", "100000,VND"), "has USD, VND: amounts of several currencies"),

@@ -38,6 +38,11 @@ def sheet_of(row_no: int, sheets: Sequence[str]) -> tuple[str | None, int]:
     return (sheets[number] if len(sheets) > 1 else None), row
 
 
+def sheet_of_rows(sheets: Sequence[str]) -> pl.Expr:
+    """The sheet of each row of `row_no`, or the file's name where it has none; `sheets` as of `Delivery`."""
+    return (pl.col("row_no") // ROWS_OF_A_SHEET).replace_strict(dict(enumerate(sheets)), return_dtype=pl.String)
+
+
 def together(parts: Sequence[Part], ours: Sequence[Profile], others: Sequence[Profile]) -> Delivery:
     """Read the parts that fit a profile of `ours`, which must be the same, as one.
 

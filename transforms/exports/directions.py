@@ -14,6 +14,7 @@ def directed(sheet: Sheet) -> Sheet:
     if not known or not sheet.has("direction"):
         return sheet
     cell = pl.col("direction").str.to_lowercase()
-    sheet = sheet.with_flaw("bad_text", "direction", ~cell.is_in(list(known)))
+    unknown = sheet.frame.select(pl.when(~cell.is_in(list(known))).then("direction")).to_series()
+    sheet = sheet.with_unknown("bad_text", "direction", unknown, "direction")
     direction = cell.replace_strict(known, default=None, return_dtype=pl.String)
     return sheet.with_columns(direction=pl.when(direction != "unknown").then(direction))

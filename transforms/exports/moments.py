@@ -12,7 +12,7 @@ from transforms.exports.counted import COUNTS, EPOCH, EPOCHS, Count
 from transforms.exports.distinct import by_distinct
 from transforms.problem import BadExport
 
-# strptime takes "26" for %Y, "1" for %M and 60 for %S; it does not know %E, hours that go on after midnight: 25:30.
+# strptime takes "26" for %Y, "1" for %M, 60 for %S; it does not know %E, hours that go on after midnight: 25:30.
 _DIRECTIVES: Final = {
     "%Y": r"(?:19|20)[0-9]{2}",
     "%y": r"[0-9]{2}",
@@ -33,8 +33,7 @@ _DIRECTIVES: Final = {
         r"|(?:星期|周)[一二三四五六日天]|[月火水木金土日])"
     ),
 }
-# Where they are not as in English: Indonesian, German, Spanish, French, Portuguese.
-_MONTHS: Final = {
+_MONTHS: Final = {  # where not as in English: Indonesian, German, Spanish, French, Portuguese
     "Jan": "januari januar janvier janeiro enero ene",
     "Feb": "februari februar février fevereiro febrero fev fév",
     "Mar": "maret märz mrz mär mars março marzo",
@@ -106,8 +105,9 @@ class Format:
 
     @property
     def mirrored(self) -> "Format":
-        """The same with day and month exchanged."""
-        return Format("".join(_SWAPPED.get(token, token) for token in self.tokens))
+        """With day and month exchanged; where a month has its name, as it is."""
+        named = "%m" not in self.tokens
+        return self if named else Format("".join(_SWAPPED.get(token, token) for token in self.tokens))
 
     def read(self, cell: pl.Expr) -> pl.Expr:
         """Text -> Date, Time or Datetime("us"); null where the cell is not written exactly so.
@@ -196,8 +196,8 @@ def in_zone(read: pl.Series, cells: pl.Series, zone: str) -> pl.Series:
     # A plus may be lost on the way, as in "GMT 7"; a minus is not.
     told = pl.col("offset").str.extract_groups("(-?)([0-9]{1,2})?:?([0-9]{2})?(?: \\(|$)").struct
     hours, minutes = (told.field(group).cast(pl.Int64).fill_null(0) for group in ("2", "3"))
-    east = pl.when(told.field("1") == "-").then(-60 * hours - minutes).otherwise(60 * hours + minutes)
-    east = pl.when(pl.col("offset").is_not_null()).then(east)
+    sign = pl.when(told.field("1") == "-").then(-1).otherwise(1)
+    east = pl.when(pl.col("offset").is_not_null()).then(sign * (60 * hours + minutes))
     utc = (pl.col("read") - pl.duration(minutes=east)).dt.replace_time_zone("UTC")
     there = utc.dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return both.select(pl.coalesce(there, "read").alias(read.name)).to_series()

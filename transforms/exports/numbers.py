@@ -11,11 +11,11 @@ import polars as pl
 from transforms.exports.distinct import by_distinct, looked_at_once
 from transforms.tables import MONEY
 
-# Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would round a fifth decimal and take 1e3.
+# Beyond 14 digits a Decimal(18, 4) is full; Polars' cast would take 1e3.
 _MOST_DECIMALS: Final = MONEY.scale
 _MOST_OF_MONEY: Final = 2
 _HUNDREDTH: Final = Decimal("0.01")
-_OF_A_FLOAT: Final = "[0-9]{6,}"  # 0.30000000000000004: only programs write so many, and they are rounded
+_OF_A_FLOAT: Final = "[0-9]{5,}"  # 0.30000000000000004: programs write so many, and they are rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS)
     """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
 
     A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
-    decimal do not count, six decimals and more are rounded, but exactly three
+    decimal do not count, five decimals and more are rounded, but exactly three
     decimals are refused where two are the most.
     """
     fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""

@@ -42,6 +42,7 @@ EXTRA: Final[Mapping[str, Mapping[str, CellType]]] = MappingProxyType(
 ENCODINGS: Final = get_args(Encoding)
 OF_PRODUCTS: Final = ("list_price", "unit_cost")
 TAX_WITHIN: Final = "tax_within"
+SHEET: Final = "sheet"  # for derive: the name of the sheet, or of the file, in which a row stands
 _FILLED_BY_US: Final = frozenset({"system", "file_id", "row_no"})
 
 
@@ -175,7 +176,7 @@ class Profile(Part):
         _check_known("ignore_without", self.ignore_without, self.every_column.keys())
         _check_known("one_of", [name for names in self.one_of for name in names], self.every_column.keys())
         for name, sql in self.derive.items():
-            _check_known(f"derive.{name}", _roots("derive", name, sql), known | {*OF_PRODUCTS, TAX_WITHIN})
+            _check_known(f"derive.{name}", _roots("derive", name, sql), known | {*OF_PRODUCTS, TAX_WITHIN, SHEET})
         for name, column in self.every_column.items():
             _check_pattern(f"{name}.pattern", column.pattern)
             _ = [Format(text) for text in column.formats]

@@ -10,13 +10,13 @@ import polars as pl
 
 from transforms.exports.agreeing import backwards, hours_compared
 from transforms.exports.attendance import absences, clockings, each_day, punches, roster
-from transforms.exports.delivery import together
+from transforms.exports.delivery import sheet_of_rows, together
 from transforms.exports.derived import with_derived
 from transforms.exports.directions import directed
 from transforms.exports.distinct import as_texts
 from transforms.exports.layout import Layout
 from transforms.exports.parts import WorkbookReader, parts
-from transforms.exports.profile import Profile, Profiles
+from transforms.exports.profile import SHEET, Profile, Profiles
 from transforms.exports.records import Records, no_rows, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
@@ -105,6 +105,8 @@ def read(
             f"was something to report, export it again."
         )
     cells = typed(records.cells, layout, ignored, zone)
+    if layout.profile.derives_from(SHEET):
+        cells = cells.with_columns(**{SHEET: sheet_of_rows(delivery.sheets)})
     sheet = _canonical(cells, records, day_starts, products)
     sheet = sheet.with_columns(system=pl.lit(layout.profile.system), file_id=pl.lit(file_id))
     flawed = sheet.flawed
@@ -172,6 +174,7 @@ def _canonical(sheet: Sheet, records: Records, day_starts: time, products: pl.Da
 
 
 def _doubts(sheet: Sheet) -> Iterator[str]:
+    yield from sheet.notes
     if sheet.profile.table == "clockings":
         yield from (*backwards(sheet), *hours_compared(sheet))
 

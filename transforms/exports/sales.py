@@ -1,5 +1,6 @@
 """Typed columns of a sales export -> columns of the table `sales`."""
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from types import MappingProxyType
@@ -34,7 +35,7 @@ _SOURCES: Final = MappingProxyType(
     }
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
-_ANYBODYS: Final = "canonical"
+_THOUSAND: Final = re.compile("1000|1e3")
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -67,8 +68,9 @@ def _refuse_what_is_open(sheet: Sheet) -> None:
 
 
 def _refuse_thousands(sheet: Sheet) -> None:
-    """Nobody's own profile looked at what stands above the header of such a table."""
-    title = next(filter(tells_unit, sheet.layout.titles if sheet.profile.system == _ANYBODYS else ()), None)
+    """A profile may not have been made for a table above whose header such a unit stands."""
+    known = any(map(_THOUSAND.search, sheet.profile.derive.values()))
+    title = next(filter(tells_unit, () if known else sheet.layout.titles), None)
     if title:
         raise BadExport(
             f'{sheet.layout.name}: above its header stands "{title}", so its amounts are not in the currency itself; '
@@ -106,14 +108,24 @@ def _with_kind(sheet: Sheet) -> Sheet:
     if kinds.always:
         return sheet.with_columns(kind=pl.lit(kinds.always))
     if sheet.has("kind") or "kind" in sheet.profile.derive:
-        sheet = sheet.with_columns(kind=pl.lit(_named(sheet.frame["kind"].fill_null(""), kinds.by_value)))
-        sheet = sheet.with_flaw("unknown_kind", "kind", pl.col("kind").is_null())
+        said = sheet.frame["kind"].fill_null("")
+        sheet = sheet.with_columns(kind=pl.lit(_named(said, kinds.by_value)))
+        unknown = said.set(sheet.frame["kind"].is_not_null(), None)
+        sheet = sheet.with_unknown("unknown_kind", _teller(sheet, unknown), unknown, "kind.values")
     else:
         sheet = sheet.with_columns(kind=_kind_by_prefix(kinds.prefix))
     if kinds.negative_quantity_is_return:
         taken_back = (pl.col("kind") == "sale") & (pl.col("quantity") < 0)
         return sheet.with_columns(kind=pl.when(taken_back).then(pl.lit("return")).otherwise("kind"))
     return sheet
+
+
+def _teller(sheet: Sheet, unknown: pl.Series) -> str:
+    """The column of the export in which the `unknown` words stand."""
+    derived = sheet.profile.derive.get("kind")
+    names = [name for name in (pl.sql_expr(derived).meta.root_names() if derived else ()) if sheet.has(name)]
+    texts = [name for name in names if name != "kind" and sheet.frame.schema[name] == pl.String]
+    return next((name for name in texts if (sheet.frame[name] == unknown).any()), "kind")
 
 
 def _named(cells: pl.Series, kinds: Mapping[str, str]) -> pl.Series:

@@ -34,6 +34,7 @@ REASONS: Final = (
     "incomplete_receipt",
     "does_not_add_up",
 )
+_SHOWN: Final = 6  # words
 _DTYPES: Final[Mapping[CellType, pl.DataType | type[pl.DataType]]] = {
     "text": pl.String,
     "number": MONEY,
@@ -74,6 +75,7 @@ class Sheet:
     flaws: tuple[Flaw, ...] = ()
     marks: Mapping[str, Marks] = field(default_factory=dict)  # how the numbers of its columns are written
     zone: str | None = None  # in whose time moments are told that say their offset; None: as they are written
+    notes: tuple[str, ...] = ()  # sentences on what is rejected as a whole
 
     @property
     def profile(self) -> Profile:
@@ -93,6 +95,20 @@ class Sheet:
         mask = self.frame.select(rows.fill_null(value=False).alias("flaw")).to_series()
         flaw = Flaw(reason, self.layout.header_of(column), mask)
         return replace(self, flaws=(*self.flaws, flaw)) if mask.any() else self
+
+    def with_unknown(self, reason: str, column: str, cells: pl.Series, mapped_in: str) -> "Sheet":
+        """With the rows marked whose word in `cells` is not known, and told which words these are."""
+        words = cells.unique(maintain_order=True).drop_nulls().sort()
+        if words.is_empty():
+            return self
+        shown = ", ".join(words.head(_SHOWN)) + (" and more" if words.len() > _SHOWN else "")
+        sheet = self.with_flaw(reason, column, pl.lit(cells.is_not_null()))
+        note = (
+            f'"{self.layout.header_of(column) or column}" holds {shown}, which {self.profile.name} does not know, so '
+            f"{cells.count()} of {cells.len()} rows are rejected: export other words, or map these under [{mapped_in}] "
+            f"of a profile of your own (`kpi profile FILE SITE --write` begins one)."
+        )
+        return replace(sheet, notes=(*self.notes, note))
 
     def with_needed(self, *columns: str, sources: Mapping[str, Sequence[str]] = MappingProxyType({})) -> "Sheet":
         """With the rows marked that lack a value in `columns` and for which nothing else explains it.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import chain, combinations, islice, permutations, product
 from typing import Final
 
@@ -11,14 +10,13 @@ import polars as pl
 from transforms.exports.rates import Tax, tax_in
 from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
 from transforms.exports.unknown.lines import one_each
-from transforms.exports.unknown.products import TEXTS, is_discount_rate, no_product, rivals_of
+from transforms.exports.unknown.payouts import is_left, payouts
+from transforms.exports.unknown.products import NEAR_PRODUCT, TEXTS, exceeds, is_discount_rate, no_product, rivals_of
 from transforms.exports.unknown.shared import BY_PRICES, OFFS, discount_repeats, how_it_comes_off, shared, ways
 
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 5
 _MOST_OTHERS: Final = 8
-_CENT: Final = Decimal("0.01")
-_NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _OF_THE_LINE: Final = (
     "The discount is taken off quantity × price: see that it is of the line; if it is of the whole receipt, on each of "
     'its lines, write discount_amount = "quantity * unit_price" under [spread].'
@@ -47,6 +45,8 @@ class Sums:
 
     def net(self) -> Net:
         """What is proven by sums, or else by names, which is then said."""
+        if paid_out := next(self._paid_out(), None):
+            return paid_out
         if self._discount_repeats():
             return self._with_discount_shared()
         proven = self.proven()
@@ -65,6 +65,14 @@ class Sums:
         doubt = f'"{header}" is the same on all lines of each receipt: it is taken as the receipt\'s, see [spread].'
         taken = "discount_amount" in found.used
         return replace(found, spread={"discount_amount": BY_PRICES}, doubt=doubt) if taken else found
+
+    def _paid_out(self) -> Iterator[Net]:
+        for left, net, used in payouts(self.numbers, self.headers):
+            kept = " and ".join(f'"{self.headers[at]}"' for name, at in used.items() if name.startswith("kept"))
+            said = (
+                f'"{self.headers[used["total"]]}" is what is left after {kept}, which are no discounts: net_amount is'
+            )
+            yield from self.if_so(left, net, used, f'{said} without them, from "{self.headers[used["before_tax"]]}".')
 
     def is_of_receipts(self, at: int) -> bool:
         """Whether receipts have several lines, all with the same amount."""
@@ -85,12 +93,13 @@ class Sums:
         """By totals of receipts, which stand on each of their lines and show whose the discount is."""
         off, places = self._off()
         tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
-        priced = {**{role: at for role, at in self.known.items() if role in _PRICED}, **places, **tax}
+        priced = {**{role: at for role, at in self.known.items() if role in _PRICED}, **places}
         wholes = [at for at in self.amounts if self.is_of_receipts(at)] if priced.keys() >= _PRICED else []
-        for at, (sum_, net, weights) in product(wholes, ways(self.known, off, taxed=self._taxed)):
-            used = {**priced, "total": at}
-            for found in self._shared(used, weights).if_so(sum_, net, used):
-                yield replace(found, spread=weights)
+        for at, extras in product(wholes, self._some_extras()):
+            used = {**priced, **tax, **extras, "total": at}
+            for sum_, net, weights in ways(self.known, off, [*tax, *extras]):
+                for found in self._shared(used, weights).if_so(sum_, net, used, self._left_out(extras)):
+                    yield replace(found, spread=weights)
 
     # -- proofs
 
@@ -136,12 +145,8 @@ class Sums:
             taxed = {**used, "tax_amount": self.known["tax_amount"], **extras}
             for at in self.amounts:
                 net = f"total - tax_amount{added.replace('+', '-')}"
-                yield from self.if_so(
-                    f"quantity * unit_price{off} + tax_amount{added}",
-                    net,
-                    {**taxed, "total": at},
-                    self._left_out(extras),
-                )
+                sum_ = f"quantity * unit_price{off} + tax_amount{added}"
+                yield from self.if_so(sum_, net, {**taxed, "total": at}, self._left_out(extras))
 
     def _by_base(self, base: int, at: int, extras: Mapping[str, int]) -> Iterator[Net]:
         tax = {"tax_amount": self.known["tax_amount"]} if self._taxed else {}
@@ -157,7 +162,7 @@ class Sums:
 
     def if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
         """`net`, if nearly all rows come to the column total of `used` by `sum_`."""
-        near = _NEAR_PRODUCT if "quantity" in used else NEAR
+        near = NEAR_PRODUCT if "quantity" in used else NEAR
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
@@ -227,17 +232,11 @@ class Sums:
         return there.select(pl.sql_expr(net.sql)).to_series() if net.sql else None
 
     def _exceeds_named(self, proven: Net) -> bool:
-        """Whether a column that is called net has less than what adds up; a price called net is another thing."""
         values = self.values(proven)
         if values is None or self.named is None or self.named in proven.used.values():
             return False
         quantity = self.numbers[f"{self.known['quantity']}"] if "quantity" in self.known else None
-        rows = pl.DataFrame({"net": self.numbers[f"{self.named}"], "found": values, "quantity": quantity})
-        if quantity is not None and holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {_NEAR_PRODUCT}")):
-            return False
-        more = pl.col("net") - pl.col("found")
-        least, most = rows.select(least=more.min(), most=more.filter(pl.col("found") > 0).max()).row(0)
-        return bool(least is not None and least < -_CENT and (most or 0) <= _CENT)
+        return exceeds(values, self.numbers[f"{self.named}"], quantity)
 
     def _unproven(self) -> Net:
         if self.named is not None:
@@ -284,16 +283,15 @@ class Sums:
         said = f'By the rate of "{self.headers[self.known["tax_amount"]]}", "{self.headers[at]}"'
         if held is Tax.WITHIN:
             used = {"total": at, "tax_amount": self.known["tax_amount"]}
-            yield Net(
-                "total - COALESCE(tax_amount, 0)",
-                used,
-                doubt=f"{said} holds the tax: it is taken off; see that it is so.",
-            )
+            taken_off = f"{said} holds the tax: it is taken off; see that it is so."
+            yield Net("total - COALESCE(tax_amount, 0)", used, doubt=taken_off)
         if held is Tax.BESIDE:
             yield Net(column=at, doubt=f"{said} is without tax: it is taken for net_amount; see that it is so.")
 
     def _by_name(self, at: int) -> Net:
         header = self.headers[at]
+        if is_left(self.numbers, self.headers, at):
+            return Net(doubt=f'"{header}" may be what is left after commissions: name the amount before them instead.')
         if not self.is_of_receipts(at):
             doubt = f'"{header}" is taken for net_amount by its name only: see that it is after discounts, without tax.'
             return Net(column=at, doubt=doubt)

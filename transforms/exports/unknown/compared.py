@@ -18,6 +18,7 @@ _MOST_EXTRAS: Final = 5
 _GIVEN_BACK: Final = re.compile(
     r"\b(gia tri|so luong|sl|doanh (so|thu)) (hang )?(ban )?(bi )?tra lai\b|\b(return|refund)\w* (qty|quantity|amount)"
     r"|\b(qty|quantity|amount) (of )?(return|refund)|^hoan tien$|partial refunds?"
+    r"|\b(void|cancel)\w* (qty|quantity|amount)\b|\b(sl|so luong) (bi )?huy\b"
 )
 _CALLED_NET: Final = re.compile(
     r"\b(net|nett|netto|neto|ht|excl\w*|(ex|without|before|chua|truoc) (tax|vat|gst|thue|vat))\b|税抜"
@@ -25,6 +26,7 @@ _CALLED_NET: Final = re.compile(
 _NO_SUM: Final = re.compile(
     r"\b(profit|margin|weight|kg|cost|loi nhuan|gewicht|peso|poids|price|preis|gia|precio|prix)\b"
 )
+_AMOUNTS: Final = ("net_amount", "amount", "gross_amount", "discount_amount", "tax_amount", "unit_price")
 _FEW: Final = 12  # different words
 _RECEIPTS: Final = 5  # at least, so that it is no chance
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
@@ -52,6 +54,18 @@ def contradictions(sums: Sums, net: Net) -> Iterator[str]:
             differing = _unexplained(rows)
             if differing.height:
                 yield _sentence(sums.headers[at], rows, differing)
+
+
+def unreadable(seen: Sequence[SeenColumn], net: Net) -> Iterator[str]:
+    """One sentence for each column that is called as an amount is, whose cells are no numbers written in one way."""
+    names = {name for role in _AMOUNTS for name in vocabulary()["sales"][role]}
+    for column in (column for at, column in enumerate(seen) if at not in net.used.values()):
+        digits = [sample for sample in column.samples if re.search("[0-9]", sample)]
+        if column.type == "text" and simple(column.header) in names and len(digits) * 2 > len(column.samples):
+            yield (
+                f'"{column.header}" is called as an amount is, but its cells ({", ".join(digits)}) are not numbers '
+                f"written in one way, so it is not read: see that net_amount does without it, or export it as numbers."
+            )
 
 
 def kinds_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines: pl.DataFrame) -> dict[str, pl.Series]:

@@ -14,8 +14,10 @@ _CURRENCY: Final = r"^(?:\p{L}{3}|\p{Sc})$"
 _CODES: Final = re.compile(
     r"\b(usd|eur|gbp|vnd|vnđ|thb|idr|myr|sgd|php|jpy|cny|krw|inr|aud|cad|chf|hkd|twd|lak|khr|brl|mxn|rub|aed|sar)\b"
 )
+_SMALL: Final = re.compile(r"\b(cents?|paisa|paise|pence|centavos?|centimes?|satang|fils|kurus|minor units?)\b")
 _UNITS: Final = re.compile(
-    r"\b(nghin|ngan|trieu|thousands?|millions?|cents|1? ?000 ?(s|d|dong|vnd)?|x1000|tsd|ribu|juta)\b|千円|万円|百万円"
+    rf"{_SMALL.pattern}|\b(nghin|ngan|trieu|thousands?|millions?|1? ?000 ?(s|d|dong|vnd)?|x1000|tsd|ribu|juta)\b"
+    r"|千円|万円|百万円"
 )
 
 
@@ -41,6 +43,10 @@ def not_one_money(
         said = f'"{seen[currency].header}" has {", ".join(values[currency].sort())}: amounts of several currencies'
         return f"{said} cannot be added up; export one currency at a time."
     headers = [seen[at].header for at in counted]
+    if len(headers) <= 1:  # of a quantity: no name of an amount is known
+        headers += [
+            column.header for column in seen if column.type == "number" and _SMALL.search(simple(column.header))
+        ]
     others = [header for header in headers if _UNITS.search(simple(header))]
     if others := [*others, *(title for title in titles if tells_unit(title))]:
         return (

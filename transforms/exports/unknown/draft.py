@@ -27,6 +27,11 @@ _NOT_SOLD: Final = re.compile(
 )
 _SOLD: Final = re.compile(r"\b(sales?|sold|ban hang|doanh (thu|so)|ventas|vendas|ventes|verkauf\w*|penjualan)\b")
 _REASON: Final = re.compile(r"^(reason|ly do|motivo|motif|grund|alasan)$|^(void|cancel\w*|comp) reason$")
+_NOBODYS_SHEET: Final = re.compile(  # sheets that are numbered, or called as days, months and years are
+    r"^((sheet|trang|page|tab|feuil|tabelle|hoja|planilha|table|data|du lieu|bao cao|report) ?[0-9]*|[0-9 ]+)$"
+    r"|\b(19|20)[0-9]{2}\b|^(t|thang|month|week|tuan|quy|ngay|day|q|thu) ?[0-9]{1,2}\b|\bthang [0-9]"
+    r"|^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|^(cn|chu nhat|mon|tue|wed|thu|fri|sat|sun)[a-z]*$"
+)
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|nghi phep|nghi)\b")
 
 
@@ -43,7 +48,8 @@ class Draft:
     are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
     `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
     ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
-    `is_midnight_nothing`: who was not there came and went at 00:00. `day` is the header of days that lack their year.
+    `is_midnight_nothing`: who was not there came and went at 00:00.
+    `is_next_morning`: punches after midnight stand under the day before. `day` is the header of days without a year.
     `titles` are the lines above the header, `sheets` the names of those in which it stands.
     """
 
@@ -73,6 +79,7 @@ class Draft:
     upper: frozenset[str] = frozenset()
     is_midnight_nothing: bool
     day: str | None = None
+    is_next_morning: bool
     titles: Sequence[str] = ()
     sheets: Sequence[str] = ()
 
@@ -87,6 +94,13 @@ class Draft:
         found = {column.column for column in self.known if column.column} | self.repeated.keys()
         worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
         return found | worked_out
+
+    @property
+    def told_by_sheets(self) -> str | None:
+        """What the names of sheets say of their rows: stores, or people, where no column does."""
+        name = "store_id" if self.table == "sales" else "employee_id"
+        plain = any(_NOBODYS_SHEET.search(simple(sheet)) for sheet in self.sheets)
+        return name if len(self.sheets) > 1 and not plain and name not in self.found else None
 
     @property
     def no_punches(self) -> Mapping[str, str]:

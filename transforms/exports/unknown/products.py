@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.numbers import Marks, read_percents
+from transforms.exports.unknown.found import holds
+from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple
 from transforms.tables import MONEY
 
 TEXTS: Final = ("receipt", "product")  # columns of the numbers of an export that are none
 _LIKE: Final = (0.5, 1.5)  # times the product: what is left after discounts, or is there with the tax
 _MOSTLY: Final = 0.8
+_PERCENT: Final = r"^[0-9]{1,2}(?:\.[0-9]{1,2})? ?%$|^100 ?%$"
+_CENT: Final = Decimal("0.01")
+NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _ENOUGH: Final = 3  # rows with a discount, so that it is no chance
 _OF_DISCOUNTS: Final = re.compile(
     r"\b(dis[ck]\w*|giam( gia)?|chiet khau|ck|km|remise|rabatt|desc\w*|sconto|potongan)\b|値引|割引"
@@ -43,6 +50,23 @@ def rivals_of(numbers: pl.DataFrame, priced: Mapping[str, int]) -> list[int]:
     near = pl.lit("0.01").cast(MONEY)
     shares = numbers.select(((pl.col(name) - product).abs() <= near).mean() for name in others)
     return [int(name) for name in others if (shares[name].item() or 0) >= _MOSTLY]
+
+
+def exceeds(found: pl.Series, named: pl.Series, quantity: pl.Series | None) -> bool:
+    """Whether a column that is called net has less than what adds up; a price called net is another thing."""
+    rows = pl.DataFrame({"net": named, "found": found, "quantity": quantity})
+    if quantity is not None and holds(rows, pl.sql_expr(f"ABS(quantity * net - found) <= {NEAR_PRODUCT}")):
+        return False
+    more = pl.col("net") - pl.col("found")
+    least, most = rows.select(least=more.min(), most=more.filter(pl.col("found") > 0).max()).row(0)
+    return bool(least is not None and least < -_CENT and (most or 0) <= _CENT)
+
+
+def percents(seen: Sequence[SeenColumn], cells: pl.DataFrame) -> dict[str, pl.Series]:
+    """Columns whose cells all are percents, 10%, by their places, as shares."""
+    told = [at for at, column in enumerate(seen) if cells[f"{at}"].count() and column.type == "text"]
+    all_ = [at for at in told if cells[f"{at}"].drop_nulls().str.contains(_PERCENT).all()]
+    return {f"{at}": read_percents(cells[f"{at}"], Marks()) for at in all_}
 
 
 def is_discount_rate(header: str, rates: pl.Series) -> bool:

@@ -17,7 +17,7 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
-from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums
+from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums, unreadable
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
@@ -27,6 +27,8 @@ from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
+from transforms.exports.unknown.nights import are_of_the_day_before
+from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
@@ -83,7 +85,7 @@ def propose(content: bytes, name: str, workbooks: WorkbookReader = sheets, *, de
     draft = _draft(name, text, blocks.header if blocks else header, cells, decimals=decimals, titles=titles)
     draft = replace(draft, tables=tables, upper=header.upper, sheets=alike, titles=titles)
     draft = replace(draft, blocks=blocks.layout, blocks_within=blocks.within, day=blocks.day) if blocks else draft
-    written, open_ = toml(draft), list(undecided(draft))
+    written, open_ = toml(draft, name), list(undecided(draft))
     return Proposal(_encoding(text, content), header.delimiter, header.row, height, draft.columns, written, open_)
 
 
@@ -114,7 +116,11 @@ def _draft(
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=[*contradictions(sums, net), *repeated_sums(sums, net, kinds_in(seen, values, lines))],
+        contradictions=[
+            *contradictions(sums, net),
+            *repeated_sums(sums, net, kinds_in(seen, values, lines)),
+            *(unreadable(columns, net) if found.table == "sales" else ()),
+        ],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -130,6 +136,7 @@ def _draft(
         totals=totals[0] if totals else None,
         lists_receipts=lists_receipts(found, lines),
         is_midnight_nothing=_midnights(taken, lines),
+        is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
     )
 
@@ -228,7 +235,7 @@ def _sums(
     others = {at for role, at in found.taken.items() if role not in NUMERIC | {"amount"}} | {*found.before}
     numbers_at = [at for at, column in enumerate(seen) if column.type == "number" and at not in others]
     read = {at: ways[0] for at in numbers_at if (ways := own.get(at, marks))}
-    numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()}
+    numbers = {f"{at}": read_numbers(cells[f"{at}"], way) for at, way in read.items()} | percents(seen, cells)
     product = next((found.taken[role] for role in _GOODS if role in found.taken), None)
     texts = {"receipt": found.taken.get("receipt_id"), "product": product}
     return Sums(
@@ -278,6 +285,12 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     )
     layout = Layout(name, whole, header, {f"{at}": at for at in range(len(header.cells))}, text)
     records = split(layout)
+    if records.cells.is_empty() and records.torn.height:
+        raise BadExport(
+            f"{name}: no row below the header in row {header.row} has as many cells as it has names "
+            f"({len(header.cells)}; {records.torn['original'][0]!r}): a separator stands within cells that are not "
+            f"quoted; export with another one, or with quotes."
+        )
     cells = records.cells.drop("row_no").select(bare(pl.all()))
     return cells, records.cells.height + records.torn.height
 

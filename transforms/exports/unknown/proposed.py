@@ -13,15 +13,19 @@ from transforms.exports.durations import unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import comparable
 from transforms.exports.numbers import Marks
+from transforms.exports.profile import SHEET
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.lines import TOTALS
+from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
 from transforms.exports.unknown.telling import KINDS, among, as_sql
 from transforms.exports.vocabulary import simple, vocabulary
+from transforms.problem import BadExport
 from transforms.tables import TABLES
 
 _TELLING: Final = 6  # names by which a file is known, at least, so that no profile of fewer names claims it, too
+_IDS: Final = frozenset({"employee_id", "receipt_id", "product_id", "store_id"})
 _OF_GOODS: Final = frozenset({"product_id", "product_name"})
 _AMOUNTS: Final = frozenset(name for name, dtype in TABLES["sales"].columns.items() if dtype.is_decimal())
 _MIDNIGHTS: Final = ("00:00", "0:00", "00:00:00")
@@ -30,13 +34,15 @@ _LEAVE: Final = "leave"
 _TO_BE_FILLED: Final = frozenset({"store_id", "receipt_id", "net_amount", "quantity"})
 
 
-def toml(draft: Draft) -> str:
-    """The profile for the folder `profiles` of a site."""
-    lines = [
-        f"system = {_quoted(draft.system)}",
-        f'table = "{draft.table}"',
-        f"recognised_by = {_listed(_telling(draft))}",
-    ]
+def toml(draft: Draft, name: str) -> str:
+    """The profile for the folder `profiles` of a site. Raises BadExport where nothing tells the file `name` by it."""
+    telling = _telling(draft)
+    if not telling:
+        raise BadExport(
+            f"{name}: no column has a name that only it has, so nothing says whose its rows are, or of which day; "
+            f"write one above each column, such as employee_id above the people, and deliver it again."
+        )
+    lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
@@ -98,7 +104,7 @@ def _entry(draft: Draft, name: str, at: int) -> str:
         parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
-    quoted = name == "employee_id" and draft.values[at].str.starts_with("'").all()
+    quoted = name in _IDS and draft.values[at].str.starts_with("'").all()
     parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
 
@@ -120,7 +126,8 @@ def _check(draft: Draft) -> Iterator[str]:
         yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
-        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "number"{own} }}'
+        type_ = "number" if draft.columns[at].type == "number" else "percent"
+        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "{type_}"{own} }}'
     for column in names:
         must = ", required = true" if column.column == "first_name" else ""  # some people go by one name
         yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text"{must} }}'
@@ -227,6 +234,8 @@ def _derive(draft: Draft) -> Iterator[str]:
     derived = {
         "store_id": as_sql(draft.system) if alone else "",
         "employee_id": "CONCAT_WS(' ', first_name, last_name)" if _named_in_two(draft) else "",
+        **({draft.told_by_sheets: SHEET} if draft.told_by_sheets else {}),
+        "punched_at": NEXT_MORNING if draft.is_next_morning else "",
         "excused": among(_LEAVE, draft.asked_for[2]) if draft.asked_for else "",
         "kind": _kind(draft) if _kind_is_derived(draft) else "",
         "net_amount": draft.net.sql,

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.counted import COUNTS
+from transforms.exports.counted import COUNTS, EPOCHS
 from transforms.exports.durations import WRITTEN_OUT
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
@@ -96,6 +96,8 @@ class SeenColumn:
 def seen_column(header: str, texts: pl.Series) -> SeenColumn:
     """Look at the cells of one column, text or null; it is not taken for anything yet."""
     filled = texts.drop_nulls()
+    if _is_named(header, ("clock_in", "clock_out")):  # a word there says that nobody clocked yet
+        filled = timed if (timed := filled.filter(filled.str.contains("[0-9]"))).len() else filled
     type_, ways = ("date", [_PLAIN_DAY]) if _is_plain_day(header, filled) else _type(header, filled)
     samples = filled.unique(maintain_order=True).head(3).to_list()
     repeats = filled.n_unique() < filled.len()
@@ -219,7 +221,11 @@ def _counted(header: str, texts: pl.Series) -> tuple[str, list[str]] | None:
     for name, count in COUNTS.items():
         type_ = "date" if not count.has_time else "moment" if count.has_day else "time"
         whole = name == "serial" and not texts.str.contains("[.,]").any()  # days, then
-        if not whole and _is_named(header, _COUNTED[type_]) and texts.str.contains(f"^(?:{count.pattern})$").all():
+        if (
+            not whole
+            and (_is_named(header, _COUNTED[type_]) or (name in EPOCHS and _is_day_of_sales(header)))
+            and texts.str.contains(f"^(?:{count.pattern})$").all()
+        ):
             return type_, [name]
     return None
 
@@ -228,6 +234,10 @@ def _is_named(header: str, roles: Sequence[str]) -> bool:
     """Whether a column so named may have one of these roles in attendance."""
     name = simple(header)
     return any(name in vocabulary()[table].get(role, ()) for table in _OF_STAFF for role in roles)
+
+
+def _is_day_of_sales(header: str) -> bool:
+    return simple(header) in vocabulary()["sales"]["day"]
 
 
 def _is_plain_day(header: str, texts: pl.Series) -> bool:

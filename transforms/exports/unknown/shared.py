@@ -50,15 +50,15 @@ def discount_repeats(numbers: pl.DataFrame, known: Mapping[str, int], header: st
     return repeats(discounts, numbers["receipt"], prices, least=1 if is_called_so else 2)
 
 
-def ways(known: Mapping[str, int], off: str, *, taxed: bool) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+def ways(known: Mapping[str, int], off: str, added: Sequence[str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
     """How lines may come to a total of their receipt: their sum, what of `total` they brought, and what is shared by.
 
-    `off` is how the discount comes off. It is of the line, or stands on each as the total does.
+    `off` is how the discount comes off. It is of the line, or stands on each as the total does. `added` are taxes and
+    charges, which stand so, too.
     """
-    added, net = (" + COALESCE(tax_amount, 0)", "total - COALESCE(tax_amount, 0)") if taxed else ("", "total")
-    beside = ["tax_amount"] if taxed else []
+    sum_, net = (sign.join(["", *(f"COALESCE({name}, 0)" for name in added)]) for sign in (" + ", " - "))
     of_line = f"{BY_PRICES}{off}"
-    yield f"{of_line}{added}", net, dict.fromkeys(["total", *beside], of_line)
+    yield f"{of_line}{sum_}", f"total{net}", dict.fromkeys(["total", *added], of_line)
     if "discount_amount" in known:
         name = "taken_off" if "taken_off" in off else "discount_amount"
-        yield f"{of_line}{added}", net, dict.fromkeys(["total", name, *beside], BY_PRICES)
+        yield f"{of_line}{sum_}", f"total{net}", dict.fromkeys(["total", name, *added], BY_PRICES)

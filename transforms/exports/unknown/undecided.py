@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -15,12 +15,13 @@ from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.unknown.clockings import of_clockings
 from transforms.exports.unknown.draft import Draft
+from transforms.exports.unknown.lacking import lacking
+from transforms.exports.unknown.nights import of_nights
 from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.receipts import given_back
-from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
-from transforms.exports.vocabulary import simple, vocabulary
+from transforms.exports.vocabulary import simple
 
 _NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
 _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a table lists
@@ -30,43 +31,15 @@ _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a tabl
 )
 _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
 _TEA: Final = re.compile(r"\btrà\b")  # which loses its tone, and would be given back
-_NO_EXPORT: Final = (
-    "If it lists products, people, stores or goals, it is no export: these belong into products.csv, people.csv, "
-    "stores.csv and targets.csv of the site."
-)
-_PRICED: Final = (
-    "; where products.csv of the site has the list_price of each product, write "
-    'gross_amount = "quantity * list_price" under [derive]'
-)
-_IN_A_COLUMN: Final = "write what they say into a column of their rows"
-_PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
-_OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
-_EARLY: Final = "^0?[0-4]:"
 _FINE: Final = 5  # decimals of a day: less than a second
-_BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
-_PUNCHED: Final = frozenset({"clock_in", "clock_out"})
-_OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
 _TIMES: Final = "times of a day"
-_WRITTEN: Final[Mapping[str, str]] = {
-    "day": "days",
-    "punched_at": "moments",
-    **dict.fromkeys(("clock_in", "clock_out", "scheduled_in", "scheduled_out"), _TIMES),
-}
-_NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
-    "sales": (("store_id",), ("receipt_id",), ("sold_at", "sold_date", "business_date"), ("net_amount",)),
-    "clockings": (("employee_id",), ("clock_in",), ("clock_out",)),
-    "punches": (("employee_id",), ("punched_at", "punched_time")),
-    "roster": (("employee_id",), ("scheduled_in",), ("scheduled_out",)),
-    "absences": (("employee_id",), ("business_date",)),
-    "ratings": (("business_date",), ("measure",), ("value",)),
-}
 
 
 def undecided(draft: Draft) -> Iterator[str]:
     """One sentence for each thing that is missing, or that the cells do not prove."""
-    yield from _lacking(draft)
+    yield from lacking(draft)
     alone = [column for column in draft.columns if not draft.stands_for(column)]
     for name, times in Counter(comparable(column.header) for column in alone).items():
         if name and times > 1:
@@ -78,7 +51,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     if draft.table == "clockings":
         yield from of_clockings(draft)
     yield from _of_leave(draft)
-    yield from _of_nights(draft)
+    yield from of_nights(draft)
     if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
         yield PLANNED
     yield from _of_people(draft)
@@ -115,92 +88,6 @@ def _of_people(draft: Draft) -> Iterator[str]:
     if draft.filled:
         names = ", ".join(f'"{name}"' for name in draft.filled)
         yield f"{names}: empty cells are taken for what stands above them; strike fill_down if they are nobody's."
-
-
-def _of_nights(draft: Draft) -> Iterator[str]:
-    """Punches after midnight, whose day may be the one on which the shift began."""
-    named = {c.column: at for at, c in enumerate(draft.columns) if c.type != "times"}
-    if draft.table == "punches" and named.keys() >= {"punched_date", "punched_time"}:
-        early = draft.values[named["punched_time"]].filter(draft.values[named["punched_time"]].str.contains(_EARLY))
-        if early.len():
-            yield (
-                f'"{draft.columns[named["punched_date"]].header}" is taken for the day of the calendar, so that '
-                f"{early[0]} is the morning of that day: if it is the day on which a shift began, export whole moments."
-            )
-
-
-def _lacking(draft: Draft) -> Iterator[str]:
-    if draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY):
-        yield (
-            "No row is of one day: totals of a person's month cannot be read, nor shifts that have a name only; export "
-            "a row for each day, with its ins and outs or its hours."
-        )
-    lacking = [names for names in _NEEDED[draft.table] if draft.found.isdisjoint(names) and names != ("store_id",)]
-    if len(lacking) > 1 and "stated_hours" not in draft.found:
-        yield _NO_EXPORT
-    for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
-        if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
-            continue
-        if any_of == ("store_id",):
-            yield (
-                f"No column is known to be store_id: all rows count for one store, {draft.system!r}; write its id into "
-                f"derive.store_id, within the inner quotes, or name a column under [columns]."
-            )
-            if len(draft.sheets) > 1:
-                yield f"The sheets {_shown(draft.sheets)} count as one store's: if they are not, {_IN_A_COLUMN}."
-        elif any_of == ("employee_id",):
-            yield (
-                "No column says whose rows these are: name it under [columns]; of one person's file, write their id as "
-                "employee_id = \"'their id'\" under [derive]."
-            )
-        else:
-            yield f"No column is known to be {' or '.join(any_of)}; name it under [columns]{_hint(draft, any_of)}."
-    if draft.table == "sales" and "net_amount" not in draft.found:
-        free = ", ".join(f'"{c.header}"' for c in draft.columns if c.type == "number" and not c.column)
-        yield f"Numbers that are taken for nothing yet: {free or 'none'}."
-
-
-def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
-    """Times of a day need a column of days beside them."""
-    ends = ("clock_in", "clock_out", "scheduled_in", "scheduled_out")
-    timed = [c for c in draft.columns if c.type == "time" and (c.column in ends or draft.stands_for(c))]
-    yield from [("business_date",)] if timed and draft.table in {"clockings", "roster"} else []
-
-
-def _hint(draft: Draft, any_of: Sequence[str]) -> str:
-    """Why it may be missing: cells that are no days or times, or totals instead of receipts."""
-    if any_of == ("receipt_id",):
-        own = 'write receipt_id = "CAST(sold_at AS VARCHAR)" under [derive]'
-        alone = f"; if each row is a whole receipt, {own}" if _are_moments_of_one(draft) else ""
-        return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
-    if any_of == ("net_amount",) and draft.found >= {"product_id", "quantity"}:
-        return _PRICED
-    roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
-    names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
-    odd = [draft.columns[at] for at in named(names, draft.columns)]
-    what = next((_WRITTEN[role] for role in roles), "")
-    if what == "days" and not odd and len(draft.sheets) > 1:
-        return f"; if the sheets {_shown(draft.sheets)} say it, {_IN_A_COLUMN}"
-    shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
-    buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
-    if odd and all(re.fullmatch("0?[1-9]|[12][0-9]|3[01]", sample) for sample in odd[0].samples):
-        return f"; {shown[0]} lacks its month and year: export whole dates" if shown else ""
-    way = (
-        ", but in years of the Buddhist calendar: export it with years such as 2026"
-        if buddhist
-        else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
-    )
-    return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
-
-
-def _shown(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names[:_SHOWN])
-
-
-def _are_moments_of_one(draft: Draft) -> bool:
-    """Whether no two rows are of one moment, as lines of one receipt would be."""
-    moments = [column for column in draft.known if column.column == "sold_at" and column.type == "moment"]
-    return bool(moments) and not moments[0].repeats
 
 
 def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
