@@ -48,10 +48,17 @@ def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.Dat
     others = here.select(day).unique().join(pl.concat([surely, maybe]), on=day, how="anti", nulls_equal=True)
     sure = pl.concat([surely, maybe.join(others, on=list(_STORE), how="anti", nulls_equal=True)])
     moved = here.join(sure, on=day, how="semi", nulls_equal=True)
-    left = here.join(moved, on=day, how="anti", nulls_equal=True)
+    left = _not_given_back(table, here.join(moved, on=day, how="anti", nulls_equal=True), rows)
     still_open = _within_a_sitting(table, left, rows)
     reused = left.join(still_open, on=list(table.key), how="anti", nulls_equal=True).select(table.key).unique()
     return ToldApart(moved, _renamed(table, astray, rows), reused, still_open)
+
+
+def _not_given_back(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without sales that `rows` give back under their number, and the other way round."""
+    given = (pl.col("kind") == "return").alias("__given")
+    mine = rows.select(*table.key, given).unique()
+    return held.with_columns(given).join(mine, on=mine.columns, how="semi", nulls_equal=True).drop("__given")
 
 
 def _within_a_sitting(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -109,3 +109,32 @@ def test_hours_of_people_who_were_employed_in_no_store_are_told_and_mended_by_th
     night, _ = readmit(load_site(site), now=NOW, teller=PlainTeller(StringIO()))
     assert not night.errors
     assert Lake(site / "lake").rows("clockings").collect()["store_id"].to_list() == ["HN01", "HN01"]
+
+
+PLANNER = """
+system = "planner"
+table = "roster"
+recognised_by = ["who", "shop", "day", "begin", "end"]
+[columns]
+employee_id = "who"
+store_id = "shop"
+business_date = "day"
+scheduled_in = "begin"
+scheduled_out = "end"
+[formats]
+dates = ["%Y-%m-%d"]
+times = ["%H:%M"]
+moments = ["%Y-%m-%d %H:%M"]
+"""
+
+
+def test_days_that_two_systems_plan_otherwise_are_told(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    (site / "profiles").mkdir()
+    (site / "profiles" / "planner.toml").write_text(PLANNER, "utf-8")
+    days = ["NV1,HN01,2026-10-05,08:00,16:00", "NV1,HN01,2026-10-06,08:00,16:00"]
+    deliver(site, "attendance/a.csv", days, "employee_id,store_id,date,shift_start,shift_end")
+    run(site)
+    deliver(site, "attendance/b.csv", [days[0], days[1].replace("16:00", "16:30")], "who,shop,day,begin,end")
+    _, told = run(site)
+    assert "held from another system with other times (1: NV1 in HN01 on 2026-10-06): both count, as two" in told
