@@ -16,6 +16,7 @@ from transforms.signatures import ROW, with_row
 from transforms.tables import SALES, Table, subject_of
 
 _DAY: Final = ("system", "store_id", "business_date")
+_PLACE: Final = "__place"
 _ENOUGH: Final = 5
 _SOME: Final = 3
 _A_FIFTH: Final = 0.2
@@ -40,22 +41,29 @@ def once(table: Table, rows: pl.DataFrame) -> Once:
     """Find what `rows` of one file tell over again."""
     if table.name != SALES.name:
         return Once(rows, rows.clear(), stated=_stated(table, rows))
-    marked = with_row(rows, table.content)
-    if marked[ROW].n_unique() + 1 >= marked.height:
+    suspects = _suspects(table, rows)
+    if suspects.is_empty():
         return Once(rows, rows.clear())
-    lines = marked.group_by(*_DAY, "receipt_id", ROW).agg(count=pl.len())
-    days = _days(lines)
-    whole, enough = days["whole"], days["of"] >= _ENOUGH
-    sure = days.filter(whole & (enough | (whole.all() and days["of"].sum() >= _ENOUGH)))
+    days = _days(suspects.group_by(*_DAY, "receipt_id", ROW).agg(count=pl.len()))
+    throughout = suspects.height == rows.height and days["whole"].all() and days["of"].sum() >= _ENOUGH
+    sure = days.filter(pl.col("whole") & ((pl.col("of") >= _ENOUGH) | throughout))
     share = pl.col("repeated") / pl.col("of")
     doubt = ((share == 1) & (pl.col("of") > 1)) | ((share >= _A_FIFTH) & (pl.col("repeated") >= _SOME))
     doubtful = days.join(sure, on=list(_DAY), how="anti").filter(doubt)
-    again = _told_before(marked, sure)
+    again = pl.int_range(rows.height, eager=True).is_in(_told_before(suspects, sure).implode())
     return Once(
         rows.filter(~again),
         rows.filter(again),
         doubtful.select("store_id", "business_date", "repeated", "of").sort(pl.all()),
     )
+
+
+def _suspects(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, with their place, of store-days of which a fifth looks alike; to compare all columns costs more."""
+    alike = pl.struct("store_id", "business_date", "receipt_id", "product_id", "net_amount").hash().is_duplicated()
+    days = rows.select(*_DAY, alike=alike).group_by(_DAY).agg(pl.col("alike").mean() >= _A_FIFTH).filter("alike")
+    some = rows.with_row_index(_PLACE).join(days, on=list(_DAY), how="semi", maintain_order="left")
+    return with_row(some, table.content)
 
 
 def _days(lines: pl.DataFrame) -> pl.DataFrame:
@@ -70,13 +78,11 @@ def _days(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _told_before(marked: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
-    """Which rows of `sure` days stand above already as often as they count."""
-    if sure.is_empty():
-        return pl.repeat(value=False, n=marked.height, eager=True)
-    place, count = pl.int_range(pl.len()).over(ROW), pl.len().over(ROW)
-    known = marked.join(sure, on=list(_DAY), how="left", maintain_order="left")
-    return known.select((place >= count // pl.col("times")).fill_null(value=False)).to_series()
+def _told_before(suspects: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
+    """The places of rows of `sure` days that stand above already as often as they count."""
+    seen, count = pl.int_range(pl.len()).over(ROW), pl.len().over(ROW)
+    known = suspects.join(sure, on=list(_DAY), maintain_order="left")
+    return known.filter(seen >= count // pl.col("times"))[_PLACE]
 
 
 def _stated(table: Table, rows: pl.DataFrame) -> pl.Series:
