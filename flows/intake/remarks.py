@@ -173,7 +173,7 @@ def _over_again(once: Once) -> Iterator[str]:
         receipts, days = once.again["receipt_id"].unique().sort(), once.again.select("store_id", "business_date")
         named = days.unique().sort(pl.all()).select(pl.format("{} {}", "store_id", "business_date")).to_series()
         yield (
-            f"tells {receipts.len()} receipts over again, line by line ({_names(receipts)}; all of {_names(named)}): "
+            f"tells {receipts.len()} receipts over again, line by line ({_names(receipts)}; {_names(named)}): "
             f"they count once; if these were other sales, give them receipt numbers of their own."
         )
     for store, day, repeated, of in once.doubtful.head(_NAMED).iter_rows():
