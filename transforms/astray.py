@@ -36,15 +36,21 @@ class ToldApart:
     open: pl.DataFrame
 
 
-def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
-    """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day."""
+def told_apart(
+    table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame, own: pl.DataFrame | None = None
+) -> ToldApart:
+    """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day.
+
+    What is held (`own`) of a number on the very day that `rows` have it of is that receipt, and another day's is none.
+    """
     astray = pl.concat([near, far])
     if astray.is_empty():
         return ToldApart(astray, astray, astray.select(table.key), astray.select(table.key))
     here = astray.join(rows, on=list(table.key), how="semi", nulls_equal=True)
     day = [*table.key, "business_date"]
-    surely = _same(table, here, rows, day, timed=True)
-    maybe = pl.concat([_same(table, here, rows, day), _cancelled(table, near, rows, day)]).unique()
+    mine = rows if own is None else rows.join(own, on=list(table.key), how="anti", nulls_equal=True)
+    surely = _same(table, here, mine, day, timed=True)
+    maybe = pl.concat([_same(table, here, mine, day), _cancelled(table, near, mine, day)]).unique()
     others = here.select(day).unique().join(pl.concat([surely, maybe]), on=day, how="anti", nulls_equal=True)
     sure = pl.concat([surely, maybe.join(others, on=list(_STORE), how="anti", nulls_equal=True)])
     moved = here.join(sure, on=day, how="semi", nulls_equal=True)

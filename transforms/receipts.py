@@ -93,3 +93,19 @@ def _stated(table: Table, rows: pl.DataFrame) -> pl.Series:
     least = counts["count"].min()
     twice = counts.height >= _ENOUGH and isinstance(least, int) and least > 1 and (counts["count"] % least == 0).all()
     return counts[name].unique().sort() if twice else rows.clear()[name]
+
+
+def numbered_by_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """Number the lines of receipts (tables.SALES) from 1 on each of several days.
+
+    Where a till begins its numbers anew, the second day's receipt is another one, and goes on with no lines.
+    """
+    if rows["business_date"].n_unique() <= 1:
+        return rows
+    days = rows.group_by(_RECEIPT).agg(low=pl.col("line_no").min())
+    several = pl.struct("system", "store_id", "receipt_id").is_duplicated()
+    anew = days.filter(several & (pl.col("low") > 1))
+    if anew.is_empty():
+        return rows
+    known = rows.join(anew, on=list(_RECEIPT), how="left", nulls_equal=True, maintain_order="left")
+    return known.with_columns(pl.col("line_no") - pl.col("low").fill_null(1) + 1).drop("low")

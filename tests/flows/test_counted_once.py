@@ -1,6 +1,6 @@
 """What a file tells over again, of which day receipts are, and of which store the hours of people."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -86,6 +86,18 @@ def test_a_file_that_holds_itself_twice_adds_up_and_says_so(tmp_path: Path) -> N
     assert "rows: 10 delivered = 5 kept + 0 quarantined + 5 re-delivered" in told
     assert "tells 5 receipts over again, line by line (r0, r1, r2, …; HN01 2026-10-05): they count once" in told
     assert Lake(site / "lake").rows("sales").collect()["net_amount"].sum() == 510
+
+
+@pytest.mark.parametrize(("amount", "left"), [(0, 30), (10, 40), (12, 42)])
+def test_of_numbers_that_begin_anew_one_day_is_corrected_and_no_other(tmp_path: Path, amount: int, left: int) -> None:
+    site = small_site(tmp_path / "site")
+    days = [DAY, DAY + timedelta(days=1)]
+    deliver(site, "sales/a.csv", [sale("HN01", day, number, 10) for day in days for number in "12"])
+    run(site)
+    deliver(site, "sales/b.csv", [sale("HN01", days[1], "1", amount)])
+    night, _ = run(site)
+    assert not night.errors
+    assert Lake(site / "lake").rows("sales").collect()["net_amount"].sum() == left
 
 
 def test_numbers_that_begin_anew_each_day_are_receipts_of_each_day(tmp_path: Path) -> None:
