@@ -36,22 +36,35 @@ class ToldApart:
     open: pl.DataFrame
 
 
-def told_apart(table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame) -> ToldApart:
-    """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day."""
+def told_apart(
+    table: Table, near: pl.DataFrame, far: pl.DataFrame, rows: pl.DataFrame, own: pl.DataFrame | None = None
+) -> ToldApart:
+    """Which of the held rows are the receipts of `rows`; only those `near` in time may be cancelled by another day.
+
+    What is held (`own`) of a number on the very day that `rows` have it of is that receipt, and another day's is none.
+    """
     astray = pl.concat([near, far])
     if astray.is_empty():
         return ToldApart(astray, astray, astray.select(table.key), astray.select(table.key))
     here = astray.join(rows, on=list(table.key), how="semi", nulls_equal=True)
     day = [*table.key, "business_date"]
-    surely = _same(table, here, rows, day, timed=True)
-    maybe = pl.concat([_same(table, here, rows, day), _cancelled(table, near, rows, day)]).unique()
+    mine = rows if own is None else rows.join(own, on=list(table.key), how="anti", nulls_equal=True)
+    surely = _same(table, here, mine, day, timed=True)
+    maybe = pl.concat([_same(table, here, mine, day), _cancelled(table, near, mine, day)]).unique()
     others = here.select(day).unique().join(pl.concat([surely, maybe]), on=day, how="anti", nulls_equal=True)
     sure = pl.concat([surely, maybe.join(others, on=list(_STORE), how="anti", nulls_equal=True)])
     moved = here.join(sure, on=day, how="semi", nulls_equal=True)
-    left = here.join(moved, on=day, how="anti", nulls_equal=True)
+    left = _not_given_back(table, here.join(moved, on=day, how="anti", nulls_equal=True), rows)
     still_open = _within_a_sitting(table, left, rows)
     reused = left.join(still_open, on=list(table.key), how="anti", nulls_equal=True).select(table.key).unique()
     return ToldApart(moved, _renamed(table, astray, rows), reused, still_open)
+
+
+def _not_given_back(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Without sales that `rows` give back under their number, and the other way round."""
+    given = (pl.col("kind") == "return").alias("__given")
+    mine = rows.select(*table.key, given).unique()
+    return held.with_columns(given).join(mine, on=mine.columns, how="semi", nulls_equal=True).drop("__given")
 
 
 def _within_a_sitting(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """What a file tells over again.
 
-Two equal lines of a receipt are two of the same drink. But where each line of every receipt of a store's day stands in
-a file twice (or n times), the rows are there twice: pasted in again, or on two sheets. Of five receipts or more that is
-no chance, and they count once; of fewer, or where it is so of a fifth of them, nobody can know, and it is told. So are
-hours, leave and ratings that are stated twice throughout: a day may well have two halves of four hours each.
+Two equal lines of a receipt are two of the same drink: one receipt in eighty of real coffee shops has nothing but such.
+Where a file has each line twice (or n times) of five receipts or more, and of half of a store's day, the rows are there
+twice: pasted in again, or on two sheets. They count once. Of fewer, or of a fifth of a day, nobody can know, and it is
+told. So are hours, leave and ratings that are stated twice throughout: a day may have two halves of four hours each.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +16,11 @@ from transforms.signatures import ROW, with_row
 from transforms.tables import SALES, Table, subject_of
 
 _DAY: Final = ("system", "store_id", "business_date")
+_RECEIPT: Final = (*_DAY, "receipt_id")
+_PLACE: Final = "__place"
 _ENOUGH: Final = 5
 _SOME: Final = 3
+_HALF: Final = 0.5
 _A_FIFTH: Final = 0.2
 _STATED: Final = MappingProxyType({"clockings": "stated_hours", "absences": "hours", "ratings": "value"})
 
@@ -40,17 +43,18 @@ def once(table: Table, rows: pl.DataFrame) -> Once:
     """Find what `rows` of one file tell over again."""
     if table.name != SALES.name:
         return Once(rows, rows.clear(), stated=_stated(table, rows))
-    marked = with_row(rows, table.content)
-    if marked[ROW].n_unique() + 1 >= marked.height:
+    suspects = _suspects(table, rows)
+    if suspects.is_empty():
         return Once(rows, rows.clear())
-    lines = marked.group_by(*_DAY, "receipt_id", ROW).agg(count=pl.len())
-    days = _days(lines)
-    whole, enough = days["whole"], days["of"] >= _ENOUGH
-    sure = days.filter(whole & (enough | (whole.all() and days["of"].sum() >= _ENOUGH)))
+    receipts = _repeated(suspects.group_by(*_RECEIPT, ROW).agg(count=pl.len()))
+    throughout = suspects.height == rows.height and receipts["repeated"].all() and receipts.height >= _ENOUGH
+    days = receipts.group_by(_DAY).agg(pl.col("repeated").sum(), of=pl.len())
     share = pl.col("repeated") / pl.col("of")
+    sure = days.filter((pl.col("repeated") >= _ENOUGH) & (share >= _HALF) | throughout)
     doubt = ((share == 1) & (pl.col("of") > 1)) | ((share >= _A_FIFTH) & (pl.col("repeated") >= _SOME))
     doubtful = days.join(sure, on=list(_DAY), how="anti").filter(doubt)
-    again = _told_before(marked, sure)
+    once_only = receipts.filter("repeated").join(sure, on=list(_DAY), how="semi")
+    again = pl.int_range(rows.height, eager=True).is_in(_told_before(suspects, once_only).implode())
     return Once(
         rows.filter(~again),
         rows.filter(again),
@@ -58,25 +62,28 @@ def once(table: Table, rows: pl.DataFrame) -> Once:
     )
 
 
-def _days(lines: pl.DataFrame) -> pl.DataFrame:
-    """Store-days: whether each line stands there equally often (`times`, and `whole`), and of how many receipts."""
-    receipts = lines.group_by(*_DAY, "receipt_id").agg(pl.col("count"), least=pl.col("count").min())
-    least = pl.col("least").min()
-    return receipts.group_by(_DAY).agg(
-        times=least,
-        whole=(least > 1) & (pl.col("count").explode() % least == 0).all(),
-        repeated=(pl.col("least") > 1).sum(),
-        of=pl.len(),
-    )
+def _suspects(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, with their place, of store-days of which a fifth looks alike; to compare all columns costs more."""
+    alike = pl.struct("store_id", "business_date", "receipt_id", "product_id", "net_amount").hash().is_duplicated()
+    days = rows.select(*_DAY, alike=alike).group_by(_DAY).agg(pl.col("alike").mean() >= _A_FIFTH).filter("alike")
+    some = rows.with_row_index(_PLACE).join(days, on=list(_DAY), how="semi", maintain_order="left")
+    return with_row(some, table.content)
 
 
-def _told_before(marked: pl.DataFrame, sure: pl.DataFrame) -> pl.Series:
-    """Which rows of `sure` days stand above already as often as they count."""
-    if sure.is_empty():
-        return pl.repeat(value=False, n=marked.height, eager=True)
-    place, count = pl.int_range(pl.len()).over(ROW), pl.len().over(ROW)
-    known = marked.join(sure, on=list(_DAY), how="left", maintain_order="left")
-    return known.select((place >= count // pl.col("times")).fill_null(value=False)).to_series()
+def _repeated(lines: pl.DataFrame) -> pl.DataFrame:
+    """Each receipt: how often (`times`) those of its store-day are told that are, and whether it is `repeated` so."""
+    least = pl.col("least")
+    known = lines.with_columns(least=pl.col("count").min().over(_RECEIPT))
+    known = known.with_columns(times=least.filter(least > 1).min().over(_DAY))
+    even = (pl.col("count") % pl.col("times") == 0).all() & (least > 1).all()
+    return known.group_by(_RECEIPT).agg(pl.col("times").first(), repeated=even.fill_null(value=False))
+
+
+def _told_before(suspects: pl.DataFrame, repeated: pl.DataFrame) -> pl.Series:
+    """The places of rows of `repeated` receipts that stand above already as often as they count."""
+    seen, count = pl.int_range(pl.len()).over(ROW), pl.len().over(ROW)
+    known = suspects.join(repeated, on=list(_RECEIPT), maintain_order="left")
+    return known.filter(seen >= count // pl.col("times"))[_PLACE]
 
 
 def _stated(table: Table, rows: pl.DataFrame) -> pl.Series:
@@ -86,3 +93,19 @@ def _stated(table: Table, rows: pl.DataFrame) -> pl.Series:
     least = counts["count"].min()
     twice = counts.height >= _ENOUGH and isinstance(least, int) and least > 1 and (counts["count"] % least == 0).all()
     return counts[name].unique().sort() if twice else rows.clear()[name]
+
+
+def numbered_by_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """Number the lines of receipts (tables.SALES) from 1 on each of several days.
+
+    Where a till begins its numbers anew, the second day's receipt is another one, and goes on with no lines.
+    """
+    if rows["business_date"].n_unique() <= 1:
+        return rows
+    days = rows.group_by(_RECEIPT).agg(low=pl.col("line_no").min())
+    several = pl.struct("system", "store_id", "receipt_id").is_duplicated()
+    anew = days.filter(several & (pl.col("low") > 1))
+    if anew.is_empty():
+        return rows
+    known = rows.join(anew, on=list(_RECEIPT), how="left", nulls_equal=True, maintain_order="left")
+    return known.with_columns(pl.col("line_no") - pl.col("low").fill_null(1) + 1).drop("low")

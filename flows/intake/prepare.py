@@ -23,7 +23,7 @@ from transforms.identity import at_home, resolve
 from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
-from transforms.receipts import Once, once
+from transforms.receipts import Once, numbered_by_day, once
 from transforms.tables import MONEY, QUARANTINE, TABLES, Table, subject_of
 from transforms.totals import Delivered
 from transforms.totals import delivered as counted
@@ -165,6 +165,8 @@ class Desk:
     def _named(self, delivered: Read) -> pl.DataFrame:
         rows = resolve(delivered.rows, "store_id", self.site.store_names)
         rows = resolve(rows, "employee_id", self.site.people_names)
+        if delivered.profile.table == "sales":
+            rows = numbered_by_day(rows)
         # A rating of a person is placed when it is measured; a store that we worked out would be part of its key.
         return rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)
 

@@ -44,6 +44,8 @@ class Remarks:
             )
         if table.key == PERSON_DAY:
             yield from self._unlisted(table, file)
+        if table.name == "roster":
+            yield from self._planned_twice(change)
         if file.homed is not None:
             yield from _of_no_store(change)
 
@@ -80,6 +82,21 @@ class Remarks:
                 f"passes over days that are held of people it tells again ({missing.height}: {_days(missing)}): they "
                 f"still count; if they were struck out, deliver such a day with 0 hours worked, or as agreed leave "
                 f"where it was rostered."
+            )
+
+    def _planned_twice(self, change: Restatement) -> Iterator[str]:
+        """Whose shifts two systems plan for other times: at the very same ones she is to come once."""
+        if change.new.is_empty():
+            return
+        shift = ["employee_id", "business_date", "scheduled_in", "scheduled_out"]
+        held = self.lake.on("roster", change.new["business_date"])
+        held = held.filter(~pl.col("system").is_in(change.new["system"].unique().implode()))
+        both = change.new.lazy().join(held, on=shift, how="anti").join(held, on=shift[:2], how="semi")
+        days = both.select("employee_id", "store_id", "business_date").unique().collect().sort(pl.all())
+        if days.height:
+            yield (
+                f"plans days of people that are held from another system with other times ({days.height}: "
+                f"{_days(days)}): both count, as two shifts; deliver one."
             )
 
     def _of_profile(self, table: Table, file: Prepared, days: pl.Series) -> pl.DataFrame:
@@ -166,7 +183,7 @@ def _over_again(once: Once) -> Iterator[str]:
         receipts, days = once.again["receipt_id"].unique().sort(), once.again.select("store_id", "business_date")
         named = days.unique().sort(pl.all()).select(pl.format("{} {}", "store_id", "business_date")).to_series()
         yield (
-            f"tells {receipts.len()} receipts over again, line by line ({_names(receipts)}; all of {_names(named)}): "
+            f"tells {receipts.len()} receipts over again, line by line ({_names(receipts)}; {_names(named)}): "
             f"they count once; if these were other sales, give them receipt numbers of their own."
         )
     for store, day, repeated, of in once.doubtful.head(_NAMED).iter_rows():

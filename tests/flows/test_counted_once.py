@@ -1,6 +1,6 @@
 """What a file tells over again, of which day receipts are, and of which store the hours of people."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -41,7 +41,8 @@ FIVE = ("1ab", "2a", "3bb", "4c", "5a")
         (sold("1aa", "2b"), 3, 0, []),
         (sold("1aa", "2bb"), 4, 0, [(2, 2)]),
         (sold(*FIVE, *FIVE[:4]), 13, 0, [(4, 5)]),
-        (sold(*FIVE, *FIVE, "6a"), 15, 0, [(5, 6)]),
+        (sold(*FIVE, *FIVE, "6a"), 8, 7, []),
+        (sold(*FIVE, *FIVE, "6a", "7a", "8a", "9a", "Aa", "Ba"), 20, 0, [(5, 11)]),
         (pl.concat([sold(*FIVE), sold(*FIVE), sold("6a", store="q2")]), 8, 7, []),  # a sheet of all, and one of q1
         (pl.concat([sold(*FIVE[:4], store=store) for store in ("q1", "q2") for _ in "ab"]), 12, 12, []),
     ],
@@ -83,8 +84,20 @@ def test_a_file_that_holds_itself_twice_adds_up_and_says_so(tmp_path: Path) -> N
     done, told = run(site)
     assert not done.errors
     assert "rows: 10 delivered = 5 kept + 0 quarantined + 5 re-delivered" in told
-    assert "tells 5 receipts over again, line by line (r0, r1, r2, …; all of HN01 2026-10-05): they count once" in told
+    assert "tells 5 receipts over again, line by line (r0, r1, r2, …; HN01 2026-10-05): they count once" in told
     assert Lake(site / "lake").rows("sales").collect()["net_amount"].sum() == 510
+
+
+@pytest.mark.parametrize(("amount", "left"), [(0, 30), (10, 40), (12, 42)])
+def test_of_numbers_that_begin_anew_one_day_is_corrected_and_no_other(tmp_path: Path, amount: int, left: int) -> None:
+    site = small_site(tmp_path / "site")
+    days = [DAY, DAY + timedelta(days=1)]
+    deliver(site, "sales/a.csv", [sale("HN01", day, number, 10) for day in days for number in "12"])
+    run(site)
+    deliver(site, "sales/b.csv", [sale("HN01", days[1], "1", amount)])
+    night, _ = run(site)
+    assert not night.errors
+    assert Lake(site / "lake").rows("sales").collect()["net_amount"].sum() == left
 
 
 def test_numbers_that_begin_anew_each_day_are_receipts_of_each_day(tmp_path: Path) -> None:
@@ -109,3 +122,32 @@ def test_hours_of_people_who_were_employed_in_no_store_are_told_and_mended_by_th
     night, _ = readmit(load_site(site), now=NOW, teller=PlainTeller(StringIO()))
     assert not night.errors
     assert Lake(site / "lake").rows("clockings").collect()["store_id"].to_list() == ["HN01", "HN01"]
+
+
+PLANNER = """
+system = "planner"
+table = "roster"
+recognised_by = ["who", "shop", "day", "begin", "end"]
+[columns]
+employee_id = "who"
+store_id = "shop"
+business_date = "day"
+scheduled_in = "begin"
+scheduled_out = "end"
+[formats]
+dates = ["%Y-%m-%d"]
+times = ["%H:%M"]
+moments = ["%Y-%m-%d %H:%M"]
+"""
+
+
+def test_days_that_two_systems_plan_otherwise_are_told(tmp_path: Path) -> None:
+    site = small_site(tmp_path / "site")
+    (site / "profiles").mkdir()
+    (site / "profiles" / "planner.toml").write_text(PLANNER, "utf-8")
+    days = ["NV1,HN01,2026-10-05,08:00,16:00", "NV1,HN01,2026-10-06,08:00,16:00"]
+    deliver(site, "attendance/a.csv", days, "employee_id,store_id,date,shift_start,shift_end")
+    run(site)
+    deliver(site, "attendance/b.csv", [days[0], days[1].replace("16:00", "16:30")], "who,shop,day,begin,end")
+    _, told = run(site)
+    assert "held from another system with other times (1: NV1 in HN01 on 2026-10-06): both count, as two" in told

@@ -191,6 +191,7 @@ def test_absence_is_excused_or_not_and_never_says_why() -> None:
         chi  | {DAY} | true  | 4
         dung | {DAY} | true  | 8"""
     )
+    noted = pl.concat([noted, noted.with_columns(system=pl.lit("another"))])
     result = shifts(clocked({"em": "08:00-16:00"}), plan, ShiftRules(), absences=noted)
     assert shown(result, "status") == [("on_leave",), ("absent",), ("absent",), ("on_leave",), ("worked",)]
     assert "reason" not in ABSENCES.columns

@@ -44,12 +44,16 @@ class Away:
         )
 
     def _noted(self) -> pl.LazyFrame:
-        """One row a person's day: agreed, whole, away_hours. What was not said to be agreed was not."""
-        return self.absences.group_by(_DAY).agg(
+        """One row a person's day: agreed, whole, away_hours. What was not said to be agreed was not.
+
+        Two systems tell of the same hours.
+        """
+        told = self.absences.group_by(*_DAY, "system").agg(
             agreed=pl.col("excused").fill_null(value=False).all(),
             whole=pl.col("hours").is_null().any(),
             away_hours=pl.col("hours").sum(),
         )
+        return told.group_by(_DAY).agg(pl.col("agreed").all(), pl.col("whole").any(), pl.col("away_hours").max())
 
     def _expected(self, matched: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
         """The store-days on which a holiday was worked: half of the rostered shifts or more were."""
