@@ -160,3 +160,17 @@ def test_what_is_only_odd_is_told_and_kept(gate: Judge) -> None:
         ("negative_sale", "1/4", "≤ 0/4"),
         ("large_amount", "1/4", "≤ 0/4"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "is_closed"),
+    [((66, 25, 1_588_000), True), ((66_000, 200, 1_588_000), False), ((-45_000, 0, 0, 0, 200), False), ((0, 0), False)],
+)
+def test_amounts_that_are_mostly_too_small_for_the_currency_refuse_the_file(
+    gate: Judge, amounts: tuple[int, ...], is_closed: bool
+) -> None:
+    """Gifts and add-ons for nothing do not count, and neither does a sign."""
+    lines = "\n".join(f"q1 | 2026-02-01 | r{n} | sale | 1 | {amount}" for n, amount in enumerate(amounts))
+    rows = full(WARNED.partition("q1 ")[0] + lines, TABLES["sales"].columns)
+    judged = gate("sales", rows, small_amount=1_000)
+    assert [finding.reason for finding in judged.closed] == (["small_amounts"] if is_closed else [])

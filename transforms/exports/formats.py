@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, Self
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from transforms.exports.distinct import by_distinct
 from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks
 
@@ -60,6 +62,24 @@ class Formats(Convention):
         _check_formats("times", self.times, has_day=False, has_time=True)
         _check_formats("moments", self.moments, has_day=True, has_time=True)
         return self
+
+    def of(self, type_: str, own: Sequence[str], texts: pl.Series) -> Sequence[str]:
+        """The formats of a column of `type_` (date, time, moment, day) with these `texts`; its `own` come first."""
+        if type_ == "day":
+            return _of_days(texts, own or self.dates + self.moments)
+        return own or {"date": self.dates, "time": self.times}.get(type_, self.moments + self.times)
+
+
+def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
+    """The formats of days with a time if the column writes times, else those without."""
+    timed = [text for text in formats if Format(text).has_time]
+    timeless = [text for text in formats if text not in timed]
+    return timed if timed and (not timeless or _writes_times(texts)) else timeless
+
+
+def _writes_times(texts: pl.Series) -> bool:
+    # Where any cell does, mostly the first one does.
+    return any(by_distinct(some, lambda cells: cells.str.contains(":")).any() for some in (texts.head(1), texts))
 
 
 def _check_formats(key: str, formats: Iterable[str], *, has_day: bool, has_time: bool) -> None:

@@ -52,8 +52,6 @@ _REASON_OF_TYPE: Final[Mapping[CellType, str]] = {
     "moment": "bad_date",
     "time": "bad_time",
 }
-
-
 _DAILY: Final = frozenset({"sales", "clockings", "punches", "roster"})  # whose exports are of days in a row
 
 
@@ -275,31 +273,10 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> p
 
 
 def _formats(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
-    found = _declared(sheet, name, type_, texts)
+    found = sheet.profile.formats.of(type_, sheet.profile.every_column[name].formats, texts)
     if comparable(sheet.layout.header_of(name) or "") not in sheet.profile.formats.either_order:
         return found
     return list(dict.fromkeys((*found, *(text.replace("%d/%m/%Y", "%m/%d/%Y") for text in found))))
-
-
-def _declared(sheet: Sheet, name: str, type_: CellType, texts: pl.Series) -> Sequence[str]:
-    formats, own = sheet.profile.formats, sheet.profile.every_column[name].formats
-    if type_ == "day":
-        return _of_days(texts, own or formats.dates + formats.moments)
-    if own:
-        return own
-    return {"date": formats.dates, "time": formats.times}.get(type_, formats.moments + formats.times)
-
-
-def _of_days(texts: pl.Series, formats: Sequence[str]) -> Sequence[str]:
-    """The formats of days with a time if the column writes times, else those without."""
-    timed = [text for text in formats if Format(text).has_time]
-    timeless = [text for text in formats if text not in timed]
-    return timed if timed and (not timeless or _writes_times(texts)) else timeless
-
-
-def _writes_times(texts: pl.Series) -> bool:
-    # Where any cell does, mostly the first one does.
-    return any(by_distinct(some, lambda cells: cells.str.contains(":")).any() for some in (texts.head(1), texts))
 
 
 def _subject(sheet: Sheet, name: str) -> str:
