@@ -100,6 +100,18 @@ def test_of_numbers_that_begin_anew_one_day_is_corrected_and_no_other(tmp_path: 
     assert Lake(site / "lake").rows("sales").collect()["net_amount"].sum() == left
 
 
+def test_numbers_that_lost_their_leading_zeros_are_the_same_receipts(tmp_path: Path) -> None:
+    """As a spreadsheet program saves them; what was kept out of the second file is known as theirs, too."""
+    site = small_site(tmp_path)
+    for name, zeros in (("a", "00"), ("b", "")):
+        deliver(site, f"sales/{name}.csv", [sale("HN01", DAY, f"{zeros}{n}", n, product=f"{zeros}7") for n in (12, 13)])
+        run(site)
+    deliver(site, "sales/c.csv", [sale("HN01", DAY, "0013", 13), sale("HN01", DAY, "0013", 9).replace(",9", ",x")])
+    run(site)
+    found = Lake(site / "lake").rows("sales").collect()
+    assert dict(found.group_by("receipt_id").agg(pl.col("net_amount").sum().cast(int)).rows()) == {"12": 12, "13": 13}
+
+
 def test_numbers_that_begin_anew_each_day_are_receipts_of_each_day(tmp_path: Path) -> None:
     site = small_site(tmp_path / "site")
     moments = ["05T09:30", "06T09:30", "06T23:50", "07T02:10", "07T05:20", "07T18:00"]  # days begin at 4
