@@ -62,8 +62,8 @@ def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS)
     """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
 
     A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
-    decimal do not count, five decimals and more are rounded, but exactly three
-    decimals are refused where two are the most.
+    decimal do not count, five decimals and more are rounded, but exactly three decimals are refused where two are the
+    most.
     """
     fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""
     if looked_at_once(cells).str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():
