@@ -10,6 +10,8 @@ import polars as pl
 
 from transforms.problem import BadSite
 
+_NUMBERED: Final = ("receipt_id", "customer_id", "subject")
+
 
 def normal(name: pl.Expr) -> pl.Expr:
     """One spelling for what people take as the same name: NFC, case, blanks, a leading apostrophe, padded digits."""
@@ -22,6 +24,11 @@ def normal(name: pl.Expr) -> pl.Expr:
 def unpadded(code: pl.Expr) -> pl.Expr:
     """A code of digits only without its leading zeros, which spreadsheet programs drop: 000123 and 123 are one."""
     return code.str.replace(r"^0+(\d+)$", "$1")
+
+
+def numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the numbers of receipts and customers `unpadded`; a quarantined row's `subject` is such a number."""
+    return rows.with_columns(unpadded(pl.col(name)) for name in _NUMBERED if name in rows.columns)
 
 
 def known_names(names: pl.DataFrame, *, file: str) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from flows.intake.strangers import strangers
 from flows.ledger import FileEntry
 from flows.site import Site, load_site
 from transforms.exports import Read, read
-from transforms.identity import at_home, resolve
+from transforms.identity import at_home, numbered, resolve
 from transforms.kpis.catalogue import rating_measures
 from transforms.problem import BadExport
 from transforms.quality import Doc, Gate, Gatekeeper, doc
@@ -163,7 +163,7 @@ class Desk:
         )
 
     def _named(self, delivered: Read) -> pl.DataFrame:
-        rows = resolve(delivered.rows, "store_id", self.site.store_names)
+        rows = resolve(numbered(delivered.rows), "store_id", self.site.store_names)
         rows = resolve(rows, "employee_id", self.site.people_names)
         if delivered.profile.table == "sales":
             rows = numbered_by_day(rows)
@@ -173,7 +173,7 @@ class Desk:
     def _placed(self, table: Table, rejected: pl.DataFrame) -> pl.DataFrame:
         rows = resolve(rejected, "store_id", self.site.store_names)
         people = subject_of(table.name) == "employee_id"
-        return resolve(rows, "subject", self.site.people_names) if people else rows
+        return resolve(rows, "subject", self.site.people_names) if people else numbered(rows)
 
     def _gate(self, entry: FileEntry, table: Table, rows: pl.DataFrame) -> Gate:
         if self._gatekeeper is None:

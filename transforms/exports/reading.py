@@ -22,7 +22,6 @@ from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
 from transforms.exports.stated import Stated, stated
 from transforms.exports.workbook import sheets
-from transforms.identity import unpadded
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
 
@@ -31,7 +30,6 @@ TABLES_OF_KIND: Final[Mapping[str, frozenset[str]]] = {
     "attendance": frozenset({"clockings", "punches", "roster", "absences"}),
     "ratings": frozenset({"ratings"}),
 }
-_NUMBERED: Final = ("receipt_id", "customer_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,10 @@ class Read:
     """One export, read.
 
     `rows` has exactly the columns of the canonical table of `profile`, in the order of the file; ids are still as the
-    export spells them, but that numbers of receipts and customers have no leading zeros, which spreadsheet programs
-    drop. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS. Every row of the
-    export is in one of the two. `ignored` counts records the profile says are none: totals, footers; `stated` is what
-    the last of them says about amounts and quantities, beside what rows come to. `sheets` are the titles of the parts
-    that were read (see `row_label`), `notes` sentences on what was not, or may be amiss.
+    export spells them. `rejected` (schema QUARANTINE) are the rows that could not be typed, with reasons of REASONS.
+    Every row of the export is in one of the two. `ignored` counts records the profile says are none: totals, footers;
+    `stated` is what the last of them says about amounts and quantities, beside what rows come to. `sheets` are the
+    titles of the parts that were read (see `row_label`), `notes` sentences on what was not, or may be amiss.
     """
 
     profile: Profile
@@ -114,8 +111,7 @@ def read(
     columns = TABLES[layout.profile.table].columns
     kept = sheet.frame if not flawed.any() else sheet.frame.filter(~flawed)
     kept = each_day(kept) if layout.profile.table == "absences" else kept
-    cast = kept.select(pl.col(column).cast(dtype) for column, dtype in columns.items())
-    rows = cast.with_columns(unpadded(pl.col(name)) for name in _NUMBERED if name in columns)
+    rows = kept.select(pl.col(column).cast(dtype) for column, dtype in columns.items())
     quarantined = rejected.select(pl.lit(file_id).alias("file_id"), *(c for c in QUARANTINE if c != "file_id"))
     return Read(
         layout.profile,
@@ -206,7 +202,7 @@ def _unsplit(torn: pl.DataFrame) -> pl.DataFrame:
 def _untyped(sheet: Sheet, flawed: pl.Series, records: Records) -> pl.DataFrame:
     """The flawed rows with every reason, and the column of the first flaw."""
     masks = {f"{number}": flaw.rows for number, flaw in enumerate(sheet.flaws)}
-    amount, subject = TABLES[sheet.profile.table].amount, subject_of(sheet.profile.table)
+    amount = TABLES[sheet.profile.table].amount
     bad = sheet.frame.with_columns(**masks).filter(flawed)
     reasons = [pl.when(pl.col(mask)).then(pl.lit(flaw.reason)) for mask, flaw in zip(masks, sheet.flaws, strict=True)]
     columns = [pl.when(pl.col(mask)).then(pl.lit(flaw.column)) for mask, flaw in zip(masks, sheet.flaws, strict=True)]
@@ -214,7 +210,7 @@ def _untyped(sheet: Sheet, flawed: pl.Series, records: Records) -> pl.DataFrame:
         "row_no",
         "store_id",
         "business_date",
-        subject=unpadded(pl.col(subject)) if subject in _NUMBERED else pl.col(subject),
+        subject=pl.col(subject_of(sheet.profile.table)),
         reasons=pl.concat_list(*reasons).list.drop_nulls().list.unique(maintain_order=True) if reasons else pl.lit([]),
         column=pl.coalesce(*columns) if columns else pl.lit(None, pl.String),
         amount=pl.col(amount) if amount else pl.lit(None, MONEY),
