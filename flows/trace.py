@@ -20,6 +20,7 @@ from flows.review import NothingToReview
 from flows.site import Site
 from transforms.calendar import last_day
 from transforms.identity import instead
+from transforms.kpis.aggregate import distinct_of
 from transforms.kpis.kpi import Sum
 from transforms.tables import LEVELS, MEMBER, PART
 
@@ -99,8 +100,14 @@ def _behind(part: Sum, name: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _adding(part: Sum, name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Each row with what it adds by itself, in the order of the files; without columns that are empty throughout."""
-    alone = rows.with_row_index("_at").group_by("_at", maintain_order=True).agg(pl.sql_expr(part.sql).alias(name))
-    added = pl.concat([rows, alone.select(name)], how="horizontal").sort("file", "row")
+    rows = rows.sort("file", "row")
+    counted = distinct_of(part.sql)
+    if counted is None:
+        alone = rows.with_row_index("_at").group_by("_at", maintain_order=True).agg(pl.sql_expr(part.sql).alias(name))
+    else:  # each once, with its first row
+        value = pl.sql_expr(counted)
+        alone = rows.select((value.is_first_distinct() & value.is_not_null()).cast(pl.Int64).alias(name))
+    added = pl.concat([rows, alone.select(name)], how="horizontal")
     filled = [column.name for column in added if column.null_count() < added.height]
     return added.select(_written(added[column]) for column in dict.fromkeys(["file", "row", name, *filled]))
 
@@ -108,6 +115,8 @@ def _adding(part: Sum, name: str, rows: pl.DataFrame) -> pl.DataFrame:
 def _written(column: pl.Series) -> pl.Expr:
     """As a spreadsheet program may open it: lists as words, and no formulas."""
     texts = pl.col(column.name).list.join(" ") if column.dtype == pl.List else pl.col(column.name)
+    if column.name == "receipt_id":  # counted with the day on which it began
+        texts = texts.str.replace(r"#\d+$", "")
     return harmless(texts) if column.dtype in {pl.String, pl.List} else texts
 
 

@@ -56,6 +56,8 @@ def told_apart(
     moved = here.join(sure, on=day, how="semi", nulls_equal=True)
     left = _not_given_back(table, here.join(moved, on=day, how="anti", nulls_equal=True), rows)
     still_open = _within_a_sitting(table, left, rows)
+    again = _lines_again(table, left, rows)
+    still_open = still_open.join(again, on=list(table.key), how="anti", nulls_equal=True)
     reused = left.join(still_open, on=list(table.key), how="anti", nulls_equal=True).select(table.key).unique()
     return ToldApart(moved, _renamed(table, astray, rows), reused, still_open)
 
@@ -65,6 +67,12 @@ def _not_given_back(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.
     given = (pl.col("kind") == "return").alias("__given")
     mine = rows.select(*table.key, given).unique()
     return held.with_columns(given).join(mine, on=mine.columns, how="semi", nulls_equal=True).drop("__given")
+
+
+def _lines_again(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The keys of `held` receipts of which `rows` tell a line again: they are no other part of it."""
+    same = [*table.key, *(name for name in table.content if name not in {*table.key, *_WHEN})]
+    return held.join(rows, on=same, how="semi", nulls_equal=True).select(table.key).unique()
 
 
 def _within_a_sitting(table: Table, held: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -27,8 +27,13 @@ def unpadded(code: pl.Expr) -> pl.Expr:
 
 
 def numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with the numbers of receipts and customers `unpadded`; a quarantined row's `subject` is such a number."""
-    return rows.with_columns(unpadded(pl.col(name)) for name in _NUMBERED if name in rows.columns)
+    """`rows` with the numbers of receipts and customers `unpadded`; a quarantined row's `subject` is such a number.
+
+    A column in which 000123 and 123 both stand means two by them, and stays as it is.
+    """
+    told = [pl.col(name) for name in _NUMBERED if name in rows.columns]
+    kept = rows.select(number.n_unique() == unpadded(number).n_unique() for number in told)
+    return rows.with_columns(unpadded(pl.col(column.name)) for column in kept if column.item())
 
 
 def known_names(names: pl.DataFrame, *, file: str) -> pl.DataFrame:

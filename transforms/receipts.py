@@ -1,9 +1,10 @@
 """What a file tells over again.
 
 Two equal lines of a receipt are two of the same drink: one receipt in eighty of real coffee shops has nothing but such.
-Where a file has each line twice (or n times) of five receipts or more, and of half of a store's day, the rows are there
-twice: pasted in again, or on two sheets. They count once. Of fewer, or of a fifth of a day, nobody can know, and it is
-told. So are hours, leave and ratings that are stated twice throughout: a day may have two halves of four hours each.
+Where a file has each line twice (or n times) of five receipts or more, and of half of a store's day, each time with
+other receipts between, the rows are there twice: pasted in again, or on two sheets. They count once. Where equal lines
+stand together, of fewer receipts, or of a fifth of a day, nobody can know, and it is told. So are hours, leave and
+ratings that are stated twice throughout: a day may have two halves of four hours each.
 """
 
 from dataclasses import dataclass, field
@@ -46,14 +47,14 @@ def once(table: Table, rows: pl.DataFrame) -> Once:
     suspects = _suspects(table, rows)
     if suspects.is_empty():
         return Once(rows, rows.clear())
-    receipts = _repeated(suspects.group_by(*_RECEIPT, ROW).agg(count=pl.len()))
-    throughout = suspects.height == rows.height and receipts["repeated"].all() and receipts.height >= _ENOUGH
-    days = receipts.group_by(_DAY).agg(pl.col("repeated").sum(), of=pl.len())
+    receipts = _repeated(suspects)
+    throughout = suspects.height == rows.height and receipts["apart"].all() and receipts.height >= _ENOUGH
+    days = receipts.group_by(_DAY).agg(pl.col("repeated", "apart").sum(), of=pl.len())
     share = pl.col("repeated") / pl.col("of")
-    sure = days.filter((pl.col("repeated") >= _ENOUGH) & (share >= _HALF) | throughout)
+    sure = days.filter((pl.col("apart") >= _ENOUGH) & (pl.col("apart") >= _HALF * pl.col("of")) | throughout)
     doubt = ((share == 1) & (pl.col("of") > 1)) | ((share >= _A_FIFTH) & (pl.col("repeated") >= _SOME))
     doubtful = days.join(sure, on=list(_DAY), how="anti").filter(doubt)
-    once_only = receipts.filter("repeated").join(sure, on=list(_DAY), how="semi")
+    once_only = receipts.filter("apart").join(sure, on=list(_DAY), how="semi")
     again = pl.int_range(rows.height, eager=True).is_in(_told_before(suspects, once_only).implode())
     return Once(
         rows.filter(~again),
@@ -70,13 +71,20 @@ def _suspects(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     return with_row(some, table.content)
 
 
-def _repeated(lines: pl.DataFrame) -> pl.DataFrame:
-    """Each receipt: how often (`times`) those of its store-day are told that are, and whether it is `repeated` so."""
-    least = pl.col("least")
+def _repeated(suspects: pl.DataFrame) -> pl.DataFrame:
+    """Each receipt: how often (`times`) those of its store-day are told that are, and whether it is `repeated` so.
+
+    It is `apart` if other receipts stand between: pieces of one sale stand together.
+    """
+    least, run = pl.col("least"), pl.struct(_RECEIPT).rle_id()
+    runs = suspects.select(*_RECEIPT, run=run).group_by(_RECEIPT).agg(runs=pl.col("run").n_unique())
+    lines = suspects.group_by(*_RECEIPT, ROW).agg(count=pl.len())
     known = lines.with_columns(least=pl.col("count").min().over(_RECEIPT))
     known = known.with_columns(times=least.filter(least > 1).min().over(_DAY))
     even = (pl.col("count") % pl.col("times") == 0).all() & (least > 1).all()
-    return known.group_by(_RECEIPT).agg(pl.col("times").first(), repeated=even.fill_null(value=False))
+    found = known.group_by(_RECEIPT).agg(pl.col("times").first(), repeated=even.fill_null(value=False))
+    told = found.join(runs, on=list(_RECEIPT), nulls_equal=True)
+    return told.with_columns(apart=pl.col("repeated") & (pl.col("runs") >= pl.col("times")))
 
 
 def _told_before(suspects: pl.DataFrame, repeated: pl.DataFrame) -> pl.Series:

@@ -18,11 +18,13 @@ _LAST_MONTH: Final = 12
 
 def moved_days(table: Table, change: Restatement) -> Iterator[str]:
     """A sentence on receipts that a file tells of other days than the files before it."""
-    then, now = (
-        rows.select(*table.key, pl.col("business_date").alias(name)).unique()
-        for rows, name in ((change.superseded, "then"), (change.new, "now"))
+    key = list(table.key)
+    then, now = (rows.select(*key, "business_date").unique() for rows in (change.superseded, change.new))
+    gone, come = (
+        one.join(other, on=[*key, "business_date"], how="anti", nulls_equal=True).rename({"business_date": name})
+        for one, other, name in ((then, now, "then"), (now, then, "now"))
     )
-    both = then.join(now, on=list(table.key), nulls_equal=True).filter(pl.col("then") != pl.col("now"))
+    both = gone.join(come, on=key, nulls_equal=True).unique(key, keep="first")
     if both.is_empty():
         return
     before, after = both.select("then", "now").sort(pl.all()).row(0)
@@ -52,8 +54,9 @@ def grown_days(days: pl.DataFrame, months: Collection[date]) -> Iterator[str]:
     if grown.is_empty():
         return
     store, day, before, more = grown.select("store_id", "business_date", "held", added.alias("added")).row(0)
-    mistaken = f"; are they of {day.replace(month=day.day, day=day.month)}?" if day.day <= _LAST_MONTH else ""
+    may_be = day.day <= _LAST_MONTH and day.day != day.month
+    mistaken = f"; are they of {day.replace(month=day.day, day=day.month)}?" if may_be else ""
     yield (
-        f"adds as much again to {grown.height} store-days that were told long ago (as {more} receipts to {before} of "
-        f"{store} on {day}{mistaken}): all of them count; see that their days are right."
+        f"adds half as much or more to {grown.height} store-days that were told long ago (as {more} to {before} "
+        f"receipts of {store} on {day}{mistaken}): all of them count; see that their days are right."
     )

@@ -74,7 +74,7 @@ def _overtaken(ledger: Ledger, taken: Taken) -> Iterator[str]:
             newer = ledger.file(by).name
             yield (
                 f"{name}: {rows} rows of it were replaced since by {newer}, which did not come again: the newer ones "
-                f"still count; if the older ones are right after all, deliver it packed as ZIP, so that it is newer."
+                f"still count; if the older ones are right after all, deliver {name} packed as ZIP."
             )
 
 

@@ -223,7 +223,9 @@ def _why(entry: FileEntry, gate: Gate, rejected: pl.DataFrame) -> str:
     if gate.kept.is_empty() and gate.quarantined.is_empty() and rejected.height:
         return _unread(entry, rejected)
     found = "; ".join(f"{in_words(c.reason)} (found: {c.observed}, allowed: {c.allowed})" for c in gate.closed)
-    return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again."
+    small = any(c.reason == "small_amounts" for c in gate.closed)
+    other = ", or, if they are right, set small_amount under [quality] of kpi.toml" if small else ""
+    return f"{entry.name} was refused as a whole by the gate: {found}; mend the export and deliver it again{other}."
 
 
 def _unread(entry: FileEntry, rejected: pl.DataFrame) -> str:

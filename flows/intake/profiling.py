@@ -51,13 +51,13 @@ class _House:
 def profile_file(file: Path, site: Path | None, console: Console, *, write: bool) -> None:
     """Show `file` on the console, with the profiles of the `site` beside those that are shipped.
 
-    With `write`, a proposed profile is written into the site's profiles.
+    With `write`, a proposed profile is written into the site's profiles, though another may fit.
     """
     house, content = _house(site), file.read_bytes()
     seen = _look(content, file.name, house.decimals)
     if isinstance(seen, Proposal):
         _show_look(console, file.name, seen)
-    if _fits(console, content, file.name, house):
+    if _fits(console, content, file.name, house) and not write:
         return
     if isinstance(seen, BadExport):
         raise seen

@@ -35,7 +35,7 @@ FIVE = ("1ab", "2a", "3bb", "4c", "5a")
     [
         (sold(*FIVE), 7, 0, []),
         (sold(*FIVE, *FIVE), 7, 7, []),
-        (sold("1aabb", "2aa", "3bbbb", "4cc", "5aa"), 7, 7, []),  # sorted since
+        (sold("1aabb", "2aa", "3bbbb", "4cc", "5aa"), 14, 0, [(5, 5)]),  # pieces of five sales, or sorted since
         (sold(*FIVE, *FIVE, *FIVE), 7, 14, []),
         (sold("1aa"), 2, 0, []),  # two of the same drink
         (sold("1aa", "2b"), 3, 0, []),

@@ -26,7 +26,7 @@ def test_days_that_a_spreadsheet_program_exchanged_in_one_night_are_told(tmp_pat
     site = small_site(tmp_path / "site")
     assert " ! " not in night(site, "may", "m", MAY)
     assert " ! " not in night(site, "october", "o", OCTOBER), "the newest day may grow"
-    assert "12 receipts to 12 of HN01 on 2026-05-10; are they of 2026-10-05?" in night(site, "late", "x", MAY)
+    assert "12 to 12 receipts of HN01 on 2026-05-10; are they of 2026-10-05?" in night(site, "late", "x", MAY)
     moved = night(site, "exchanged", "o", MAY)
     assert "moves 12 receipts to other days (as from 2026-10-05 to 2026-05-10) with day and month exchanged" in moved
     [first] = (site / "archive" / "exports").glob("**/*october.csv")

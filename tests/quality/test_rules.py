@@ -164,7 +164,13 @@ def test_what_is_only_odd_is_told_and_kept(gate: Judge) -> None:
 
 @pytest.mark.parametrize(
     ("amounts", "is_closed"),
-    [((66, 25, 1_588_000), True), ((66_000, 200, 1_588_000), False), ((-45_000, 0, 0, 0, 200), False), ((0, 0), False)],
+    [
+        ((66, 25, 31, 0, 42, 1_588_000), True),
+        ((66, 25, 31, 42), False),  # too few to tell
+        ((66_000, 200, 200, 25_000, 31_000), False),
+        ((-45_000, -31_000, -25_000, 200, 200, 0, 0), False),
+        ((0, 0), False),
+    ],
 )
 def test_amounts_that_are_mostly_too_small_for_the_currency_refuse_the_file(
     gate: Judge, amounts: tuple[int, ...], is_closed: bool

@@ -82,7 +82,7 @@ def _numbered(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
 def _plan(rows: pl.LazyFrame, roster: pl.LazyFrame, people: pl.DataFrame | None, rules: ShiftRules) -> pl.LazyFrame:
     """Every rostered shift, and what is usual where there is no roster, as the roster's columns with `rostered`."""
     # Planned twice for the same hours, by a file that holds its rows twice or by two systems, she is to come once.
-    told = [name for name in ROSTER.content if name != "system"]
+    told = [name for name in ROSTER.content if name not in {"system", "store_id"}]
     once = roster.select(ROSTER.columns.keys()).sort("system", "file_id", "row_no").unique(told, keep="first")
     rostered = once.with_columns(rostered=pl.lit(value=True))
     if rules.usual:

@@ -15,7 +15,7 @@ from transforms.tables import MONEY
 _MOST_DECIMALS: Final = MONEY.scale
 _MOST_OF_MONEY: Final = 2
 _HUNDREDTH: Final = Decimal("0.01")
-_OF_A_FLOAT: Final = "[0-9]{5,}"  # 0.30000000000000004: programs write so many, and they are rounded
+_OF_A_FLOAT: Final = "[0-9]{9,}"  # 0.30000000000000004: programs write so many, and they are rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ def read_numbers(cells: pl.Series, marks: Marks, decimals: int = _MOST_DECIMALS)
     """Text -> Decimal(18, 4), null where the cell is not a number by `marks` with at most `decimals` decimals.
 
     A minus (also U+2212), a minus after the currency sign, or parentheses make it negative. Zeros after the last
-    decimal do not count, five decimals and more are rounded, but exactly three decimals are refused where two are the
+    decimal do not count, nine decimals and more are rounded, but exactly three decimals are refused where two are the
     most.
     """
     fraction = rf"(?:\.{_fraction(decimals)})?" if marks.decimal == "." else ""
     if looked_at_once(cells).str.contains(rf"^-?[0-9]{{1,14}}{fraction}$").all():
-        return by_distinct(cells, lambda some: some.cast(MONEY))
+        return by_distinct(cells, lambda some: some.cast(MONEY, strict=False))
     return _read(cells, marks, marks.pattern(decimals))
 
 

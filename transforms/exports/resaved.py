@@ -13,9 +13,9 @@ from transforms.problem import BadExport
 
 _LAST_MONTH: Final = 12
 _FEWEST_DAYS: Final = 3
-_FEWEST_CELLS: Final = 10  # of two days
+_FEWEST_CELLS: Final = 10  # of each of two days
 _THOUSAND: Final = 1000
-_GROUPED: Final = r"^[^0-9]*[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})[^0-9]*$"
+_GROUPED: Final = r"^[^\p{L}0-9]*[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})[^\p{L}0-9]*(?:đ|VND|VNĐ)?$"
 _AGAIN: Final = "export it again as CSV, or as a workbook that no program has saved since"
 
 
@@ -39,10 +39,12 @@ def refuse_exchanged(typed: pl.Series, subject: str) -> None:
 
     Such are the first twelve days of a month with day and month exchanged.
     """
-    days = typed.drop_nulls().cast(pl.Date).unique().sort()
+    cells = typed.drop_nulls().cast(pl.Date).value_counts(name="times").sort(typed.name)
+    days, months = cells[typed.name], cells[typed.name].dt.month()
     one_of_each = days.dt.day().n_unique() == 1 and days.dt.day().max() <= _LAST_MONTH  # type: ignore[operator]
-    enough = days.len() >= _FEWEST_DAYS or (days.len() > 1 and typed.count() >= _FEWEST_CELLS)
-    if days.len() and one_of_each and enough and days.dt.year().n_unique() == 1:
+    in_a_row = days.dt.year().n_unique() == 1 and (months.diff().drop_nulls() == 1).all()
+    enough = days.len() >= _FEWEST_DAYS or (days.len() > 1 and cells["times"].min() >= _FEWEST_CELLS)  # type: ignore[operator]
+    if days.len() and one_of_each and in_a_row and enough:
         first, last = days[0], days[-1]
         raise BadExport(
             f"{subject} holds one day of several months only, {first} to {last}: these are days of one month, "

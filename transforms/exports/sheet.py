@@ -96,7 +96,7 @@ class Sheet:
 
     def with_unknown(self, reason: str, column: str, cells: pl.Series, mapped_in: str) -> "Sheet":
         """With the rows marked whose word in `cells` is not known, and told which words these are."""
-        words = cells.unique(maintain_order=True).drop_nulls().sort()
+        words = cells.unique(maintain_order=True).drop_nulls().sort().replace("", "(empty)")
         if words.is_empty():
             return self
         shown = ", ".join(words.head(_SHOWN)) + (" and more" if words.len() > _SHOWN else "")

@@ -8,7 +8,8 @@ from transforms.exports.vocabulary import simple
 _OF_A_TITLE: Final = re.compile(  # where words of units stand among others
     r"\b(dvt|don vi( tinh)?|units?( of currency)?|currency|in|satuan|dalam|en|em|einheit|単位) "
     r"((dong|vnd|usd|eur|rupiah|rp|idr|thb|euros?|dollars?) )?"
-    r"(1? ?000|x1000|nghin|ngan|trieu|thousands?|millions?|ribu|juta|miles|milhares|milliers|tsd|tausend|千円|百万円)\b"
+    r"(1? ?000 ?(d|dong|vnd)?|x1000|nghin|ngan|trieu|thousands?|millions?|ribu|juta|miles|milhares|milliers|tsd|tausend"
+    r"|千円|百万円)\b"
     r"|^(1? ?000|nghin|ngan|trieu|x1000) (d|dong|vnd|usd)$|千円|百万円"
 )
 

@@ -29,6 +29,7 @@ _DOMAIN_KEYS: Final = MappingProxyType(
         "multicolumn": ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if"),
     }
 )
+_FEWEST: Final = 5  # amounts: of less nothing is typical
 _AGGREGATES: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = MappingProxyType(
     {
         "column.sum": pl.Expr.sum,
@@ -37,7 +38,9 @@ _AGGREGATES: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = MappingProxyTyp
         "column.max": pl.Expr.max,
         "column.median": pl.Expr.median,
         "column.standard_deviation": pl.Expr.std,
-        "column.typical_size": lambda column: column.abs().filter(column != 0).median(),
+        "column.typical_size": lambda column: pl.when((column != 0).sum() >= _FEWEST).then(
+            column.abs().filter(column != 0).median()
+        ),
         "column.distinct_values.count": lambda column: column.drop_nulls().n_unique(),
     }
 )

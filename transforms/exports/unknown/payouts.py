@@ -20,8 +20,10 @@ _KEPT: Final = re.compile(
     r"|deductions?)\b"
 )
 _OFF: Final = re.compile(r"\b(discounts?|promo\w*|offers?|vouchers?|coupons?|khuyen mai|giam gia|km|diskon|voucher)\b")
-_MOST: Final = 5  # columns of what is kept, and of what is taken off
+_MOST: Final = 4  # columns of what is kept, and of what is taken off
 _MOSTLY: Final = 0.98
+_HALF: Final = 0.5
+_NEAR: Final = 1.0
 _AT_MOST: Final = 4  # times what is left: nobody keeps more
 
 Way = tuple[str, str, Mapping[str, int]]  # what comes to the column total of used, net, used: name -> place
@@ -46,9 +48,19 @@ def payouts(numbers: pl.DataFrame, headers: Sequence[str]) -> Iterator[Way]:
         }
         net = "".join(["before_tax", *(f" - ABS(COALESCE({name}, 0))" for name in used if name.startswith("off"))])
         left = "".join([net, *(f" - ABS(COALESCE({name}, 0))" for name in used if name.startswith("kept"))])
-        for base, at in product(rest, rest) if some_kept else ():
-            if base != at:
-                yield left, net, {**used, "before_tax": base, "total": at}
+        for base, at in _likely(numbers, rest, list(used.values())) if some_kept else ():
+            yield left, net, {**used, "before_tax": base, "total": at}
+
+
+def _likely(numbers: pl.DataFrame, rest: Sequence[int], used: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of columns that lie apart by what is used, in most rows: each is proven at a cost, these all at once."""
+    pairs = [(base, at) for base, at in product(rest, rest) if base != at]
+    gone = pl.sum_horizontal(pl.col(f"{at}").cast(pl.Float64).abs().fill_null(0) for at in used)
+    apart = ((pl.col(f"{base}") - pl.col(f"{at}")).cast(pl.Float64) - gone for base, at in pairs)
+    near = numbers.select((off.abs() <= _NEAR).mean().alias(f"{number}") for number, off in enumerate(apart))
+    return (
+        (pair for pair, share in zip(pairs, near.row(0), strict=True) if (share or 0) >= _HALF) if pairs else iter(())
+    )
 
 
 def is_left(numbers: pl.DataFrame, headers: Sequence[str], at: int) -> bool:
