@@ -64,3 +64,10 @@ def test_a_receipt_that_stays_open_past_the_end_of_the_day_is_no_number_used_aga
     found = told_apart(SALES, held, held.clear(), rows(HEADER + f"r1 | 2026-10-06 {hour} | sale | gin | 30", "b"))
     assert found.open["receipt_id"].to_list() == still_open
     assert found.reused["receipt_id"].to_list() == (["r1"] if not still_open else [])
+
+
+def test_a_line_that_comes_again_within_hours_is_told_and_never_added_as_another_part() -> None:
+    held = rows(HEADER + "r1 | 2026-10-05 23:50 | sale | tea | 30", "a")
+    came = rows(HEADER + "r1 | 2026-10-06 00:20 | sale | tea | 30\nr1 | 2026-10-06 00:20 | sale | gin | 90", "b")
+    found = told_apart(SALES, held, held.clear(), came)
+    assert (found.open.height, found.reused["receipt_id"].to_list()) == (0, ["r1"])
