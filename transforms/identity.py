@@ -22,8 +22,8 @@ def normal(name: pl.Expr) -> pl.Expr:
 
 
 def unpadded(code: pl.Expr) -> pl.Expr:
-    """A code of digits only without its leading zeros, which spreadsheet programs drop: 000123 and 123 are one."""
-    return code.str.replace(r"^0+(\d+)$", "$1")
+    """A code of digits only as programs write it that take it for a number: 000123 and 123.0 are 123."""
+    return code.str.replace(r"^0+(\d+)(?:\.0)?$|^(\d+)\.0$", "$1$2")
 
 
 def numbered(rows: pl.DataFrame) -> pl.DataFrame:

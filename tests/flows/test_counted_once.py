@@ -101,10 +101,11 @@ def test_of_numbers_that_begin_anew_one_day_is_corrected_and_no_other(tmp_path: 
 
 
 def test_numbers_that_lost_their_leading_zeros_are_the_same_receipts(tmp_path: Path) -> None:
-    """As a spreadsheet program saves them; what was kept out of the second file is known as theirs, too."""
+    """As programs save what they take for numbers; what was kept out of the last file is known as theirs, too."""
     site = small_site(tmp_path)
-    for name, zeros in (("a", "00"), ("b", "")):
-        deliver(site, f"sales/{name}.csv", [sale("HN01", DAY, f"{zeros}{n}", n, product=f"{zeros}7") for n in (12, 13)])
+    for name, (zeros, end) in {"a": ("00", ""), "b": ("", ""), "d": ("", ".0")}.items():
+        told = [sale("HN01", DAY, f"{zeros}{n}{end}", n, product=f"{zeros}7{end}") for n in (12, 13)]
+        deliver(site, f"sales/{name}.csv", told)
         run(site)
     deliver(site, "sales/c.csv", [sale("HN01", DAY, "0013", 13), sale("HN01", DAY, "0013", 9).replace(",9", ",x")])
     run(site)
