@@ -22,7 +22,7 @@ from flows.intake.strangers import strange_stores
 from flows.site import Site, load_site
 from transforms.exports import TABLES_OF_KIND, Profiles, Read, load_profiles, read, sheet_of, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
-from transforms.exports.unknown.seen import NUMBERS, SeenColumn, marks_of
+from transforms.exports.unknown.seen import NUMBERS, TYPED, SeenColumn, marks_of
 from transforms.problem import BadExport, BadSite
 
 _SHOWN_ROWS: Final = 3
@@ -115,8 +115,7 @@ def _fits(console: Console, content: bytes, name: str, house: _House) -> bool:
         except BadExport as problem:
             problems.setdefault(str(problem), []).append(kind)
         else:
-            _show_read(console, result, house.stores)
-            _show_offsets(console, result, house)
+            _show_read(console, result, house)
             fits.append(result.rejected.height <= _FEW_REJECTED * result.delivered)
     if not fits:
         _show_problems(console, problems)
@@ -146,7 +145,8 @@ def _read(content: bytes, name: str, kind: str, house: _House) -> Read:
 def _show_look(console: Console, name: str, seen: Proposal) -> None:
     delimiter = _DELIMITERS.get(seen.delimiter, seen.delimiter)
     header = f"header in row {seen.header_row}" if seen.header_row else "no header"
-    _say(console, f"{name}: {seen.encoding}, {delimiter}-separated, {header}, {seen.rows} rows")
+    told = [seen.encoding, *([] if seen.encoding == TYPED else [f"{delimiter}-separated"]), header, f"{seen.rows} rows"]
+    _say(console, f"{name}: {', '.join(told)}")
     table = Table("column", "values", "looks like", "empty", Column("taken for", no_wrap=True), **_LOOK)
     for column in seen.columns:
         samples = " · ".join(sample[:_SHOWN_OF_CELL] for sample in column.samples)
@@ -165,7 +165,7 @@ def _written(column: SeenColumn) -> Sequence[str]:
     return [] if len(marks) == len(NUMBERS) else [f"1{some.group}234{some.decimal}5" for some in usual or marks]
 
 
-def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> None:
+def _show_read(console: Console, result: Read, house: _House) -> None:
     _say(console, f"It fits the profile {result.profile.name} ({result.profile.table}).")
     rows = result.rows.drop("file_id", "system").head(_SHOWN_ROWS)
     filled = [name for name in rows.columns if name != "row_no" and rows[name].null_count() < rows.height]
@@ -178,8 +178,9 @@ def _show_read(console: Console, result: Read, stores: pl.DataFrame | None) -> N
     _say(console, f"{result.rows.height} rows read, {result.rejected.height} rejected, {result.ignored} ignored.")
     _show_sums(console, result)
     _show_rejected(console, result)
-    for sentence in strange_stores(stores, result) if stores is not None else ():
+    for sentence in strange_stores(house.stores, result) if house.stores is not None else ():
         _say(console, sentence)
+    _show_offsets(console, result, house)
 
 
 def _place(row_no: int, sheets: Sequence[str]) -> str:
@@ -251,7 +252,7 @@ def _try(console: Console, content: bytes, file: Path, seen: Proposal, house: _H
     [kind] = [kind for kind, tables in TABLES_OF_KIND.items() if tried.profiles[file.stem].table in tables]
     _say(console, "\nRead by it as it stands:")
     try:
-        _show_read(console, _read(content, file.name, kind, tried), house.stores)
+        _show_read(console, _read(content, file.name, kind, tried), house)
     except BadExport as problem:
         _say(console, f"  {problem}")
 

@@ -92,3 +92,7 @@ def test_of_a_timestamp_with_a_zone_its_own_wall_clock_counts() -> None:
     zoned = pl.col("sold_at").str.to_datetime().dt.replace_time_zone("Asia/Ho_Chi_Minh")
     frame.with_columns(zoned).write_parquet(content)
     assert taken(content.getvalue()).rows.select(pl.col("sold_at").dt.to_string("%d %H:%M")).item() == "05 18:05"
+    zoned_otherwise = frame.with_columns(zoned.dt.convert_time_zone("UTC"))
+    zoned_otherwise.write_parquet(content := io.BytesIO())
+    here = taken(content.getvalue(), zone="Asia/Ho_Chi_Minh").rows["sold_at"]
+    assert here.dt.to_string("%d %H:%M").item() == "05 18:05", "told in the time of the site"

@@ -22,6 +22,7 @@ SERIALS_FROM_1904: Final = date(1904, 1, 1)
 _PLAUSIBLE_DAYS: Final = (date(1990, 1, 1), date(2100, 1, 1))
 _DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT_FORMAT: Final = "%Y-%m-%d %H:%M:%S%.f"
+_OFFSET: Final = r"[+-][0-9]{2}:[0-9]{2}$"  # of Parquet's moments that know their zone
 _SECONDS: Final = 86_400
 
 
@@ -60,7 +61,7 @@ def moment_cells(cells: pl.Series, type_: str, serials_from: date) -> pl.Series:
 
     `serials_from` is the day 0 of the workbook. Numbers are read only where all those of the column are plausible.
     """
-    iso, serial = only(cells, MOMENT), only(cells, NUMBER).cast(pl.Float64, strict=False)
+    iso, serial = only(cells, MOMENT).str.replace(_OFFSET, ""), only(cells, NUMBER).cast(pl.Float64, strict=False)
     format_ = needed_of(_MOMENT_FORMAT, iso)
     moments = iso.set(~iso.str.contains(_DAY), None).str.to_datetime(format_, strict=False, cache=False)
     days = iso.set(~iso.str.contains(_DAY + "$"), None).str.to_date("%Y-%m-%d", strict=False).cast(AT)

@@ -36,8 +36,9 @@ def _texts(cells: pl.Series) -> pl.Series:
         return marking.numbers(cells)
     if dtype.is_integer() or dtype.is_decimal():
         return NUMBER + cells.cast(pl.String)
-    if dtype == pl.Datetime:
-        return marking.moments(cells.dt.replace_time_zone(None))
+    if isinstance(dtype, pl.Datetime):
+        told = marking.moments(cells.dt.replace_time_zone(None))
+        return told if dtype.time_zone is None else told + cells.dt.to_string("%:z")
     if dtype == pl.Duration:
         return marking.durations(cells)
     if dtype in {pl.Date, pl.Time}:

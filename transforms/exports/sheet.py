@@ -259,6 +259,8 @@ def _read_cells(cells: pl.Series, type_: CellType, sheet: Sheet, name: str) -> p
     if type_ in {"date", "time", "moment", "day"}:
         formats = _formats(sheet, name, type_, written(cells))
         read = read_moments_of_cells(cells, type_, formats, _subject(sheet, name), serials_from)
+        if sheet.zone and isinstance(read.dtype, pl.Datetime):
+            read = in_zone(read, sheet.frame[name], sheet.zone)  # which has the texts
         if sheet.profile.table in _DAILY and read.dtype != pl.Time:
             refuse_exchanged(read, _subject(sheet, name))
         return read

@@ -32,7 +32,7 @@ from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
-from transforms.exports.unknown.seen import EMPTY, SeenColumn, marks_of, seen_column, shared_marks, with_orders
+from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.unknown.weekdays import with_weekdays
@@ -258,7 +258,7 @@ def _column(table: str, role: str, column: SeenColumn) -> str:
 
 def _encoding(text: Text, content: bytes) -> str:
     if text.serials_from is not None:
-        return "typed cells"
+        return TYPED
     return text.fallback or ("UTF-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "UTF-8")
 
 

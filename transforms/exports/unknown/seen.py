@@ -58,6 +58,7 @@ _MOMENTS: Final = (
     *(f"{day} {hour}" for day in _WITH_WEEKDAYS for hour in _TIMES),
     "%a %b %d %Y %H:%M:%S %z",
 )
+TYPED: Final = "typed cells"  # the encoding of workbooks and Parquet files
 EMPTY: Final = ("--:--", "-:-", "--", "-", "N/A", "NULL", "null", "None", "nan")  # cells that say nothing
 _DAYED: Final = frozenset({"date", "moment"})
 _TOLD: Final = frozenset({"dmy", "mdy"})
