@@ -146,8 +146,8 @@ def _rebuild(args: argparse.Namespace) -> Exit:
 
 def _trace(args: argparse.Namespace) -> Exit:
     site, console = load_site(args.folder), Console(width=None if sys.stdout.isatty() else 200)
-    if not (args.file or args.month):
-        _tell("Say what to trace: kpi trace SITE KPI GROUP YYYY-MM, or kpi trace SITE --file NAME")
+    if bool(args.file) == bool(args.month) or (args.file and args.rows):
+        _tell("Say what to trace: kpi trace SITE KPI GROUP YYYY-MM [--rows FOLDER], or kpi trace SITE --file NAME")
         return Exit.USAGE
     figure = args.kpi, args.group, args.month, args.rows
     for grid in trace_file(site, args.file) if args.file else trace_figure(site, *figure):

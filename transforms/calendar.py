@@ -3,10 +3,13 @@
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 import polars as pl
+
+MONTHS: Final = 12  # of a year
 
 
 def first_of(day: date) -> date:
@@ -73,6 +76,11 @@ def public_holidays(country: str, first: date, last: date) -> tuple[date, ...]:
     """The public holidays of a country (ISO 3166) from `first` to `last`."""
     known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
     return tuple(sorted(day for day in known if first <= day <= last))
+
+
+def exchanged(day: date) -> date | None:
+    """The day with day and month exchanged; None after the 12th, where there is none."""
+    return day.replace(month=day.day, day=day.month) if day.day <= MONTHS else None
 
 
 def month_of(day: pl.Expr) -> pl.Expr:

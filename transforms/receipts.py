@@ -104,7 +104,7 @@ def _stated(table: Table, rows: pl.DataFrame) -> pl.Series:
 
 
 def numbered_by_day(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number the lines of receipts (tables.SALES) from 1 on each of several days.
+    """Number the lines of receipts (tables.SALES), which the export does not number itself, from 1 on each day.
 
     Where a till begins its numbers anew, the second day's receipt is another one, and goes on with no lines.
     """

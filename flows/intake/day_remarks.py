@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.calendar import exchanged
 from transforms.restating import Restatement
 from transforms.tables import Table
 
@@ -13,7 +14,6 @@ _PAST: Final = timedelta(days=7)  # before the newest month held: exports overla
 _GROWN: Final = 0.5
 _MOSTLY: Final = 0.9
 _FEWEST: Final = 10  # receipts
-_LAST_MONTH: Final = 12
 
 
 def moved_days(table: Table, change: Restatement) -> Iterator[str]:
@@ -38,8 +38,8 @@ def moved_days(table: Table, change: Restatement) -> Iterator[str]:
 def _all_are(both: pl.DataFrame) -> bool:
     """Whether day and month of nearly all receipts are exchanged; after midnight business days are others."""
     then, now = pl.col("then").dt, pl.col("now").dt
-    exchanged = (then.day() == now.month()) & (then.month() == now.day()) & (then.year() == now.year())
-    return bool(both.select(exchanged.mean() >= _MOSTLY).item())
+    alike = (then.day() == now.month()) & (then.month() == now.day()) & (then.year() == now.year())
+    return bool(both.select(alike.mean() >= _MOSTLY).item())
 
 
 def grown_days(days: pl.DataFrame, months: Collection[date]) -> Iterator[str]:
@@ -54,8 +54,8 @@ def grown_days(days: pl.DataFrame, months: Collection[date]) -> Iterator[str]:
     if grown.is_empty():
         return
     store, day, before, more = grown.select("store_id", "business_date", "held", added.alias("added")).row(0)
-    may_be = day.day <= _LAST_MONTH and day.day != day.month
-    mistaken = f"; are they of {day.replace(month=day.day, day=day.month)}?" if may_be else ""
+    other = exchanged(day)
+    mistaken = f"; are they of {other}?" if other not in {None, day} else ""
     yield (
         f"adds half as much or more to {grown.height} store-days that were told long ago (as {more} to {before} "
         f"receipts of {store} on {day}{mistaken}): all of them count; see that their days are right."

@@ -165,7 +165,7 @@ class Desk:
     def _named(self, delivered: Read) -> pl.DataFrame:
         rows = resolve(numbered(delivered.rows), "store_id", self.site.store_names)
         rows = resolve(rows, "employee_id", self.site.people_names)
-        if delivered.profile.table == "sales":
+        if delivered.profile.table == "sales" and delivered.header_of("line_no") is None:
             rows = numbered_by_day(rows)
         # A rating of a person is placed when it is measured; a store that we worked out would be part of its key.
         return rows if delivered.profile.table == "ratings" else at_home(rows, self.site.people)

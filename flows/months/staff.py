@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from flows.lake import Lake
-from flows.months.facts import tables
+from flows.months.facts import sales, tables
 from flows.site import Site
 from reports.findings import Cell, Estimate, Lost, Need, Span, Staffed, Week
 from reports.review import Figure
@@ -93,9 +93,9 @@ class Staff:
         """The hours of the week (staffing.CELLS) of the months from `first` to `last`."""
         read = tables(self.site, self.lake, first, last_day(last))
         keys = ("store_id", "business_date")
-        receipts = self.lake.rows("sales", first, last_day(last)).filter(kind="sale")
+        receipts = sales(self.site, self.lake, first, last_day(last)).filter(kind="sale")
         # A receipt that is delivered in lines is one guest, at the time of its first line.
-        guests = receipts.group_by(*keys, "system", "receipt_id").agg(pl.col("sold_at").min())
+        guests = receipts.group_by("store_id", "system", "receipt_id").agg(pl.col("business_date", "sold_at").min())
         present = read["shifts"].select(*keys, "clock_in", "clock_out")
         return cells(guests.rename({"store_id": "group_id"}), present.rename({"store_id": "group_id"}))
 

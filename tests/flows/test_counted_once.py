@@ -123,6 +123,16 @@ def test_numbers_that_begin_anew_each_day_are_receipts_of_each_day(tmp_path: Pat
     assert facts["numerator"].to_list() == [3], "that of the 6th was paid for on the 7th"
 
 
+def test_lines_that_an_export_numbers_itself_are_the_same_in_a_file_of_two_days_and_of_one(tmp_path: Path) -> None:
+    """The bill is open from 3:50 to 4:10, past the end of the business day."""
+    site, header = small_site(tmp_path / "site"), "store_id,sold_at,receipt_id,line_no,employee_id,quantity,net_amount"
+    lines = [f"HN01,{DAY} 0{hour},r1,{n},NV1,1,{n}000" for n, hour in enumerate(("3:50", "3:50", "4:10", "4:10"), 1)]
+    for name, some in {"both": lines, "one": lines[2:]}.items():
+        deliver(site, f"sales/{name}.csv", some, header)
+        run(site)
+    assert Lake(site / "lake").rows("sales").select(pl.col("net_amount").sum().cast(int)).collect().item() == 10_000
+
+
 def test_hours_of_people_who_were_employed_in_no_store_are_told_and_mended_by_their_list(tmp_path: Path) -> None:
     site = small_site(tmp_path / "site")
     people = site / "people.csv"

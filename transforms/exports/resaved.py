@@ -4,14 +4,13 @@ A program set to another country reads 05/10/2026 as the 10th of May and 66.500 
 not read so it leaves as text, 25/10/2026 and 1.588.000: these give it away, or the days do that it made.
 """
 
-from datetime import date
 from typing import Final
 
 import polars as pl
 
+from transforms.calendar import MONTHS, exchanged
 from transforms.problem import BadExport
 
-_LAST_MONTH: Final = 12
 _FEWEST_DAYS: Final = 3
 _FEWEST_CELLS: Final = 10  # of each of two days
 _THOUSAND: Final = 1000
@@ -27,7 +26,7 @@ def refuse_half_exchanged(typed: pl.Series, read: pl.Series, texts: pl.Series, s
     """
     if typed.dtype == pl.Time or not typed.count() or not read.count():
         return
-    if (typed.dt.day().drop_nulls() <= _LAST_MONTH).all() and (read.dt.day().drop_nulls() > _LAST_MONTH).all():
+    if (typed.dt.day().drop_nulls() <= MONTHS).all() and (read.dt.day().drop_nulls() > MONTHS).all():
         raise BadExport(
             f"{subject} holds the text {texts.drop_nulls()[0]!r} beside cells that are dates, none of them after the "
             f"12th: the spreadsheet program exchanged day and month of those; {_AGAIN}."
@@ -41,19 +40,15 @@ def refuse_exchanged(typed: pl.Series, subject: str) -> None:
     """
     cells = typed.drop_nulls().cast(pl.Date).value_counts(name="times").sort(typed.name)
     days, months = cells[typed.name], cells[typed.name].dt.month()
-    one_of_each = days.dt.day().n_unique() == 1 and days.dt.day().max() <= _LAST_MONTH  # type: ignore[operator]
+    one_of_each = days.dt.day().n_unique() == 1 and days.dt.day().max() <= MONTHS  # type: ignore[operator]
     in_a_row = days.dt.year().n_unique() == 1 and (months.diff().drop_nulls() == 1).all()
     enough = days.len() >= _FEWEST_DAYS or (days.len() > 1 and cells["times"].min() >= _FEWEST_CELLS)  # type: ignore[operator]
     if days.len() and one_of_each and in_a_row and enough:
         first, last = days[0], days[-1]
         raise BadExport(
             f"{subject} holds one day of several months only, {first} to {last}: these are days of one month, "
-            f"{_exchanged(first)} to {_exchanged(last)}, of which a program exchanged day and month; {_AGAIN}."
+            f"{exchanged(first)} to {exchanged(last)}, of which a program exchanged day and month; {_AGAIN}."
         )
-
-
-def _exchanged(day: date) -> date:
-    return date(day.year, day.day, day.month)
 
 
 def refuse_cut_thousands(numbers: pl.Series, texts: pl.Series, subject: str) -> None:

@@ -43,7 +43,12 @@ def given_back(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> s
     )
 
 
-def contradictions(sums: Sums, net: Net) -> Iterator[str]:
+def contradictions(sums: Sums, net: Net, seen: Sequence[SeenColumn], kinds: Mapping[str, pl.Series]) -> list[str]:
+    """What speaks against `net` of sales; `kinds` as of `kinds_in`."""
+    return [*_otherwise(sums, net), *_repeated(sums, net, kinds), *_unreadable(seen, net)]
+
+
+def _otherwise(sums: Sums, net: Net) -> Iterator[str]:
     """One sentence for each amount that is neither what was found nor that with tax, discount or charges."""
     found, names = sums.values(net), vocabulary()["sales"]
     compared = [at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]}]
@@ -56,7 +61,7 @@ def contradictions(sums: Sums, net: Net) -> Iterator[str]:
                 yield _sentence(sums.headers[at], rows, differing)
 
 
-def unreadable(seen: Sequence[SeenColumn], net: Net) -> Iterator[str]:
+def _unreadable(seen: Sequence[SeenColumn], net: Net) -> Iterator[str]:
     """One sentence for each column that is called as an amount is, whose cells are no numbers written in one way."""
     names = {name for role in _AMOUNTS for name in vocabulary()["sales"][role]}
     for column in (column for at, column in enumerate(seen) if at not in net.used.values()):
@@ -74,7 +79,7 @@ def kinds_in(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series], lines:
     return {seen[at].header: lines[f"{at}"] for at in few}
 
 
-def repeated_sums(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[str]:
+def _repeated(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[str]:
     """One sentence for each column that tells rows of receipts from rows of their lines or payments.
 
     `kinds` are texts of each row by the header of their column.

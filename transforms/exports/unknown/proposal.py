@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -17,7 +18,7 @@ from transforms.exports.records import split
 from transforms.exports.text import Text, decoded
 from transforms.exports.unknown.arithmetic import Sums
 from transforms.exports.unknown.blocks import blocks_of
-from transforms.exports.unknown.compared import contradictions, given_back, kinds_in, repeated_sums, unreadable
+from transforms.exports.unknown.compared import contradictions, given_back, kinds_in
 from transforms.exports.unknown.currencies import currency_in, not_one_money
 from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
@@ -39,8 +40,6 @@ from transforms.exports.unknown.weekdays import with_weekdays
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
-
-__all__ = ["Proposal", "SeenColumn", "propose"]
 
 _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amount"})  # told by arithmetic
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
@@ -93,10 +92,7 @@ def _draft(
     name: str, text: Text, header: Header, cells: pl.DataFrame, *, decimals: int, titles: Sequence[str]
 ) -> Draft:
     totals = totals_in(cells)
-    lines = cells if totals is None else cells.filter(~totals[1])
-    seen = _seen(header, lines)
-    found, first = _roles(seen, lines)
-    lines = first.filled(lines) if first.columns else lines
+    seen, found, first, lines = _looked_at(header, cells if totals is None else cells.filter(~totals[1]))
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits, and may be all that shows how numbers are written.
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
@@ -107,25 +103,21 @@ def _draft(
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
-    others = {*taken.values(), *counted} - {taken.get("kind")}
-    told = tellings(columns, values, taken.get("kind"), others) if found.table == "sales" else []
-    if returns_are_positive(told, lines, net, taken, marks):
-        told = with_given_back(told, lines, found.taken.get("receipt_id"))
+    of_sales, kind = columns if found.table == "sales" else [], taken.get("kind")
+    told = tellings(of_sales, values, kind, {*taken.values(), *counted} - {kind}) if of_sales else []
+    are_positive = partial(returns_are_positive, lines=lines, net=net, taken=taken, marks=marks)
+    told = with_given_back(told, lines, found.taken.get("receipt_id")) if are_positive(told) else told
     return Draft(
         system=_plain(name),
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=[
-            *contradictions(sums, net),
-            *repeated_sums(sums, net, kinds_in(seen, values, lines)),
-            *(unreadable(columns, net) if found.table == "sales" else ()),
-        ],
+        contradictions=contradictions(sums, net, of_sales, kinds_in(seen, values, lines)),
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
         told=told,
-        returns_are_positive=returns_are_positive(told, lines, net, taken, marks),
+        returns_are_positive=are_positive(told),
         values=values,
         counted=counted,
         marks=marks,
@@ -139,6 +131,13 @@ def _draft(
         is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
     )
+
+
+def _looked_at(header: Header, lines: pl.DataFrame) -> tuple[Sequence[SeenColumn], Roles, OnFirstLines, pl.DataFrame]:
+    """What the columns of `lines` are, what they are taken for, and the lines with what stood on first ones only."""
+    seen = _seen(header, lines)
+    found, first = _roles(seen, lines)
+    return seen, found, first, first.filled(lines) if first.columns else lines
 
 
 def _roles(seen: Sequence[SeenColumn], lines: pl.DataFrame) -> tuple[Roles, OnFirstLines]:
