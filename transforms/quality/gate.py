@@ -45,7 +45,7 @@ class Gatekeeper:
     """Gates the batches of one site in one run.
 
     `references` are the lists of known ids that suites name: ``stores``, ``employees`` and ``measures``; Series
-    of String. Two gatekeepers share nothing; one may be used by several threads.
+    of String. Two gatekeepers share no ids and no rows; one may be used by several threads.
     """
 
     def __init__(self, references: Mapping[str, pl.Series]) -> None:
