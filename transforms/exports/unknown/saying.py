@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from transforms.exports.durations import are_called_hours
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
@@ -28,3 +29,9 @@ def says_direction(column: SeenColumn) -> bool:
 def is_channel(column: SeenColumn) -> bool:
     """Whether it is one by its cells, under a name that may say it."""
     return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
+
+
+def may_be_hours(column: SeenColumn) -> bool:
+    """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
+    numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
+    return numbers and are_called_hours(column.header)
