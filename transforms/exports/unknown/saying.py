@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+import polars as pl
+
 from transforms.exports.durations import are_called_hours
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
@@ -24,6 +26,14 @@ def says_direction(column: SeenColumn) -> bool:
     """Whether its cells say in or out, whatever it is called, as the questions of a form are."""
     words = {word for side in ("in", "out") for word in vocabulary()["direction"][side] if len(word) > 1}
     return column.type == "text" and {*map(simple, column.samples)} <= words
+
+
+def says_both_ways(cells: pl.Series) -> bool:
+    """Whether all of `cells` are words of directions, or some of them mean in and others out."""
+    words, said = vocabulary()["direction"], {*map(simple, cells)}
+    return said <= {word for told in words.values() for word in told} or all(
+        said & {*words[side]} for side in ("in", "out")
+    )
 
 
 def is_channel(column: SeenColumn) -> bool:
