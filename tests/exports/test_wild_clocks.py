@@ -32,6 +32,13 @@ PUNCHES: dict[str, tuple[str, list[tuple[str, str, str | None]]]] = {
         "EmpID,Date,time,inOrOut\n7,10/5/2026,8:00,i\n7,10/13/2026,16:00,o\n8,10/13/2026,16:30,0\n",
         [("7", "08:00", "in"), ("7", "16:00", "out"), ("8", "16:30", None)],
     ),
+    "events_of_doors_that_are_nobodys": (
+        (
+            "Datetime,Event,User,T&A Mode\n2026-10-05 08:00:00,OK,7(An),Check In\n"
+            "2026-10-13 16:00:00,OK,7(An),Check Out\n2026-10-13 16:30:00,Door unlocked,,\n"
+        ),
+        [("7(An)", "08:00", "in"), ("7(An)", "16:00", "out")],
+    ),
     "a_day_in_a_cell": (
         "Mã NV,Họ tên,Ngày,Giờ chấm\n7,An,05/10/2026,07:55 12:01;13:02 17:30\n8,Bo,15/10/2026,07:55;17:30\n",
         [("7", "07:55", None), ("7", "12:01", None), ("7", "13:02", None), ("7", "17:30", None)],
@@ -44,7 +51,8 @@ def test_punches_are_read_by_what_is_proposed(name: str) -> None:
     content, expected = PUNCHES[name]
     profiles = load_profiles({**shipped_profiles(), "own.toml": proposed(content, name).toml})
     result = taken(content, kind="attendance", profiles=profiles)
-    assert (result.profile.name, result.profile.table, result.rejected.height) == ("own", "punches", 0)
+    nobodys = name.endswith("nobodys")
+    assert (result.profile.name, result.profile.table, result.rejected.height) == ("own", "punches", nobodys)
     moment = result.rows["punched_at"].dt.strftime("%H:%M")
     rows = result.rows.select("employee_id", moment, "direction").rows()
     assert rows[: len(expected)] == expected
@@ -80,6 +88,12 @@ def test_sheets_that_know_hours_only_are_read_to_them(cell: str) -> None:
     result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": seen.toml}))
     assert result.rows["stated_hours"].to_list() == [Decimal("7.9667")] * 2
     assert any("nobody is late by them" in said for said in seen.undecided)
+
+
+def test_units_in_brackets_are_no_part_of_a_name() -> None:
+    content = "Emp ID,Date,Clock in,Clock out,Break duration (hours)\n7,2026-10-05,08:03,17:03,0.50\n"
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": proposed(content).toml}))
+    assert result.rows["unpaid_hours"].to_list() == [Decimal("0.5")]
 
 
 def test_minutes_are_known_by_their_header_or_because_no_day_has_so_many_hours() -> None:

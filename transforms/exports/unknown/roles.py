@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
-from transforms.exports.unknown.saying import is_channel, may_be_hours, says_channel, says_direction
+from transforms.exports.unknown.saying import is_channel, may_be_hours, says_channel, says_direction, without_unit
 from transforms.exports.unknown.seen import SIGNS, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -211,7 +211,8 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
         taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
     said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
-    taken |= {"direction": said[0]} if table == "punches" and "direction" not in taken and said else {}
+    vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
+    taken |= {"direction": said[0]} if table == "punches" and vague and said else {}
     channels = [at for at, column in enumerate(columns) if is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
@@ -239,9 +240,9 @@ def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> 
 
 def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
-    spelt = [simple(column.header) for column in columns]
+    spelt = [{simple(column.header), simple(without_unit(column.header))} for column in columns]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at, header in enumerate(spelt) if header in (name, name.replace(" ", ""))]
+    return [at for name in names for at, headers in enumerate(spelt) if headers & {name, name.replace(" ", "")}]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:

@@ -14,6 +14,8 @@ _OF_CHANNELS: Final = re.compile(
     r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
 )
 
+_UNIT: Final = re.compile(r"(?i)\s*[(\[](?:hours?|hrs?|h|minutes?|mins?|m|hh:?mm|decimal|dec|giờ|phút)[)\]]\s*$")
+
 
 def says_channel(column: SeenColumn) -> bool:
     """Whether its cells say how something was sold, whatever it is called: "Location" with Takeaway and Dine in."""
@@ -45,3 +47,8 @@ def may_be_hours(column: SeenColumn) -> bool:
     """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
     numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
     return numbers and are_called_hours(column.header)
+
+
+def without_unit(header: str) -> str:
+    """A name without what it says in brackets of how it counts: "Break duration (hours)"."""
+    return _UNIT.sub("", header)

@@ -123,6 +123,8 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
         yield _of_count(column, values)
     if at in draft.weak and column.column == "channel":
         yield f'"{column.header}" ({", ".join(column.samples)}) is taken for channel, not for a store, by its cells.'
+    elif at in draft.weak and column.column == "direction":
+        yield f'"{column.header}" ({", ".join(column.samples)}) is taken for in and out by its cells: see to it.'
     elif at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
 
