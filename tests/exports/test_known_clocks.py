@@ -50,6 +50,16 @@ CLOCKINGS: dict[str, tuple[str, str, date]] = {
         "12.25",
         date(2026, 10, 5),
     ),
+    "pairs_of_which_the_first_has_no_number": (
+        "Emp ID,Date,IN,OUT,IN (2),OUT (2)\n7,10/15/2026,08:00,12:00,13:00,17:15\n8,10/16/2026,08:00,12:00,,\n",
+        "12.25",
+        date(2026, 10, 15),
+    ),
+    "pairs_as_pandas_names_them": (
+        "Emp ID,Date,Time In,Time Out,Time In.1,Time Out.1\n7,10/15/2026,08:00,12:00,13:00,17:15\n",
+        "8.25",
+        date(2026, 10, 15),
+    ),
     "halves_of_the_day": (
         "Employee ID,Date,AM In,AM Out,PM In,PM Out\n7,10/15/2026,08:00,12:00,13:00,17:15\n",
         "8.25",

@@ -32,6 +32,10 @@ PUNCHES: dict[str, tuple[str, list[tuple[str, str, str | None]]]] = {
         "EmpID,Date,time,inOrOut\n7,10/5/2026,8:00,i\n7,10/13/2026,16:00,o\n8,10/13/2026,16:30,0\n",
         [("7", "08:00", "in"), ("7", "16:00", "out"), ("8", "16:30", None)],
     ),
+    "punches_of_which_the_first_has_no_number": (
+        "Emp ID,Date,Jam,Jam 2,Jam 3\n7,2026-10-05,08:00,12:00,13:00\n8,2026-10-05,07:00,,\n",
+        [("7", "08:00", None), ("7", "12:00", None), ("7", "13:00", None), ("8", "07:00", None)],
+    ),
     "events_of_doors_that_are_nobodys": (
         (
             "Datetime,Event,User,T&A Mode\n2026-10-05 08:00:00,OK,7(An),Check In\n"

@@ -29,6 +29,9 @@ _UNREAD: Final[Mapping[str, str]] = {
         "[attendance] of kpi.toml"
     ),
     "(clock out|out|end) date": "an out before its in is of the next day",
+    r"^(?!.*\b(late|early|tre|som|scheduled)\b).* (in|out|vao|ra|entrada|saida|salida|masuk|keluar)$": (
+        "if people work from such an in to its out, call both as the first ones, with a 2 behind"
+    ),
 }
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
@@ -38,6 +41,7 @@ _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][
 
 def of_clockings(draft: Draft) -> Iterator[str]:
     """Hours, leave, and ins and outs that may be others."""
+    free = [c for c in draft.columns if c.column is None and c.type != "empty" and not draft.stands_for(c)]
     for at, column in enumerate(draft.columns):
         name = simple(column.header)
         written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
@@ -50,8 +54,8 @@ def of_clockings(draft: Draft) -> Iterator[str]:
                 f'The time until "{column.header}" is taken off as a break, and none is where one of both punches '
                 f"lacks; strike both under [columns] if it is paid."
             )
-        elif column.column is None and column.type != "empty" and "clock_out" in draft.found:
-            told = (said for pattern, said in _UNREAD.items() if re.search(pattern, name))
+        elif column in free and "clock_out" in draft.found:
+            told = [said for pattern, said in _UNREAD.items() if re.search(pattern, name)][:1]
             yield from (f'"{column.header}" is not read: {said}.' for said in told)
     yield from _of_leave(draft)
     for word, header in draft.no_punches.items():

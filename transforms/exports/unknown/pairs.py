@@ -1,4 +1,4 @@
-"""Columns of ins and outs that stand several times in a row of an unknown sheet: "Vào 1", "Ra 1", "AM In", "AM Out"."""
+"""Columns of ins and outs that stand several times in a row of an unknown sheet: "Vào 1", "Ra 1", "AM In", "In.1"."""
 
 import json
 import re
@@ -17,6 +17,7 @@ _VAIN: Final = re.compile(r"\b(lan|ca|st|nd|rd|th|time ?zone|period)\b")
 _NUMBER: Final = re.compile("[0-9]+")
 _ONE_OF_SEVERAL: Final = frozenset(
     {"lan", "lan cham", "cham", "gio cham", "punch", "punch time", "time", "check", "swipe", "scan", "gio", "log", "io"}
+    | {"jam", "hora", "heure", "zeit", "uhrzeit", "ora", "clock", "marcacion", "marcacao", "batida"}
 )
 _SIDES: Final = ("clock_in", "clock_out")
 
@@ -36,7 +37,11 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
         {frozenset(map(str.casefold, keys)): (*around, keys) for around, keys in found[s].items()} for s in _SIDES
     )
     both = sorted(ins.keys() & outs.keys(), key=len)
-    return dict(zip(_SIDES, (_pattern(*ins[both[-1]]), _pattern(*outs[both[-1]])), strict=True)) if both else {}
+    if not both:
+        return {}
+    sides = (ins[both[-1]], outs[both[-1]])
+    pattern = _after_first if all(_bare(before) in headers for before, _, _ in sides) else _pattern
+    return dict(zip(_SIDES, (pattern(*side) for side in sides), strict=True))
 
 
 def repeated_punches(headers: Sequence[str]) -> Mapping[str, str]:
@@ -48,8 +53,11 @@ def repeated_punches(headers: Sequence[str]) -> Mapping[str, str]:
             if simple(" ".join(around)) in _ONE_OF_SEVERAL:
                 found[around] = found.get(around, 0) + 1
     (before, after), times = max(found.items(), key=lambda pair: pair[1], default=(("", ""), 0))
-    pattern = f"^{re.escape(before)}([0-9]+){re.escape(after)}$".replace("\\ ", " ")
-    return {"punched_time": pattern} if times > 1 else {}
+    bare = _bare(before)
+    first = times > 0 and bare in headers
+    counted = f"{re.escape(before[len(bare) :])}([0-9]+){re.escape(after)}"
+    pattern = f"^{re.escape(bare)}{f'(?:{counted})?' if first else counted}$".replace("\\ ", " ")
+    return {"punched_time": pattern} if times + first > 1 else {}
 
 
 def _same_names(headers: Sequence[str]) -> Mapping[str, str]:
@@ -98,6 +106,17 @@ def _readings(header: str) -> Iterator[tuple[str, tuple[str, str], str]]:
         for side in _SIDES:
             if name in vocabulary()["clockings"][side]:
                 yield side, around, ordinal.group()
+
+
+def _bare(before: str) -> str:
+    return before.rstrip(" (#_.-")
+
+
+def _after_first(before: str, after: str, ordinals: Sequence[str]) -> str:
+    """The same where the first pair has no ordinal: "In", "In (2)"."""
+    bare = _bare(before)
+    counted = _pattern(before[len(bare) :], after, ordinals).removeprefix("(?i)^").removesuffix("$")
+    return f"(?i)^{re.escape(bare)}(?:{counted})?$".replace("\\ ", " ")
 
 
 def _pattern(before: str, after: str, ordinals: Sequence[str]) -> str:

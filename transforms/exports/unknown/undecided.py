@@ -68,7 +68,12 @@ def _of_directions(draft: Draft) -> Iterator[str]:
             f"{', '.join(cells[:_SHOWN])} is taken for neither in nor out: write it under in or out of [direction] if "
             f"it is one of them."
         )
-    if draft.table != "punches" or "direction" in draft.found:
+    if draft.table != "punches":
+        return
+    for column in draft.columns:
+        if column.column is None and column.type in {"time", "times"} and not draft.stands_for(column):
+            yield f'"{column.header}" ({column.samples[0]}) holds times that are not read: see that these are none.'
+    if "direction" in draft.found:
         return
     for at in named(vocabulary()["punches"]["direction"], draft.columns):
         column, cells = draft.columns[at], draft.values[at].to_list()
