@@ -61,8 +61,8 @@ CLOCKINGS: dict[str, tuple[str, str, date]] = {
         date(2026, 10, 15),
     ),
     "halves_of_the_day": (
-        "Employee ID,Date,AM In,AM Out,PM In,PM Out\n7,10/15/2026,08:00,12:00,13:00,17:15\n",
-        "8.25",
+        "Employee ID,Date,AM In,AM Out,PM In,PM Out,OT In,OT Out\n7,10/15/2026,08:00,12:00,13:00,17:15,18:00,19:00\n",
+        "9.25",
         date(2026, 10, 15),
     ),
     "first_and_last_names": (

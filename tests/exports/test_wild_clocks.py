@@ -94,6 +94,15 @@ def test_sheets_that_know_hours_only_are_read_to_them(cell: str) -> None:
     assert any("nobody is late by them" in said for said in seen.undecided)
 
 
+def test_rows_that_may_be_rejected_are_asked_about_and_left_out_as_is_said() -> None:
+    content = "Emp ID,Date,In,Out,State\n7,2026-10-05,08:03,17:03,Approved\n7,2026-10-06,08:03,17:03,Rejected\n"
+    seen = proposed(content)
+    assert any('"State" is one of Approved, Rejected: if rows with' in said for said in seen.undecided)
+    told = seen.toml.replace("[formats]", "[check]\nstate = \"State\"\n\n[ignore]\nstate = '^Rejected$'\n\n[formats]")
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": told}))
+    assert (result.rows.height, result.ignored) == (1, 1)
+
+
 def test_units_in_brackets_are_no_part_of_a_name() -> None:
     content = "Emp ID,Date,Clock in,Clock out,Break duration (hours)\n7,2026-10-05,08:03,17:03,0.50\n"
     result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": proposed(content).toml}))

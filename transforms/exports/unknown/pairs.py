@@ -11,8 +11,11 @@ from transforms.exports.vocabulary import simple, vocabulary
 
 _ORDINAL: Final = re.compile(
     r"(?i)(?<![0-9])[1-9](?![0-9])|\b(?:am|pm|morning|afternoon|evening|sáng|trưa|chiều|tối|sang|trua|chieu|toi"
-    r"|first|second|third|fourth)\b"
+    r"|first|second|third|fourth|ot|overtime)\b"
 )
+_OVERTIME: Final = frozenset(
+    {"ot", "overtime"}
+)  # beside ins and outs without a word for their time it may be within them
 _VAIN: Final = re.compile(r"\b(lan|ca|st|nd|rd|th|time ?zone|period)\b")
 _NUMBER: Final = re.compile("[0-9]+")
 _ONE_OF_SEVERAL: Final = frozenset(
@@ -36,7 +39,7 @@ def repeated_pairs(headers: Sequence[str]) -> Mapping[str, str]:
     ins, outs = (
         {frozenset(map(str.casefold, keys)): (*around, keys) for around, keys in found[s].items()} for s in _SIDES
     )
-    both = sorted(ins.keys() & outs.keys(), key=len)
+    both = sorted((keys for keys in ins.keys() & outs.keys() if keys - _OVERTIME), key=len)
     if not both:
         return {}
     sides = (ins[both[-1]], outs[both[-1]])

@@ -52,6 +52,7 @@ def undecided(draft: Draft) -> Iterator[str]:
     if draft.table == "clockings":
         yield from of_clockings(draft)
     yield from _of_leave(draft)
+    yield from _of_refused(draft)
     yield from of_nights(draft)
     yield from _of_directions(draft)
     if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
@@ -101,6 +102,18 @@ def _of_leave(draft: Draft) -> Iterator[str]:
     if draft.table == "absences" and any(c.column == "last_date" and c.type == "moment" for c in draft.columns):
         other = "" if draft.parts_of_days else "; export the number of days, too, or parts of days count as whole ones"
         yield f"Times beside the days of a leave are not read{other}."
+
+
+def _of_refused(draft: Draft) -> Iterator[str]:
+    """Rows of attendance that somebody may have rejected, or deleted."""
+    words = {*vocabulary()["leave"]["refused"], *vocabulary()["status"]["void"], "invalid", "unapproved"}
+    for at, column in enumerate(draft.columns if draft.table in {"clockings", "punches"} else ()):
+        cells = draft.values[at]
+        if column.column is None and 1 <= cells.len() <= _MOST_CODES and words & {*map(simple, cells)}:
+            yield (
+                f'"{column.header}" is one of {", ".join(cells.sort().head(_SHOWN))}: if rows with any of these do not '
+                f"count, name the column under [check], and those cells under [ignore]."
+            )
 
 
 def _of_people(draft: Draft) -> Iterator[str]:
