@@ -36,6 +36,10 @@ _UNREAD: Final[Mapping[str, str]] = {
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _MANY_TIMES: Final = 4  # different ones
+_NEVER_BOTH: Final = (
+    "No row has both an in and an out, so none would have hours: export both of a shift in one row, or the times of "
+    "all in one column."
+)
 _QUARTERS: Final = r"^(?:.*\s)?[0-9]{1,2}[:h](?:00|15|30|45)(?::00)?(?: ?[AaPp][Mm])?$"
 
 
@@ -62,6 +66,12 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
     if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
         yield "Hours stand apart from their minutes: write them as one, such as 7:58, in one column."
+    yield from _of_rows(draft)
+
+
+def _of_rows(draft: Draft) -> Iterator[str]:
+    if not draft.is_ever_both:
+        yield _NEVER_BOTH
     if draft.is_midnight_nothing:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):

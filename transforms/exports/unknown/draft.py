@@ -48,7 +48,7 @@ class Draft:
     are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
     `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
     ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
-    `is_midnight_nothing`: who was not there came and went at 00:00.
+    `is_midnight_nothing`: who was not there came and went at 00:00. `is_ever_both`: some row has an in and an out.
     `is_next_morning`: punches after midnight stand under the day before. `day` is the header of days without a year.
     `titles` are the lines above the header, `sheets` the names of those in which it stands.
     """
@@ -78,6 +78,7 @@ class Draft:
     total_hours: int | None
     upper: frozenset[str] = frozenset()
     is_midnight_nothing: bool
+    is_ever_both: bool
     day: str | None = None
     is_next_morning: bool
     titles: Sequence[str] = ()

@@ -7,6 +7,7 @@ import polars as pl
 
 from transforms.exports.unknown.draft import Draft
 
+_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _EARLY: Final = "^0?[0-4]:"
 NEXT_MORNING: Final = (
     "CASE WHEN EXTRACT(HOUR FROM punched_at) < 5 THEN punched_at + INTERVAL '1 day' ELSE punched_at END"
@@ -56,3 +57,10 @@ def of_nights(draft: Draft) -> Iterator[str]:
             f'"{header}" is taken for the day of the calendar, so that {early[0]} is the morning of that day: if it is '
             f"the day on which a shift began, export whole moments."
         )
+
+
+def are_nothing(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
+    """Whether any row begins and ends at 00:00."""
+    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
+    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
+    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())

@@ -24,11 +24,11 @@ from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.likeliest import likeliest
-from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first_lines, totals_in
+from transforms.exports.unknown.lines import OnFirstLines, are_ever_both, filled_down, on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
-from transforms.exports.unknown.nights import are_of_the_day_before
+from transforms.exports.unknown.nights import are_nothing, are_of_the_day_before
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
@@ -47,7 +47,6 @@ _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
-_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _GOODS: Final = ("product_id", "product_name", "category")
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
@@ -128,7 +127,8 @@ def _draft(
         first=first,
         totals=totals[0] if totals else None,
         lists_receipts=lists_receipts(found, lines),
-        is_midnight_nothing=_midnights(taken, lines),
+        is_midnight_nothing=are_nothing(taken, lines),
+        is_ever_both=are_ever_both(taken, lines),
         is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
     )
@@ -209,13 +209,6 @@ def _sure(
     return {name: at for name, at in taken.items() if name not in vague}
 
 
-def _midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
-    """Whether any row begins and ends at 00:00."""
-    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
-    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
-    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
-
-
 def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) -> int | None:
     """Where hours are stated beside ins and outs, if in one column of that name."""
     at = every.get("stated_hours") if "stated_hours" not in taken else None
@@ -286,11 +279,16 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     if records.cells.is_empty() and records.torn.height:
         raise BadExport(
             f"{name}: no row below the header in row {header.row} has as many cells as it has names "
-            f"({len(header.cells)}; {records.torn['original'][0]!r}): a separator stands within cells that are not "
-            f"quoted; export with another one, or with quotes."
+            f"({len(header.cells)}; {records.torn['original'][0]!r}): {_torn(records.torn['original'], header)}."
         )
     cells = records.cells.drop("row_no").select(bare(pl.all()))
     return cells, records.cells.height + records.torn.height
+
+
+def _torn(rows: pl.Series, header: Header) -> str:
+    if rows.str.ends_with(header.delimiter).all() and not header.text.endswith(header.delimiter):
+        return f"they end with a separator that it lacks; write {header.delimiter!r} behind its last name, too"
+    return "a separator stands within cells that are not quoted; export with another one, or with quotes"
 
 
 def _plain(name: str) -> str:
