@@ -109,6 +109,19 @@ def test_units_in_brackets_are_no_part_of_a_name() -> None:
     assert result.rows["unpaid_hours"].to_list() == [Decimal("0.5")]
 
 
+def test_hours_of_several_kinds_add_up_as_is_said() -> None:
+    content = "Emp ID,Date,Regular Hours,OT Hours\n7,2026-10-05,8,2\n8,2026-10-15,8.5,\n"
+    seen = proposed(content)
+    said = next(said for said in seen.undecided if "if hours are told by kinds, write" in said)
+    derive, check = (
+        said.split("write ")[1].split(", of those")[0].removesuffix(" under [check]").split(" under [derive], and ")
+    )
+    told = check.replace(" }, ", " }\n")
+    profile = seen.toml.replace("[formats]", f"[check]\n{told}\n\n[derive]\n{derive}\n\n[formats]")
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": profile}))
+    assert result.rows["stated_hours"].to_list() == [Decimal(10), Decimal("8.5")]
+
+
 def test_minutes_are_known_by_their_header_or_because_no_day_has_so_many_hours() -> None:
     for header in ("Worked minutes", "Duration"):
         content = f"Employee ID,Date,{header}\n7,2026-10-05,478\n"

@@ -26,7 +26,8 @@ def clockings(sheet: Sheet, day_starts: time) -> Sheet:
     Raises BadExport if the profile takes but one of the two, or neither them nor hours.
     """
     taken = {name for name in ("clock_in", "clock_out") if sheet.has(name) or name in sheet.profile.derive}
-    if len(taken) == 1 or not (taken or sheet.has("stated_hours")):
+    stated = sheet.has("stated_hours") or "stated_hours" in sheet.profile.derive
+    if len(taken) == 1 or not (taken or stated):
         raise BadExport(_without_ends(sheet, taken))
     _refuse_half_days(sheet)
     sheet = with_derived(_pairs(_with_break(sheet), "clock_in", "clock_out", day_starts), CLOCKINGS.columns)

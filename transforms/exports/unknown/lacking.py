@@ -8,6 +8,7 @@ from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
+from transforms.exports.unknown.saying import may_be_hours
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
@@ -107,7 +108,7 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
 
 
 def _of_punches(draft: Draft) -> str:
-    """Ins and outs that stand in one column, and hours that are mixed with words."""
+    """Ins and outs that stand in one column, hours that are mixed with words, and hours of several kinds."""
     texts = [c for c in draft.columns if c.type == "text" and c.samples]
     for column in texts:
         if all(re.search(PAIRS, sample) for sample in column.samples):
@@ -116,7 +117,15 @@ def _of_punches(draft: Draft) -> str:
             return (
                 f'; "{column.header}" ({", ".join(column.samples)}) is not written as hours: keep rows that have them'
             )
-    return ""
+    return _of_kinds_of_hours([column.header for column in draft.columns if not column.column and may_be_hours(column)])
+
+
+def _of_kinds_of_hours(headers: Sequence[str]) -> str:
+    names = [re.sub("[^a-z0-9]+", "_", simple(header)).strip("_") for header in headers]
+    check = [f'{name} = {{ header = "{header}", type = "hours" }}' for name, header in zip(names, headers, strict=True)]
+    added = " + ".join(f"COALESCE({name}, 0)" for name in names)
+    under = f'stated_hours = "{added}" under [derive], and {", ".join(check)} under [check]'
+    return f"; if hours are told by kinds, write {under}, of those that count" if names else ""
 
 
 def _of_cells(draft: Draft, any_of: Sequence[str]) -> str:
