@@ -99,6 +99,12 @@ EXPORTS: Mapping[str, Export] = {
         2 | 2026-03-30 13:19 | | 1 | 4
         """,
     ),
+    "USB text, a tab too few": Export(
+        "No\tTMNo\tEnNo\tName GMNo\tMode\tDateTime\n1\t1\t9\tAn 1\t1\t2026/03/05 08:15:00\n"
+        "2\t1\t60\t 1\t0\t2026/03/05 09:15:00\n",
+        "zk_usb_text",
+        PUNCHES + "9 | 2026-03-05 08:15 | | 1 | 2\n60 | 2026-03-05 09:15 | | 1 | 3\n",
+    ),
     "USB text, with comments": Export(
         "# DeviceModel = K14\r\n# Version = 1\r\nNo\tTMNo\tEnNo\tName\tGMNo\tMode\tDateTime\r\n"
         "1\t1\t00000001\tAn\t1\t1\t2026/03/05 08:15:00\r\n",
@@ -191,6 +197,19 @@ EXPORTS: Mapping[str, Export] = {
         3  | 2025-08-25 | 2025-08-25 17:40 |                  | 5
         3  | 2025-08-26 | 2025-08-26 08:00 | 2025-08-26 16:30 | 6
         14 | 2025-08-31 | 2025-08-31 22:00 | 2025-09-01 06:30 | 13
+        """,
+    ),
+    "time sheet of persons": Export(
+        "Person ID,First Name,Last Name,Date,Timesheet,Clock In,Clock Out,Clock Time(h),Total Break Time(h),Total Work "
+        "Time(h),Total Time(h),Total Overtime Time(h),Statistic Rule Mode,Abnormal Situation\n"
+        "011,An,Doe,2026-03-05,Bar,07:05:00,17:25:00,10:20:00,,10:20:00,10:20:00,,First and Last,\n"
+        "02,Bo,Doe,2026-03-05,Bar,,,,,,,,First and Last,\n"
+        "02,Bo,Doe,2026-03-06,Bar,08:00:00,17:00:00,09:00:00,01:00:00,08:00:00,08:00:00,,Every Punch,\n",
+        "person_timesheet",
+        PAIRS
+        + """
+        011 | 2026-03-05 | 2026-03-05 07:05 | 2026-03-05 17:25 | 2
+        02  | 2026-03-06 | 2026-03-06 08:00 | 2026-03-06 17:00 | 4
         """,
     ),
     "Wise Eye": Export(
