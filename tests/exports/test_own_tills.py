@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.drawn import frame
-from tests.exports.reader import of_site, reasons, taken
+from tests.exports.reader import of_site, proposed, read_as_proposed, reasons, taken
 from transforms.problem import BadExport, BadSite
 from transforms.tables import MONEY
 
@@ -116,3 +116,29 @@ def test_a_total_of_what_money_is_worked_out_from_is_compared_too() -> None:
     text = "no,day,sum,what,qty\n1,2026-01-05,45,A,2\n,,44,Total,2\n"
     result = taken(text, profiles=of_site(till=worked_out))
     assert {own.header: own.rows - own.total for own in result.stated} == {"sum": Decimal(1), "qty": Decimal(0)}
+
+
+DAILY = "Date,Time,Store,Receipt No,Item,Qty,Price,Amount,Receipt discount\n" + "".join(
+    f"2026-10-0{day},08:{number:02},HN01,{number},{item},{quantity},10,{10 * quantity},{number % 3}\n"
+    for day in (1, 2, 3)
+    for number in range(1, 7)
+    for item, quantity in (("Tea", 1), ("Milk", day))
+)
+
+
+def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discounts_shared() -> None:
+    proposal, result = proposed(DAILY), read_as_proposed(DAILY, kind="sales")
+    assert 'receipt_scope = "day"' in proposal.toml
+    assert any('"Receipt No" come again on other days' in said for said in proposal.undecided)
+    assert result.rows["receipt_id"].n_unique() == 18
+    assert result.rows["net_amount"].sum() == 10 * (18 + 6 * (1 + 2 + 3)) - 3 * 2 * (0 + 1 + 2)
+
+
+@pytest.mark.parametrize(
+    "unread", ["Receipt discount", "Discount %", "Refund amount", "coupon_value", "Giảm giá đơn hàng"]
+)
+def test_a_plain_table_beside_a_discount_in_other_words_is_not_read(unread: str) -> None:
+    plain = "Store,Receipt No,Date,Net amount{}\nHN01,1,2026-10-13,10{}\n"
+    assert taken(plain.format(",Coupon code", ",X1")).rows.height == 1
+    with pytest.raises(BadExport, match="fits no profile"):
+        taken(plain.format(f",{unread}", ",2"))

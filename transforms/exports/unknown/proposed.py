@@ -45,6 +45,7 @@ def toml(draft: Draft, name: str) -> str:
     lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
+    lines += ['receipt_scope = "day"'] if draft.begin_anew else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
     nothing = [*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ()), *draft.no_punches]
