@@ -119,10 +119,10 @@ def test_a_total_of_what_money_is_worked_out_from_is_compared_too() -> None:
 
 
 DAILY = "Date,Time,Store,Receipt No,Item,Qty,Price,Amount,Receipt discount\n" + "".join(
-    f"2026-10-0{day},08:{number:02},HN01,{number},{item},{quantity},10,{10 * quantity},{number % 3}\n"
+    f"2026-10-0{day},08:{number:02},HN01,{number},{item},{quantity},{price},{price * quantity},{number % 3}\n"
     for day in (1, 2, 3)
     for number in range(1, 7)
-    for item, quantity in (("Tea", 1), ("Milk", day))
+    for item, quantity, price in (("Tea", 1, 10), ("Milk", day, 20))
 )
 
 
@@ -131,7 +131,7 @@ def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discoun
     assert 'receipt_scope = "day"' in proposal.toml
     assert any('"Receipt No" come again on other days' in said for said in proposal.undecided)
     assert result.rows["receipt_id"].n_unique() == 18
-    assert result.rows["net_amount"].sum() == 10 * (18 + 6 * (1 + 2 + 3)) - 3 * 2 * (0 + 1 + 2)
+    assert result.rows["net_amount"].sum() == 18 * 10 + 6 * 20 * (1 + 2 + 3) - 3 * 2 * (0 + 1 + 2)
 
 
 @pytest.mark.parametrize(
