@@ -142,3 +142,18 @@ def test_a_plain_table_beside_a_discount_in_other_words_is_not_read(unread: str)
     assert taken(plain.format(",Coupon code", ",X1")).rows.height == 1
     with pytest.raises(BadExport, match="fits no profile"):
         taken(plain.format(f",{unread}", ",2"))
+
+
+@pytest.mark.parametrize("amounts", ["same", "each"])
+def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipts(amounts: str) -> None:
+    lines = [
+        f"R{number},HN01,2026-10-13,{item},{quantity},{quantity * 10 if amounts == 'each' else number * 30}\n"
+        for number in range(1, 7)
+        for item, quantity in (("Tea", 1), ("Milk", 2))
+    ]
+    text = "Receipt,Store,Date,Item,Qty,Revenue\n" + "".join(lines)
+    if amounts == "each":
+        assert taken(text).rows["net_amount"].sum() == 6 * 30
+    else:
+        with pytest.raises(BadExport, match=r'"Revenue" is the same on every line .* \(row 3 and the one above it\)'):
+            taken(text)
