@@ -157,3 +157,9 @@ def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipt
     else:
         with pytest.raises(BadExport, match=r'"Revenue" is the same on every line .* \(row 3 and the one above it\)'):
             taken(text)
+
+
+def test_a_total_of_a_receipt_that_may_hold_a_tip_is_none() -> None:
+    result = taken("Store,Receipt,Date,Tip,Total\nHN01,R1,2026-10-13,2,12\nHN01,R2,2026-10-13,0,10\n")
+    assert result.rows["receipt_id"].to_list() == ["R2"]
+    assert reasons(result) == {2: (["does_not_add_up"], "Total")}
