@@ -163,3 +163,31 @@ def test_a_total_of_a_receipt_that_may_hold_a_tip_is_none() -> None:
     result = taken("Store,Receipt,Date,Tip,Total\nHN01,R1,2026-10-13,2,12\nHN01,R2,2026-10-13,0,10\n")
     assert result.rows["receipt_id"].to_list() == ["R2"]
     assert reasons(result) == {2: (["does_not_add_up"], "Total")}
+
+
+TWO_TILLS = "no,day,at,till,sum\n" + "".join(
+    f"{number},2026-10-13,{8 + till}:{number:02},{till},{amount}\n"
+    for till in (1, 2)
+    for number in range(1, 6)
+    for amount in (number, 10)
+)
+OF_ONE_NUMBER = (
+    TILL.replace("product_id =", 'sold_time = { header = "at" }\nproduct_id =').replace(
+        "[derive]", '[check]\ntill = { header = "till", type = "text" }\n[derive]'
+    )
+    + 'times = ["%H:%M"]\n'
+)
+APART = OF_ONE_NUMBER.replace("[derive]", "[derive]\nreceipt_id = \"till || '-' || receipt_id\"")
+
+
+def test_tills_that_number_alike_are_told_until_a_profile_tells_them_apart() -> None:
+    alike, apart = (taken(TWO_TILLS, profiles=of_site(till=till)) for till in (OF_ONE_NUMBER, APART))
+    assert [receipts.rows["receipt_id"].n_unique() for receipts in (alike, apart)] == [5, 10]
+    assert alike.notes[0].startswith("5 of 5 receipts have lines of several moments of a day")
+    assert "row 2 at 09:01, row 12 at 10:01" in alike.notes[0]
+    assert apart.notes == ()
+
+
+def test_a_table_that_orders_again_is_one_receipt() -> None:
+    again = TWO_TILLS.replace("10:05,2,10", "10:06,2,10")
+    assert taken(again, profiles=of_site(till=OF_ONE_NUMBER)).notes == ()
