@@ -19,7 +19,7 @@ from transforms.exports.unknown.lines import TOTALS
 from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.unknown.telling import KINDS, among, as_sql
+from transforms.exports.unknown.telling import KINDS, among, as_sql, known_but_for_one
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 from transforms.tables import TABLES
@@ -262,8 +262,9 @@ def _kind(draft: Draft) -> str:
     sale = " AND ".join(among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
     whens = [f"WHEN {' OR '.join(some)} THEN '{kind}'" for kind, some in cases.items() if some]
     whens += [f"WHEN {sale} AND {sign} < 0 THEN 'return'"] if sign else []
+    whens += [f"WHEN {sale} THEN 'sale'", *known_but_for_one(told)]
     rest = f"CONCAT({', '.join(told)})" if told else "NULL"
-    return f"CASE {' '.join(whens)} WHEN {sale} THEN 'sale' ELSE {rest} END"
+    return f"CASE {' '.join(whens)} ELSE {rest} END"
 
 
 def _conventions(marks: Sequence[Marks]) -> str:
