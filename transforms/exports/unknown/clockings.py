@@ -6,9 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.durations import unit
+from transforms.exports.durations import are_of_many_days, unit
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.plans import ALL_ROUND
+from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
 _OF_HOURS: Final = re.compile(
@@ -20,7 +21,9 @@ _LEAVE: Final = re.compile(
     r"|nghi (phep|om|che do|khong luong|thai san)|phep nam|vang( mat)?)\b|有休|有給|年休|欠勤|请假|病假|年假"
 )
 _UNREAD: Final[Mapping[str, str]] = {
-    r"\b(break|lunch|nghi giua)": "no break in it is taken off the hours from in to out",
+    r"\b(break|lunch|nghi giua|mittag|pause|pausa|descanso|almoco|almuerzo|intervalo|istirahat)": (
+        "no break in it is taken off the hours from in to out"
+    ),
     r"\bauto\w*( clock| check| punch| sign)? out\b|\bauto\w* closed?\b|\btu dong (ra|dong)\b": (
         "an out that the system made counts as a punched one, unless its time is named in auto_close_at under "
         "[attendance] of kpi.toml"
@@ -41,10 +44,7 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         if column.column == "unpaid_hours":
             yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
         elif column.column == "stated_hours":
-            yield (
-                f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
-                f"leave would count as worked."
-            )
+            yield _of_hours(column, draft.values[at], written)
         elif column.column == "break_in":
             yield (
                 f'The time until "{column.header}" is taken off as a break, and none is where one of both punches '
@@ -63,6 +63,18 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield ALL_ROUND
+
+
+def _of_hours(column: SeenColumn, values: pl.Series, written: str) -> str:
+    if are_of_many_days(column.header, values):
+        return (
+            f'"{column.header}" holds more hours than a day has ({", ".join(column.samples)}): sums of weeks or months '
+            f"cannot be read, and such rows are rejected; export a row for each day."
+        )
+    return (
+        f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid leave "
+        f"would count as worked."
+    )
 
 
 def _of_leave(draft: Draft) -> Iterator[str]:

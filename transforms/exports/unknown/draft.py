@@ -98,6 +98,13 @@ class Draft:
         return found | worked_out
 
     @property
+    def of_no_direction(self) -> list[str]:
+        """Cells of a column of directions that no word for one is."""
+        words = {word for told in vocabulary()["direction"].values() for word in told}
+        cells = (self.values[at] for at, column in enumerate(self.columns) if column.column == "direction")
+        return [cell for some in cells for cell in some if simple(cell) not in words]
+
+    @property
     def told_by_sheets(self) -> str | None:
         """What the names of sheets say of their rows: stores, or people, where no column does."""
         name = "store_id" if self.table == "sales" else "employee_id"

@@ -39,11 +39,12 @@ from transforms.exports.unknown.receipts import (
     without_counts,
 )
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
+from transforms.exports.unknown.saying import says_both_ways
 from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, marks_of, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.unknown.weekdays import with_weekdays
-from transforms.exports.vocabulary import simple, vocabulary
+from transforms.exports.vocabulary import simple
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 
@@ -204,13 +205,11 @@ def _reads(way: Marks, cells: pl.DataFrame, found: Roles, counted: Sequence[int]
 def _sure(
     taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series], *, minutes_apart: bool
 ) -> Mapping[str, int]:
-    """Without directions in words that are not known, hours beside ins and outs, and names of people beside ids.
+    """Without directions of which not both sides are known, hours beside ins and outs, and names of people beside ids.
 
     Nor hours whose minutes stand in a column of their own.
     """
-    words = {word for told in vocabulary()["direction"].values() for word in told}
-    said = set(map(simple, values[taken["direction"]])) if "direction" in taken else set()
-    vague = set() if said <= words else {"direction"}
+    vague = set() if "direction" not in taken or says_both_ways(values[taken["direction"]]) else {"direction"}
     vague |= {"stated_hours"} if minutes_apart or "clock_in" in {*taken, *repeated} else set()
     vague |= _BREAK if {"unpaid_hours"} <= taken.keys() or not taken.keys() >= _BREAK else set()
     vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()

@@ -183,9 +183,12 @@ def _directions(draft: Draft) -> Iterator[str]:
     at = next((at for at, column in enumerate(draft.columns) if column.column == "direction"), None)
     if at is not None:
         yield from ("", "[direction]")
-        for direction, words in vocabulary()["direction"].items():
-            cells = [cell for cell in draft.values[at] if simple(cell) in words]
-            yield from [f"{direction} = {_listed(cells)}"] if cells else []
+        told = {
+            side: [cell for cell in draft.values[at] if simple(cell) in w]
+            for side, w in vocabulary()["direction"].items()
+        }
+        told["unknown"] += draft.of_no_direction
+        yield from (f"{direction} = {_listed(cells)}" for direction, cells in told.items() if cells)
 
 
 def _named_in_two(draft: Draft) -> bool:

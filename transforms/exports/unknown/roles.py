@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
-from transforms.exports.unknown.saying import is_channel, says_channel, says_direction
-from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.saying import is_channel, may_be_hours, says_channel, says_direction, without_unit
+from transforms.exports.unknown.seen import SIGNS, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
@@ -43,6 +43,7 @@ _WEAKLY: Final = NUMERIC - {"extra_amount"} | {
 }
 _OTHER_DAYS: Final = re.compile(
     r"\b(ship\w*|deliver\w*|due|birth\w*|expir\w*|updat\w*|modif\w*|required|stock|hire\w*|start|end|deposit|void|refund"
+    r"|weeks?|ending|beginning|periods?"
     r"|print\w*|giao(?! dich)|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
@@ -109,11 +110,8 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     counted = {at for role, at in taken.items() if role not in roles_of_sums}
     amounts = [at for at in dict.fromkeys([*every, *after]) if at not in counted | before]
     weak = frozenset(at for role, at in taken.items() if _is_weak(at, role, table, columns))
-    extras = [
-        at
-        for at in _fitting(names["extra_amount"], "extra_amount", columns)
-        if at not in counted - {taken.get("extra_amount")}
-    ]
+    extras_at = _fitting(names["extra_amount"], "extra_amount", columns)
+    extras = [at for at in extras_at if at not in counted - {taken.get("extra_amount")}]
     return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras, before)
 
 
@@ -127,12 +125,9 @@ def _repeated(
     if table == "clockings" or (table == "punches" and several and "punched_at" not in taken):
         return pairs if table == "clockings" else several
     at = taken.get("punched_time")
-    stacked = table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken
-    return (
-        {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
-        if stacked and at is not None
-        else {}
-    )
+    if table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken:
+        return {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
+    return {}
 
 
 def _table(
@@ -148,7 +143,9 @@ def _table(
     sold = (money and (taken_off or sales & {"quantity", "product_name"})) or (
         receipts and (money or not clockings & _CLOCKS)
     )
-    if "day" in sales and sold:
+    of_hours = clockings & _WHO and any(map(may_be_hours, columns))
+    paid_by_hours = of_hours and not sales & {"quantity", "product_id", "product_name"}
+    if "day" in sales and sold and not paid_by_hours:
         return "sales"
     if clockings & _WHO:
         complete = {
@@ -161,9 +158,9 @@ def _table(
         likely = [table for table, whole in complete.items() if whole] + (["clockings"] if told else [])
         if likely:
             return likely[0]
-    if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
+    if {"day", "receipt_id"} <= sales and not (clockings & _CLOCKS or paid_by_hours):
         return "sales"
-    if not (money and sales & _OF_SALES) and (clockings & _WHO or any(map(_is_of_staff, columns))):
+    if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(_is_of_staff, columns))):
         return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
 
@@ -215,7 +212,8 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
         taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
     said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
-    taken |= {"direction": said[0]} if table == "punches" and "direction" not in taken and said else {}
+    vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
+    taken |= {"direction": said[0]} if table == "punches" and vague and said else {}
     channels = [at for at, column in enumerate(columns) if is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 
@@ -243,9 +241,9 @@ def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> 
 
 def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
-    spelt = [simple(column.header) for column in columns]
+    spelt = [{simple(column.header), simple(without_unit(column.header))} for column in columns]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at, header in enumerate(spelt) if header in (name, name.replace(" ", ""))]
+    return [at for name in names for at, headers in enumerate(spelt) if headers & {name, name.replace(" ", "")}]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
@@ -268,7 +266,7 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
 
 
 def _may_be(column: SeenColumn, role: str) -> bool:
-    """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
+    """Whether a column so named may be that: numbers of lines are no people, channels no stores, pay no hours."""
     if role == "employee_id":
         answers = {*vocabulary()["status"]["yes"], *vocabulary()["status"]["no"]} - {"1", "0", ""}
         asked = answers.issuperset(map(simple, column.samples))
@@ -277,6 +275,8 @@ def _may_be(column: SeenColumn, role: str) -> bool:
         return not says_channel(column)
     if role == "punched_at":  # days as a database writes them
         return column.type != "moment" or not all(map(_MIDNIGHT.search, column.samples))
+    if role in {"stated_hours", "unpaid_hours"}:  # pay is none
+        return not any(sign in sample for sample in column.samples for sign in SIGNS)
     return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
 
 
