@@ -49,7 +49,7 @@ class Header:
 
     def titles(self, utf8: bytes) -> list[str]:
         """The lines that stand above it in the export."""
-        above = utf8.split(self.text.encode(), 1)[0].decode()
+        above = utf8[: max(utf8.find(self.text.encode()), 0)].decode()
         return [line.strip(f'{self.delimiter}" ') for line in above.splitlines()]
 
 
@@ -80,6 +80,13 @@ def unparted(utf8: bytes) -> str:
     first = lines[:SEARCHED_RECORDS]
     told = {_FIXED_WIDTH: _ALIGNED.search, _RUN_TOGETHER: _DIGITS.match}
     return next((said for said, found in told.items() if sum(map(bool, map(found, first))) * 2 > len(first)), "")
+
+
+def why_torn(rows: Sequence[str], header: Header) -> str:
+    """Why all `rows` are wider than the header, as the end of a sentence."""
+    if all(row.endswith(header.delimiter) for row in rows) and not header.text.endswith(header.delimiter):
+        return f"they end with a separator that it lacks; write {header.delimiter!r} behind its last name, too"
+    return "a separator stands within cells that are not quoted; export with another one, or with quotes"
 
 
 def double_headers(headers: Sequence[Header]) -> Iterator[Header]:

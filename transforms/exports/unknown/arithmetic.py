@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, mostly_priced
 from transforms.exports.unknown.lines import one_each
 from transforms.exports.unknown.payouts import is_left, payouts
 from transforms.exports.unknown.products import NEAR_PRODUCT, TEXTS, exceeds, is_discount_rate, no_product, rivals_of
@@ -166,7 +166,9 @@ class Sums:
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            yield self._without_tax(f"ABS({sum_} - total) <= {near}", net, used, doubt)
+            off = f"ABS({sum_} - total)"
+            bare = used.keys() >= _PRICED and mostly_priced(there)
+            yield self._without_tax(f"{f'COALESCE({off}, 0)' if bare else off} <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""

@@ -10,7 +10,7 @@ from transforms.exports.durations import are_of_many_days, unit
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.plans import ALL_ROUND
 from transforms.exports.unknown.seen import SeenColumn
-from transforms.exports.vocabulary import simple
+from transforms.exports.vocabulary import simple, vocabulary
 
 _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
@@ -62,6 +62,7 @@ def of_clockings(draft: Draft) -> Iterator[str]:
             told = [said for pattern, said in _UNREAD.items() if re.search(pattern, name)][:1]
             yield from (f'"{column.header}" is not read: {said}.' for said in told)
     yield from _of_leave(draft)
+    yield from _of_refused(draft)
     for word, header in draft.no_punches.items():
         yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
     if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
@@ -107,6 +108,17 @@ def _of_leave(draft: Draft) -> Iterator[str]:
             yield (
                 f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
                 f"column under [check], and those cells under [ignore]."
+            )
+
+
+def _of_refused(draft: Draft) -> Iterator[str]:
+    refused = {*vocabulary()["leave"]["refused"], *vocabulary()["status"]["void"]}
+    for at, column in enumerate(draft.columns):
+        few = column.column is None and column.type == "text" and draft.values[at].len() <= _MOST_CODES
+        if said := [cell for cell in draft.values[at] if simple(cell) in refused] if few else []:
+            yield (
+                f'Rows with "{column.header}" {", ".join(said)} count as worked: if they are not to, name the column '
+                f"under [check], and those cells under [ignore]."
             )
 
 

@@ -46,8 +46,9 @@ class Draft:
     columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
     amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
     are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
-    `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
-    ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
+    `lists_receipts` says that each row is a whole receipt, `begin_anew` that their numbers do, each day. `total_hours`
+    is the place of hours that are stated beside ins and outs. `upper` are names that stand in the upper one of two rows
+    of the header, if it has two.
     `is_midnight_nothing`: who was not there came and went at 00:00. `is_ever_both`: some row has an in and an out.
     `is_next_morning`: punches after midnight stand under the day before. `day` is the header of days without a year.
     `titles` are the lines above the header, `sheets` the names of those in which it stands.
@@ -73,6 +74,7 @@ class Draft:
     first: OnFirstLines
     totals: int | None
     lists_receipts: bool
+    begin_anew: bool
     blocks: Mapping[str, str] = field(default_factory=dict)
     blocks_within: bool = False
     total_hours: int | None

@@ -1,5 +1,6 @@
 """The sentences on what a proposed profile lacks: columns that nothing is known to be."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -9,6 +10,7 @@ from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.saying import may_be_hours
+from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
@@ -41,6 +43,7 @@ _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "ratings": (("business_date",), ("measure",), ("value",)),
 }
 _SHOWN: Final = 5
+_FIRST: Final[Mapping[str, str]] = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
 
 
 def lacking(draft: Draft) -> Iterator[str]:
@@ -147,7 +150,21 @@ def _of_cells(draft: Draft, any_of: Sequence[str]) -> str:
         if buddhist
         else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
     )
-    return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
+    own = _in_formats_of_its_own(draft, odd[0], any_of[-1]) if odd and what == "days" else ""
+    return f"; {' and '.join(shown)} is not written as {what}{way}{own}" if shown else ""
+
+
+def _in_formats_of_its_own(draft: Draft, column: SeenColumn, role: str) -> str:
+    """What a person writes who knows in which order such days are."""
+    name = "sold_date" if draft.table == "sales" else role
+    values = draft.values[draft.columns.index(column)]
+    ways = days_by_order(values) if column.type == "text" and values.len() else {}
+    own = (
+        f'{name} = {{ header = "{column.header}", formats = {json.dumps(formats)} }} if {_FIRST[order]} comes first'
+        for order, formats in ways.items()
+    )
+    said = " or ".join(own)
+    return f", or write {said}" if said else ""
 
 
 def _shown(names: Sequence[str]) -> str:

@@ -120,11 +120,3 @@ def filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.
     beside = [place for name, place in taken.items() if name in {"employee_id", "store_id"} or place == at]
     alike = [place for place in beside if (cells[f"{place}"].is_null() == gaps).all()]
     return [seen[place].header for place in alike]
-
-
-def are_ever_both(taken: Mapping[str, int], cells: pl.DataFrame) -> bool:
-    """Whether any row has both an in and an out, of a table that has columns of both."""
-    ends = [f"{taken[name]}" for name in ("clock_in", "clock_out") if name in taken]
-    return len(ends) < len(("in", "out")) or bool(
-        cells.select(pl.all_horizontal(pl.col(ends).is_not_null()).any()).item()
-    )

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.cells import bare
-from transforms.exports.header import Header, unparted
+from transforms.exports.header import Header, unparted, why_torn
 from transforms.exports.layout import Layout
 from transforms.exports.numbers import Marks, read_numbers
 from transforms.exports.parts import WorkbookReader, parts
@@ -24,14 +24,20 @@ from transforms.exports.unknown.draft import NAMES, Draft
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.headless import log_of, toml_of, undecided_of
 from transforms.exports.unknown.likeliest import likeliest
-from transforms.exports.unknown.lines import OnFirstLines, are_ever_both, filled_down, on_first_lines, totals_in
+from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first_lines, totals_in
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
-from transforms.exports.unknown.nights import are_nothing, are_of_the_day_before
+from transforms.exports.unknown.nights import are_ever_both, are_midnights, are_of_the_day_before
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
-from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
+from transforms.exports.unknown.receipts import (
+    lists_receipts,
+    receipts_apart,
+    returns_are_positive,
+    with_given_back,
+    without_counts,
+)
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.saying import says_both_ways
 from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, marks_of, seen_column, shared_marks, with_orders
@@ -98,21 +104,22 @@ def _draft(
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
     own = {} if marks else {at: marks_of(seen[at]) for at in counted}
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
+    apart = receipts_apart(found, lines)
+    sums, currency = _sums(seen, apart, found, marks, own), currency_in(seen, values)
     net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
     of_sales, kind = columns if found.table == "sales" else [], taken.get("kind")
     told = tellings(of_sales, values, kind, {*taken.values(), *counted} - {kind}) if of_sales else []
-    are_positive = partial(returns_are_positive, lines=lines, net=net, taken=taken, marks=marks)
-    told = with_given_back(told, lines, found.taken.get("receipt_id")) if are_positive(told) else told
+    are_positive = partial(returns_are_positive, lines=apart, net=net, taken=taken, marks=marks)
+    told = with_given_back(told, apart, found.taken.get("receipt_id")) if are_positive(told) else told
     return Draft(
         system=_plain(name),
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=contradictions(sums, net, of_sales, kinds_in(seen, values, lines)),
+        contradictions=contradictions(sums, net, of_sales, kinds_in(seen, values, apart)),
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -126,8 +133,9 @@ def _draft(
         weak=found.weak,
         first=first,
         totals=totals[0] if totals else None,
-        lists_receipts=lists_receipts(found, lines),
-        is_midnight_nothing=are_nothing(taken, lines),
+        lists_receipts=lists_receipts(found, apart),
+        begin_anew=apart is not lines,
+        is_midnight_nothing=are_midnights(taken, lines),
         is_ever_both=are_ever_both(taken, lines),
         is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
@@ -279,16 +287,10 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     if records.cells.is_empty() and records.torn.height:
         raise BadExport(
             f"{name}: no row below the header in row {header.row} has as many cells as it has names "
-            f"({len(header.cells)}; {records.torn['original'][0]!r}): {_torn(records.torn['original'], header)}."
+            f"({len(header.cells)}; {records.torn['original'][0]!r}): {why_torn(records.torn['original'].to_list(), header)}."
         )
     cells = records.cells.drop("row_no").select(bare(pl.all()))
     return cells, records.cells.height + records.torn.height
-
-
-def _torn(rows: pl.Series, header: Header) -> str:
-    if rows.str.ends_with(header.delimiter).all() and not header.text.endswith(header.delimiter):
-        return f"they end with a separator that it lacks; write {header.delimiter!r} behind its last name, too"
-    return "a separator stands within cells that are not quoted; export with another one, or with quotes"
 
 
 def _plain(name: str) -> str:

@@ -19,7 +19,7 @@ from transforms.exports.unknown.lines import TOTALS
 from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.unknown.telling import KINDS, among, as_sql
+from transforms.exports.unknown.telling import KINDS, among, as_sql, known_but_for_one
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 from transforms.tables import TABLES
@@ -45,6 +45,7 @@ def toml(draft: Draft, name: str) -> str:
     lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
+    lines += ['receipt_scope = "day"'] if draft.begin_anew else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
     nothing = [*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ()), *draft.no_punches]
@@ -264,8 +265,9 @@ def _kind(draft: Draft) -> str:
     sale = " AND ".join(among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
     whens = [f"WHEN {' OR '.join(some)} THEN '{kind}'" for kind, some in cases.items() if some]
     whens += [f"WHEN {sale} AND {sign} < 0 THEN 'return'"] if sign else []
+    whens += [f"WHEN {sale} THEN 'sale'", *known_but_for_one(told)]
     rest = f"CONCAT({', '.join(told)})" if told else "NULL"
-    return f"CASE {' '.join(whens)} WHEN {sale} THEN 'sale' ELSE {rest} END"
+    return f"CASE {' '.join(whens)} ELSE {rest} END"
 
 
 def _conventions(marks: Sequence[Marks]) -> str:

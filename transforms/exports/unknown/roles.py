@@ -68,6 +68,7 @@ _EITHER: Final = frozenset(  # of a plan or of what became of it
 )
 _OF_SHIFTS: Final = re.compile("(ten |ma )?(ca|ca lam|ca lam viec)$|shift( (name|code|type))?$|turno$|schicht$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
+_IN_CURRENCY: Final = r"(?i)[ _](usd|eur|euro|gbp|chf|cad|aud|nzd|brl|mxn|cop|ars|clp|pen|pln|czk|try|rub|sek|nok|dkk)$"
 _DAYS: Final = ("day", "punched_date")
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
 
@@ -294,6 +295,6 @@ def _tells(role: str, name: str) -> bool:
 
 
 def _parts(header: str) -> set[str]:
-    """A name without words or a rate in brackets, or the path before it: "Order Lines/Quantity", "VAT (8%)"."""
-    bare = re.sub(r"\(([^\W\d_][^()]*|[0-9.,]+ ?%)\)", "", header)
+    """A name without words or a rate in brackets, a currency, or the path before it: "VAT (8%)", "total_eur"."""
+    bare = re.sub(r"\(([^\W\d_][^()]*|[0-9.,]+ ?%)\)", "", re.sub(_IN_CURRENCY, "", header))
     return {simple(bare), simple(bare.rsplit("/", 1)[-1]), simple(bare.split("/", 1)[-1])}

@@ -157,6 +157,12 @@ def _of_count(column: SeenColumn, values: pl.Series) -> str:
 
 
 def _of_kinds(draft: Draft) -> Iterator[str]:
+    if draft.begin_anew:
+        header = next(column.header for column in draft.columns if column.column == "receipt_id")
+        yield (
+            f'Most of "{header}" come again on other days: its numbers are taken to begin anew each day '
+            f"(receipt_scope); if they are none of receipts, take the column out."
+        )
     if draft.table != "sales":
         return
     told = {telling.at: telling for telling in draft.told}
