@@ -285,9 +285,10 @@ def _cells(text: Text, header: Header, name: str) -> tuple[pl.DataFrame, int]:
     layout = Layout(name, whole, header, {f"{at}": at for at in range(len(header.cells))}, text)
     records = split(layout)
     if records.cells.is_empty() and records.torn.height:
+        rows = records.torn["original"].to_list()
         raise BadExport(
             f"{name}: no row below the header in row {header.row} has as many cells as it has names "
-            f"({len(header.cells)}; {records.torn['original'][0]!r}): {why_torn(records.torn['original'].to_list(), header)}."
+            f"({len(header.cells)}; {rows[0]!r}): {why_torn(rows, header)}."
         )
     cells = records.cells.drop("row_no").select(bare(pl.all()))
     return cells, records.cells.height + records.torn.height
