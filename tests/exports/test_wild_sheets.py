@@ -91,6 +91,12 @@ def test_the_order_of_day_and_month_is_that_of_the_columns_that_show_it() -> Non
         ("Staff,Date,Hours,Total\nAn,2026-10-11,x,$8.00\nBo,2026-10-11,2,$9.00\n", "is not written as hours"),
         ("Staff ID,Date,In,Out,OT In\n7,2026-10-05,08:00,17:00,18:00\n", '"OT In" is not read: if people work'),
         ("Staff ID,Date,In,Out\n7,2026-10-05,08:03,\n7,2026-10-05,,17:01\n", "No row has both an in and an out"),
+        ("Staff,Start Date,End Date,Total Hours\nAn,2026-10-05,2026-10-11,20\n", "No row is of one day"),
+        (
+            "Staff,Date,Hours\nAn,2026-10-05,8.30\nAn,2026-10-06,7.45\nBo,2026-10-06,8.15\n",
+            "8.30 is taken for a decimal",
+        ),
+        ('Staff,Date,Punch Records\nAn,2026-10-05,"08:03(in),17:04(out)"\n', "holds ins and outs: export each"),
         ("Staff ID,In,Out\n7,08:03,17:01\n", "if none holds days, export the day of each row, too"),
         ("Date,In,Out\n2026-10-05,08:03,17:01\n", "of one person's file, write their id as employee_id"),
         ("Mã NV,Ngày,Vào,Ra\n7,1,08:03,17:01\n7,2,08:03,17:01\n", '"Ngày" (1, 2) lacks its month and year'),

@@ -13,6 +13,8 @@ from transforms.tables import HOURS
 Unit = Literal["hours", "minutes", "seconds"]
 UNITS: Final[Mapping[Unit, int]] = {"hours": 3600, "minutes": 60, "seconds": 1}  # of seconds
 _A_DAY: Final = 86_400
+_AN_HOUR: Final = 60  # minutes
+_SEVERAL: Final = 3
 _A_MONTH: Final = 300  # hours that somebody works at most
 _CLOCK: Final = r"^([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?$"
 _WORDS: Final = (
@@ -61,6 +63,12 @@ def unit(header: str, values: pl.Series) -> Unit:
 def are_of_many_days(header: str, values: pl.Series) -> bool:
     """Whether they are called hours, and are more than a day has, but no more than somebody works in a month."""
     return are_called_hours(header) and _A_DAY < _most(values) * UNITS["hours"] <= _A_MONTH * UNITS["hours"]
+
+
+def may_be_minutes(values: pl.Series) -> bool:
+    """Whether what stands behind the mark may be minutes: 8.30, 7.45, 8.15, and never 60 or more."""
+    behind = values.cast(pl.String).str.extract(r"^[0-9]{1,2}[.,]([0-9]{2})$").drop_nulls().cast(pl.Int64).unique()
+    return behind.len() >= _SEVERAL and bool((behind < _AN_HOUR).all()) and bool((behind % 25 != 0).any())
 
 
 def are_called_hours(header: str) -> bool:

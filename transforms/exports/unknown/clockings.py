@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.durations import are_of_many_days, unit
+from transforms.exports.durations import are_of_many_days, may_be_minutes, unit
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.plans import ALL_ROUND
 from transforms.exports.unknown.seen import SeenColumn
@@ -85,9 +85,10 @@ def _of_hours(column: SeenColumn, values: pl.Series, written: str) -> str:
             f'"{column.header}" holds more hours than a day has ({", ".join(column.samples)}): sums of weeks or months '
             f"cannot be read, and such rows are rejected; export a row for each day."
         )
+    minutes = f" {column.samples[0]} is taken for a decimal number: if it is hours and minutes, export it with a colon."
     return (
         f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid leave "
-        f"would count as worked."
+        f"would count as worked.{minutes if may_be_minutes(values) else ''}"
     )
 
 

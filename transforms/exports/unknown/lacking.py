@@ -27,7 +27,10 @@ _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out"})
-_OF_MANY: Final = re.compile(r"\b(weeks?|periods?|months?|pay|paid|tuan|thang|ky)\b")
+_OF_MANY: Final = re.compile(
+    r"\b(weeks?|periods?|months?|pay|paid|tuan|thang|ky|(start|end|from|to|begin) date|date (from|to))\b"
+)
+_TIME: Final = re.compile("[0-9]{1,2}:[0-9]{2}")
 _TIMES: Final = "times of a day"
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
@@ -114,13 +117,17 @@ def _of_punches(draft: Draft) -> str:
     """Ins and outs that stand in one column, hours that are mixed with words, and hours of several kinds."""
     texts = [c for c in draft.columns if c.type == "text" and c.samples]
     for column in texts:
-        if all(re.search(PAIRS, sample) for sample in column.samples):
+        if all(re.search(PAIRS, sample) for sample in column.samples) or all(map(_holds_several, column.samples)):
             return f'; "{column.header}" ({column.samples[0]}) holds ins and outs: export each in a column of its own'
         if are_called_hours(column.header):
             return (
                 f'; "{column.header}" ({", ".join(column.samples)}) is not written as hours: keep rows that have them'
             )
     return _of_kinds_of_hours([column.header for column in draft.columns if not column.column and may_be_hours(column)])
+
+
+def _holds_several(cell: str) -> bool:
+    return len(_TIME.findall(cell)) > 1
 
 
 def _of_kinds_of_hours(headers: Sequence[str]) -> str:

@@ -106,6 +106,8 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     names = vocabulary()["sales"]
     every = [at for role in roles_of_sums for at in (*_fitting(names[role], role, columns), *_weakly(role, columns))]
     taken = {**found[table], **(_only_day(found[table], columns) if table == "sales" else {})}
+    sums = table == "clockings" and not taken.keys() & _CLOCKS and "last_date" in found["absences"]
+    taken = {role: at for role, at in taken.items() if not (sums and role == "day")}  # hours of several days
     after, before = _by_discounts(columns)
     counted = {at for role, at in taken.items() if role not in roles_of_sums}
     amounts = [at for at in dict.fromkeys([*every, *after]) if at not in counted | before]
@@ -162,12 +164,12 @@ def _table(
         return "sales"
     if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(_is_of_staff, columns))):
         return _of_attendance(found)
-    return "sales" if money else max(found, key=lambda table: _share(table, found))
+    return "sales" if money else max(found, key=lambda table: len(found[table]) / len(vocabulary()[table]))
 
 
 def _are_leave(found: Mapping[str, int], columns: Sequence[SeenColumn]) -> bool:
-    """Whether spells from one moment to another are said to be leave; of days they can be nothing else."""
-    timed = columns[found["last_date"]].type == "moment"
+    """Whether spells of moments, or beside hours, are said to be leave; others can be nothing else."""
+    timed = columns[found["last_date"]].type == "moment" or any(map(may_be_hours, columns))
     return not timed or any(_OF_LEAVE.search(simple(column.header)) for column in columns)
 
 
@@ -193,10 +195,6 @@ def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenCo
     samples = [sample for of in _PLANNED for sample in columns[clockings[of]].samples]
     minutes = [re.search("[0-9][:h]([0-5][0-9])", sample) for sample in samples]
     return called and all(minute is not None and minute[1][1] in "05" for minute in minutes)
-
-
-def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:
-    return len(found[table]) / len(vocabulary()[table])
 
 
 def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
