@@ -199,6 +199,10 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
             '"Net Sales" is taken for net_amount by its name only',
         ),
+        (
+            "Order ID;Date;Item;Qty;Cena brutto;Kwota\n1;2026-10-15;Tea;2;4,32;8,64\n2;2026-10-16;Tea;1;4,32;4,32\n",
+            '"Cena brutto" is said to hold the tax, and net_amount comes from it: take the tax off under [derive].',
+        ),
     ],
 )
 def test_what_a_proposal_stands_on_is_said(content: str, said: str) -> None:

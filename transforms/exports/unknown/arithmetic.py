@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, mostly_priced
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, off_by
 from transforms.exports.unknown.lines import one_each
 from transforms.exports.unknown.payouts import is_left, payouts
 from transforms.exports.unknown.products import NEAR_PRODUCT, TEXTS, exceeds, is_discount_rate, no_product, rivals_of
@@ -166,9 +166,7 @@ class Sums:
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            off = f"ABS({sum_} - total)"
-            bare = used.keys() >= _PRICED and mostly_priced(there)
-            yield self._without_tax(f"{f'COALESCE({off}, 0)' if bare else off} <= {near}", net, used, doubt)
+            yield self._without_tax(f"{off_by(sum_, there)} <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""
@@ -265,17 +263,19 @@ class Sums:
     def _left_open(self, amounts: Sequence[int], *, has_price: bool) -> Net:
         if self.amounts and not amounts:
             return self._by_name(self.amounts[0])
-        return self._may_hold_tax(amounts[0]) if len(amounts) == 1 and self._taxed and not has_price else Net()
+        if len(amounts) == 1 and has_price:
+            return Net(doubt=self._no_product(self.known, amounts[0]))
+        return self._may_hold_tax(amounts[0]) if len(amounts) == 1 and self._taxed else Net()
 
     def _before_or_after(self) -> Net:
         amount, discount = (self.headers[at] for at in (self.amounts[0], self.known["discount_amount"]))
         said = f'The cells do not show whether "{amount}" is before or after "{discount}"'
         return Net(doubt=f"{said}: name the amount after it under [columns], or work it out under [derive].")
 
-    def _no_product(self, priced: Mapping[str, int]) -> str:
+    def _no_product(self, priced: Mapping[str, int], amount: int | None = None) -> str:
         taken = {*self.known.values(), *self.amounts, *self.extras}
         others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in taken]
-        return no_product(self.numbers, priced["unit_price"], priced["quantity"], others, self.headers)
+        return no_product(self.numbers, priced["unit_price"], priced["quantity"], others, self.headers, amount=amount)
 
     def _by_rate(self, at: int) -> Iterator[Net]:
         """By the rate of the tax that stands beside it."""

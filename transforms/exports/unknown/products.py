@@ -25,12 +25,27 @@ _OF_DISCOUNTS: Final = re.compile(
 )
 
 
-def no_product(numbers: pl.DataFrame, price: int, quantity: int, others: Sequence[str], headers: Sequence[str]) -> str:
+def no_product(
+    numbers: pl.DataFrame,
+    price: int,
+    quantity: int,
+    others: Sequence[str],
+    headers: Sequence[str],
+    *,
+    amount: int | None = None,
+) -> str:
     """Why it may not be, in a sentence, or "".
 
     `numbers` has a Decimal column for each place, named by it, and perhaps the text column `product`; `others` are
-    those that are known for nothing, `headers` the names of all.
+    those that are known for nothing, `headers` the names of all; `amount` is the place of the only amount there is.
     """
+    if amount is not None:
+        off = numbers.select((pl.col(f"{amount}") - pl.col(f"{quantity}") * pl.col(f"{price}")).abs())
+        other = off.to_series().drop_nulls() > _CENT
+        return (
+            f'"{headers[amount]}" is not "{headers[quantity]}" × "{headers[price]}" on {other.sum()} of {other.len()} '
+            f"rows: name it under [columns] as net_amount if it is after discounts and without tax."
+        )
     if _is_of_the_line(numbers, f"{price}", f"{quantity}"):
         return (
             f'"{headers[price]}" grows with the quantity, so it is of the whole line: name it under [columns] as '

@@ -152,7 +152,8 @@ def _looked_at(header: Header, lines: pl.DataFrame) -> tuple[Sequence[SeenColumn
 def _roles(seen: Sequence[SeenColumn], lines: pl.DataFrame) -> tuple[Roles, OnFirstLines]:
     """What columns are taken for; an amount that stands on the first line of a receipt is no line's."""
     found = without_counts(roles(seen), seen, lines)
-    first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
+    receipt = found.taken.get("receipt_id") if found.table == "sales" else None
+    first = on_first_lines(lines, receipt, found.taken.get("day"))
     return replace(found, amounts=[at for at in found.amounts if at not in first.columns]), first
 
 
