@@ -45,6 +45,13 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         "Date,Bill no,Item,Qty,Price,Discounts,Net total\n2026-10-31,1,Tea,2,4.5,-1,8\n2026-10-31,2,Tea,1,4.5,0,4.5\n",
         *("12.5", "0", "3", 2),
     ),
+    "a discount in percent is taken off where no total shows it, and is written with another mark": (
+        (
+            "Order ID,Order Date,Qty,Unit price,Discount pct\nA1,2026-10-30,2,Rp 1.045.000,10.0\n"
+            "A2,2026-10-30,1,30000,\nA3,2026-10-31,1,30000,0.0\n"
+        ),
+        *("1941000", "0", "4", 3),
+    ),
     "the discount of a receipt repeats on its lines": (
         (
             "Order number,Date,Item,Qty,Item cost,Discount\n1,2026-10-31,Tea,2,4,3\n1,2026-10-31,Cake,1,4.5,3\n"
@@ -175,6 +182,15 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             ),
             '"Location" (Takeaway, In-store, UNKNOWN) is taken for channel, not for a store',
         ),
+        (
+            "Order ID,Date,Qty,Price,Discount\n1,2026-10-30,1,50,0.2\n2,2026-10-31,1,50,0\n",
+            '"Discount" is taken off as a share of it; see that it is so',
+        ),
+        (
+            "Order ID,Date,Qty,Price,Disc 1,Disc 2\n1,2026-10-30,1,50,10,0\n2,2026-10-31,1,50,0,5\n",
+            'do not show what "Disc 1" or "Disc 2" takes off: work net_amount out under [derive]',
+        ),
+        ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
             '"Net Sales" is taken for net_amount by its name only',

@@ -33,7 +33,7 @@ from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
-from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, marks_of, seen_column, shared_marks, with_orders
+from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, own_marks, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.unknown.weekdays import with_weekdays
@@ -96,7 +96,7 @@ def _draft(
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits, and may be all that shows how numbers are written.
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
-    own = {} if marks else {at: marks_of(seen[at]) for at in counted}
+    own = own_marks(seen, counted, marks)
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
     net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))

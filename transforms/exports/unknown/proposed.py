@@ -249,7 +249,7 @@ def _derive(draft: Draft) -> Iterator[str]:
 
 def _discount(draft: Draft) -> str:
     if "off_rate" in draft.net.used:
-        return "quantity * unit_price - total"
+        return f"quantity * unit_price - {'total' if 'total' in draft.net.used else f'({draft.net.sql})'}"
     return "0 - taken_off" if "taken_off" in draft.net.used else ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
-from transforms.exports.unknown.saying import is_channel, says_channel, says_direction
+from transforms.exports.unknown.saying import by_direction, is_channel, says_channel
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -198,7 +198,8 @@ def _is_planned(found: Mapping[str, Mapping[str, int]], columns: Sequence[SeenCo
 
 
 def _share(table: str, found: Mapping[str, Mapping[str, int]]) -> float:
-    return len(found[table]) / len(vocabulary()[table])
+    """How much of a table is there; a day tells of none, and in doubt a list of days and numbers is one of sales."""
+    return len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table])
 
 
 def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
@@ -213,8 +214,7 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     days = [at for at, column in enumerate(columns) if column.type == "date" and not _is_other(column, "day")]
     if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
         taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
-    said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
-    taken |= {"direction": said[0]} if table == "punches" and "direction" not in taken and said else {}
+    taken |= by_direction(taken, columns) if table == "punches" else {}
     channels = [at for at, column in enumerate(columns) if is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 

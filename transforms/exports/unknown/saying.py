@@ -1,6 +1,7 @@
 """What the cells of a column say that it is, whatever it is called."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from transforms.exports.unknown.seen import SeenColumn
@@ -28,3 +29,16 @@ def says_direction(column: SeenColumn) -> bool:
 def is_channel(column: SeenColumn) -> bool:
     """Whether it is one by its cells, under a name that may say it."""
     return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
+
+
+def by_direction(taken: Mapping[str, int], columns: Sequence[SeenColumn]) -> Mapping[str, int]:
+    """Roles of punches -> places, by the column that says in or out, whatever it is called.
+
+    A row with a direction is one punch: the only time beside its day is when.
+    """
+    said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
+    found = {**({"direction": said[0]} if said else {}), **taken}
+    timed = [at for at, column in enumerate(columns) if column.type == "time"]
+    is_known = not found.keys().isdisjoint({"punched_at", "punched_time"})
+    is_whole = found.keys() >= {"direction", "punched_date"} and not is_known and len(timed) == 1
+    return found | ({"punched_time": timed[0]} if is_whole else {})
