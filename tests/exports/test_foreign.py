@@ -52,6 +52,24 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         ),
         *("1941000", "0", "4", 3),
     ),
+    "a price is what a row brought where nothing is counted": (
+        "order_id,order_time,city,price\n1,2026-10-30 12:10:00,Hue,450\n2,2026-10-31 19:20:00,Hue,600\n",
+        *("1050", "0", "0", 2),
+    ),
+    "a share is taken off, which the total proves, in Chinese": (
+        (
+            "订单日期,订单编号,销售员,产品编码,单价,数量,折扣,收入(折后)\n2026-10-30,D1,An,P7,10,2,0.1,18\n"
+            "2026-10-30,D2,An,P7,10,1,0.2,8\n2026-10-30,D3,Bo,P8,5,4,0.5,10\n2026-10-31,D4,Bo,P8,5,1,0,5\n"
+        ),
+        *("41", "0", "8", 4),
+    ),
+    "an invoice without and with its tax, in Korean": (
+        (
+            "작성일자,승인번호,합계금액,공급가액,세액,품목명,품목수량\n2026-10-30,A1,1100,1000,100,Tea,2\n"
+            "2026-10-31,A2,-550,-500,-50,Tea,-1\n2026-10-31,A3,220,200,20,Cake,1\n"
+        ),
+        *("700", "-500", "2", 3),
+    ),
     "the discount of a receipt repeats on its lines": (
         (
             "Order number,Date,Item,Qty,Item cost,Discount\n1,2026-10-31,Tea,2,4,3\n1,2026-10-31,Cake,1,4.5,3\n"

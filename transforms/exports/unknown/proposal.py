@@ -31,7 +31,7 @@ from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.nights import are_of_the_day_before
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
-from transforms.exports.unknown.receipts import lists_receipts, returns_are_positive, with_given_back, without_counts
+from transforms.exports.unknown.receipts import by_rows, lists_receipts, returns_are_positive, with_given_back
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, own_marks, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
@@ -142,7 +142,7 @@ def _looked_at(header: Header, lines: pl.DataFrame) -> tuple[Sequence[SeenColumn
 
 def _roles(seen: Sequence[SeenColumn], lines: pl.DataFrame) -> tuple[Roles, OnFirstLines]:
     """What columns are taken for; an amount that stands on the first line of a receipt is no line's."""
-    found = without_counts(roles(seen), seen, lines)
+    found = by_rows(roles(seen), seen, lines)
     first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
     return replace(found, amounts=[at for at in found.amounts if at not in first.columns]), first
 

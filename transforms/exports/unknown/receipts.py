@@ -14,10 +14,25 @@ from transforms.exports.unknown.telling import Telling, kind_of_rows
 from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
+_COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount"})
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
 
 
-def without_counts(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
+def by_rows(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
+    """What columns are taken for, by what a row is: without counts of invoices, and with a price that is its sum."""
+    return _without_counts(_priced_alone(found), seen, lines)
+
+
+def _priced_alone(found: Roles) -> Roles:
+    """Where nothing is counted and no sum is there, a price is what its row brought."""
+    at = found.taken.get("unit_price")
+    if found.table != "sales" or at is None or found.amounts or not found.taken.keys().isdisjoint(_COUNTED):
+        return found
+    taken = {role: place for role, place in found.taken.items() if role != "unit_price"}
+    return replace(found, taken=taken, amounts=[at])
+
+
+def _without_counts(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
     """Without a receipt where each row is the only one of its day and store: "số hóa đơn" counts invoices then."""
     taken, day, at = found.taken, found.taken.get("day"), found.taken.get("receipt_id")
     if found.table != "sales" or day is None or at is None or taken.keys() & {*_OF_GOODS, "sold_time"}:
