@@ -208,6 +208,10 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             "Order ID,Date,Qty,Price,Disc 1,Disc 2\n1,2026-10-30,1,50,10,0\n2,2026-10-31,1,50,0,5\n",
             'do not show what "Disc 1" or "Disc 2" takes off: work net_amount out under [derive]',
         ),
+        (
+            "order_id,order_date,sku,qty,seller_voucher_discount,seller_discount_total,left\n1,2026-10-30,P7,1,5,7,93\n",
+            'Numbers that are taken for nothing yet: "seller_voucher_discount", "seller_discount_total", "left".',
+        ),
         ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",

@@ -51,6 +51,7 @@ _OTHERS: Final = {  # what names say that end like those of a role, and are none
         r"^(?!total tax$).*\b(total|subtotal|amount|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "
         r"|\b(rate|taux|satz)\b|(?<![0-9]) %"
     ),
+    "amount": re.compile(r"^(?!.*\b(after|before|net|less)\b).*\b(discounts?|vouchers?|rebates?|subsid\w+|coupons?)\b"),
     "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
 }
@@ -126,12 +127,9 @@ def _repeated(
     if table == "clockings" or (table == "punches" and several and "punched_at" not in taken):
         return pairs if table == "clockings" else several
     at = taken.get("punched_time")
-    stacked = table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken
-    return (
-        {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
-        if stacked and at is not None
-        else {}
-    )
+    if at is None or table != "punches" or columns[at].type != "times" or "punched_at" in taken:
+        return {}
+    return {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
 
 
 def _table(
