@@ -67,8 +67,9 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         (
             "작성일자,승인번호,합계금액,공급가액,세액,품목명,품목수량\n2026-10-30,A1,1100,1000,100,Tea,2\n"
             "2026-10-31,A2,-550,-500,-50,Tea,-1\n2026-10-31,A3,220,200,20,Cake,1\n"
+            "2026-10-31,A4,330,300,30,Tea,\n"
         ),
-        *("700", "-500", "2", 3),
+        *("1000", "-500", "2", 4),
     ),
     "the discount of a receipt repeats on its lines": (
         (
@@ -211,6 +212,10 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
         (
             "order_id,order_date,sku,qty,seller_voucher_discount,seller_discount_total,left\n1,2026-10-30,P7,1,5,7,93\n",
             'Numbers that are taken for nothing yet: "seller_voucher_discount", "seller_discount_total", "left".',
+        ),
+        (
+            "MaDon,NgayDat,SanPham,SoLuong,DonGia\nD1,2026-10-30,Tea,1,5\nD2,2026-10-30,Tea,2,5\nD1,2026-10-30,Tea,1,5\n",
+            "1 rows are the same as rows above other receipts before them, and count again",
         ),
         ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (

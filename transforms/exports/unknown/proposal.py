@@ -31,7 +31,7 @@ from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
 from transforms.exports.unknown.nights import are_of_the_day_before
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
-from transforms.exports.unknown.receipts import by_rows, lists_receipts, returns_are_positive, with_given_back
+from transforms.exports.unknown.receipts import by_rows, lists_receipts, returns_are_positive, twice, with_given_back
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
 from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, own_marks, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
@@ -112,7 +112,7 @@ def _draft(
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=contradictions(sums, net, of_sales, kinds_in(seen, values, lines)),
+        contradictions=[*contradictions(sums, net, of_sales, kinds_in(seen, values, lines)), *twice(found, lines)],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],

@@ -1,6 +1,6 @@
 """What the rows of an unknown export are: lines or whole receipts, what was given back, or totals of days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -48,6 +48,21 @@ def _may_count(header: str, cells: pl.Series) -> bool:
     """Whether numbers need not be those of receipts: by their name, or as they do not follow each other."""
     steps = cells.cast(pl.Float64, strict=False).diff().drop_nulls()
     return simple(header).startswith("so ") or not ((steps > 0).all() or (steps < 0).all())
+
+
+def twice(found: Roles, lines: pl.DataFrame) -> Iterator[str]:
+    """A sentence where whole rows come again after other receipts, and the lines of each receipt stand together."""
+    key = f"{found.taken.get('receipt_id')}"
+    if found.table != "sales" or key not in lines.columns:
+        return
+    receipts = lines.unique(maintain_order=True)[key]
+    stand_together = receipts.rle_id().n_unique() == receipts.n_unique()
+    runs = lines.with_columns(run=lines[key].rle_id()).group_by(lines.columns).agg(pl.col("run").n_unique() - 1)
+    if stand_together and (again := int(runs["run"].sum())):
+        yield (
+            f"{again} rows are the same as rows above other receipts before them, and count again: if the export "
+            f"repeats them, deliver it without them."
+        )
 
 
 def lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:
