@@ -217,6 +217,14 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             "MaDon,NgayDat,SanPham,SoLuong,DonGia\nD1,2026-10-30,Tea,1,5\nD2,2026-10-30,Tea,2,5\nD1,2026-10-30,Tea,1,5\n",
             "1 rows are the same as rows above other receipts before them, and count again",
         ),
+        (
+            "an,2026-10-30 08:00:00\nName,Time,Status\nan,2026-10-31 08:00:00,In\nbo,2026-10-31 09:00:00,In\n",
+            'Above the header stands "an,2026-10-30 08:00:00": if it is a row, it is not read',
+        ),
+        (
+            "employee_id,date,status\n7,2026-10-30,Present\n7,2026-10-31,Absent\n8,2026-10-31,Present\n",
+            '"status" (Present, Absent) says who was there on a day, at no time',
+        ),
         ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",

@@ -7,7 +7,7 @@ from typing import Final
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
-from transforms.exports.vocabulary import vocabulary
+from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
     "If it lists products, people, stores or goals, it is no export: these belong into products.csv, people.csv, "
@@ -21,6 +21,7 @@ _IN_A_COLUMN: Final = "write what they say into a column of their rows"
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_THERE: Final = re.compile(r"\b(present|absent|on leave|hadir|alpa|co mat|vang( mat)?)\b|出勤|欠勤|缺勤")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
 _TIMES: Final = "times of a day"
@@ -93,9 +94,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
     if any_of == ("net_amount",) and draft.found >= {"product_id", "quantity"}:
         return _PRICED
-    both = [c for c in draft.columns if c.type == "text" and c.samples and all(re.search(PAIRS, s) for s in c.samples)]
-    if _PUNCHED.issuperset(any_of) and both:
-        return f'; "{both[0].header}" ({both[0].samples[0]}) holds ins and outs: export each in a column of its own'
+    if said := _instead_of_times(draft, any_of):
+        return said
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
@@ -112,6 +112,20 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
     )
     return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
+
+
+def _instead_of_times(draft: Draft, any_of: Sequence[str]) -> str:
+    """Columns that say something else than a time, or two at once."""
+    there = [c for c in draft.columns if c.type == "text" and any(_THERE.search(simple(s)) for s in c.samples)]
+    if "punched_at" in any_of and there:
+        return (
+            f'; "{there[0].header}" ({", ".join(there[0].samples)}) says who was there on a day, at no time: export '
+            f"times, or list the days of those who were not as employee_id, date, excused"
+        )
+    both = [c for c in draft.columns if c.type == "text" and c.samples and all(re.search(PAIRS, s) for s in c.samples)]
+    if _PUNCHED.issuperset(any_of) and both:
+        return f'; "{both[0].header}" ({both[0].samples[0]}) holds ins and outs: export each in a column of its own'
+    return ""
 
 
 def _shown(names: Sequence[str]) -> str:
