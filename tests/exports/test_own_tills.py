@@ -1,5 +1,6 @@
 """Sales of tills that a site describes by a profile of its own: receipts, kinds, products and results."""
 
+import re
 from decimal import Decimal
 
 import polars as pl
@@ -126,8 +127,10 @@ DAILY = "Date,Time,Store,Receipt No,Item,Qty,Price,Amount,Receipt discount\n" + 
 )
 
 
-def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discounts_shared() -> None:
-    proposal, result = proposed(DAILY), read_as_proposed(DAILY, kind="sales")
+@pytest.mark.parametrize("day", ["2026-10-0", "Oct 1"])
+def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discounts_shared(day: str) -> None:
+    text = re.sub("2026-10-0(.)", rf"{day}\1" + (" 2026" if day == "Oct 1" else ""), DAILY)
+    proposal, result = proposed(text), read_as_proposed(text, kind="sales")
     assert 'receipt_scope = "day"' in proposal.toml
     assert any('"Receipt No" come again on other days' in said for said in proposal.undecided)
     assert result.rows["receipt_id"].n_unique() == 18
@@ -161,8 +164,15 @@ def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipt
     if amounts == "each":
         assert taken(text).rows["net_amount"].sum() == 6 * 30
     else:
-        with pytest.raises(BadExport, match=r'"Revenue" is the same on every line .* \(row 3 and the one above it\)'):
-            taken(text)
+        told = r'"Revenue" is the same on every line .* \(rows 2 and 3, and 5 receipts more\)'
+        for among in ("", "R9,HN01,2026-10-13,Free,3,0\n"):
+            with pytest.raises(BadExport, match=told):
+                taken(text + among)
+
+
+def test_lines_of_one_amount_that_prices_prove_are_lines() -> None:
+    lines = "".join(f"R{n},HN01,2026-10-13,1,50,50\nR{n},HN01,2026-10-13,2,25,50\n" for n in range(1, 8))
+    assert taken(f"Receipt,Store,Date,Qty,Price,Revenue\n{lines}").rows.height == 14
 
 
 TWO_TILLS = "no,day,at,till,sum\n" + "".join(
@@ -186,6 +196,11 @@ def test_tills_that_number_alike_are_told_until_a_profile_tells_them_apart() -> 
     assert alike.notes[0].startswith("5 of 5 receipts have lines of several moments of a day")
     assert "row 2 at 09:01, row 12 at 10:01" in alike.notes[0]
     assert apart.notes == ()
+
+
+def test_receipts_of_one_line_that_come_again_at_another_moment_are_told() -> None:
+    lines = "".join(line for line in TWO_TILLS.splitlines(keepends=True) if not line.endswith(",10\n"))
+    assert taken(lines, profiles=of_site(till=OF_ONE_NUMBER)).notes[0].startswith("5 of 5 receipts")
 
 
 def test_a_table_that_orders_again_is_one_receipt() -> None:

@@ -103,7 +103,7 @@ def _draft(
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
     own = own_marks(seen, counted, marks)
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    apart = receipts_apart(found, lines)
+    apart = receipts_apart(found, seen, lines)
     sums, currency = _sums(seen, apart, found, marks, own), currency_in(seen, values)
     net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))
     every = _taken(found, seen, net)

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.roles import NUMERIC, Roles
@@ -14,7 +15,6 @@ from transforms.exports.unknown.telling import Telling, kind_of_rows
 from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
-_DAY: Final = "^([^ T]+)"
 _COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount"})
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
 
@@ -51,12 +51,13 @@ def _may_count(header: str, cells: pl.Series) -> bool:
     return simple(header).startswith("so ") or not ((steps > 0).all() or (steps < 0).all())
 
 
-def receipts_apart(found: Roles, lines: pl.DataFrame) -> pl.DataFrame:
+def receipts_apart(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> pl.DataFrame:
     """The lines, with the day before the numbers of receipts where these begin anew each day; else as they are."""
     day, at = found.taken.get("day"), found.taken.get("receipt_id")
-    if found.table != "sales" or day is None or at is None:
+    if found.table != "sales" or day is None or at is None or seen[day].type not in {"date", "moment"}:
         return lines
-    days = pl.col(f"{day}").str.extract(_DAY)
+    # Whichever of day and month comes first, other days are other days.
+    days = pl.coalesce(Format(way).read(pl.col(f"{day}")).cast(pl.Date) for way in seen[day].ways).cast(pl.String)
     store = f"{found.taken['store_id']}" if "store_id" in found.taken else pl.lit("")
     numbers = lines.select(day=days, store=store, receipt=f"{at}").drop_nulls().unique()
     times = numbers.group_by("store", "receipt").len()["len"]
