@@ -32,7 +32,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One group's newest revision of a month, and its earlier ones; `letters`: state -> how many."""
+    """One group's newest revision of a month, and its earlier ones; `letters`: state -> how many.
+
+    `store` is the name of the store that a department belongs to.
+    """
 
     level: str
     id: str
@@ -42,6 +45,7 @@ class Entry:
     documents: tuple[Document, ...]
     earlier: tuple[Document, ...]
     letters: tuple[tuple[str, int], ...]
+    store: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _show_sums(console: Console, result: Read) -> None:
     sold = result.rows.filter(pl.col("kind") != "void") if result.profile.table == "sales" else pl.DataFrame()
     if sold.height:
         net, returned, quantity = (_plain(some) for some in (sold["net_amount"], _returned(sold), sold["quantity"]))
-        receipts = sold.select("store_id", "receipt_id").n_unique()
+        receipts = sold.select("store_id", "receipt_id", "business_date").n_unique()
         days = " to ".join(
             str(day) for day in sold.select(first=pl.min("business_date"), last=pl.max("business_date")).row(0)
         )

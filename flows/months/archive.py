@@ -25,6 +25,7 @@ from flows.months.sent import HANDED_OVER, Sent, letters
 from flows.site import Site
 from reports.archive import Document, Entry, MonthEntry, Shelves, archive_page
 from reports.language import language
+from transforms.kpis.kpi import Text
 from transforms.problem import Problem
 from transforms.tables import LEVELS
 
@@ -218,6 +219,7 @@ class _Month:
             documents=self._documents(key, [newest]),
             earlier=self._documents(key, [revision for revision in revisions if revision != newest]),
             letters=tuple(sorted(states.items())),
+            store=self._store_names.get(key[1].rpartition(".")[0]) if key[0] == "department" else None,
         )
 
     def _status(self, key: Key, revision: int, pin: Pin | None) -> str:
@@ -253,6 +255,10 @@ class _Month:
     def _pins(self) -> Mapping[tuple[str, str, int], Pin]:
         every = Pins(self.archive.site, self.archive.ledger).every(self.month)
         return {(pin.level, pin.group_id, pin.revision): pin for pin in every}
+
+    @cached_property
+    def _store_names(self) -> Mapping[str, Text]:
+        return {group: pin.names for (level, group, _), pin in sorted(self._pins.items()) if level == "store"}
 
     @cached_property
     def _editions(self) -> Mapping[tuple[str, str, int], list[Edition]]:

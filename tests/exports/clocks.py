@@ -88,6 +88,17 @@ EXPORTS: Mapping[str, Export] = {
         "zk_usb_text",
         PUNCHES + "1 | 2026-03-03 12:15 | in | 1 | 2\n2 | 2026-03-03 07:05 | out | 1 | 3\n",
     ),
+    "USB text, month first": Export(
+        AGL.replace("\tE\t", "\t \t").replace("\tS\t", "\t \t").replace(":44PM", ":00PM").replace(":03AM", ":00AM")
+        + "3\t1\t2\t          \t1\t1\t \t0\t03-30-2026  01:19:00PM\r\n",
+        "zk_usb_text",
+        PUNCHES
+        + """
+        1 | 2026-03-03 12:15 | | 1 | 2
+        2 | 2026-03-03 07:05 | | 1 | 3
+        2 | 2026-03-30 13:19 | | 1 | 4
+        """,
+    ),
     "USB text, with comments": Export(
         "# DeviceModel = K14\r\n# Version = 1\r\nNo\tTMNo\tEnNo\tName\tGMNo\tMode\tDateTime\r\n"
         "1\t1\t00000001\tAn\t1\t1\t2026/03/05 08:15:00\r\n",

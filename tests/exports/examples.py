@@ -83,6 +83,24 @@ TILLS: Final[Mapping[str, tuple[str, str, str]]] = {
         "orderItemId,sellerSku,createTime,orderNumber,paidPrice,unitPrice,sellerDiscountTotal,itemName,status",
         "1,HAT,05 Jan 2026 08:00,4001,30000.00,30000.00,0.00,Hat,delivered",
     ),
+    "ebay_orders": (
+        "sales",
+        "Sales Record Number,Order Number,Item Number,Item Title,Quantity,Sold For,Total Price,Sale Date",
+        "101,12-3,4001,Tea,1,EUR 8.00,EUR 8.00,Jan-05-26",
+    ),
+    "sumup_transactions": (
+        "sales",
+        "Datum,Transaktions-ID,Zahlungsart,Status,Betrag inkl. MwSt.,Netto,Steuerbetrag,Trinkgeldbetrag",
+        "2026-01-05 10:00:00,T1,Umsatz,Erfolgreich,8.00,7.80,0.20,1.00",
+    ),
+    "sumup_sales": (
+        "sales",
+        (
+            "Account,Date,Time,Type,Transaction ID,Receipt Number,Quantity,Description,Currency,Price (Gross),"
+            "Price (Net),Tax"
+        ),
+        "a@b.c,05.01.26,10:00,Sales,T1,S1,2,Tea,CHF,8.00,7.80,0.20",
+    ),
     "misa_sales": (
         "sales",
         (
@@ -109,6 +127,9 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
         "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,CF,2,60000",
         "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,TR,1,30000",
     ),
+    "ebay_orders": ("102,12-4,4002,Cup,2,EUR 8.00,EUR 16.00,Jan-25-26",),
+    "sumup_transactions": ("2026-01-25 11:00:00,T2,Umsatz,Erfolgreich,16.00,15.60,0.40,0.0",),
+    "sumup_sales": ("a@b.c,25.01.26,11:00,Sales,T2,S2,1,Cup,CHF,16.00,15.60,0.40",),
     "square_items": (
         '2026-01-25,11:00:00,Eastern,Tea,2.0,"$1,016.00",-$2.00,"$1,014.00",T2,Payment,Main',
         "2026-01-25,12:00:00,Eastern,Tea,-1.0,-$8.00,$1.00,-$7.00,T3,Refund,Main",

@@ -49,10 +49,10 @@ def proposed(content: str) -> Proposal:
     return propose(content.encode(), "x.csv")
 
 
-def read_as_proposed(content: str) -> Read:
-    """As attendance, with what is proposed for it beside the shipped profiles."""
+def read_as_proposed(content: str, kind: str = "attendance") -> Read:
+    """With what is proposed for it beside the shipped profiles."""
     own = proposed(content).toml
-    return taken(content, kind="attendance", profiles=load_profiles({**shipped_profiles(), "own.toml": own}))
+    return taken(content, kind=kind, profiles=load_profiles({**shipped_profiles(), "own.toml": own}))
 
 
 def reasons(result: Read) -> Mapping[int, tuple[list[str], str | None]]:

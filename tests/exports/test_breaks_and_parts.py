@@ -26,6 +26,15 @@ def test_rows_of_breaks_are_no_work() -> None:
     assert any("Pausa are breaks, and left out" in said for said in proposed(content).undecided)
 
 
+def test_breaks_and_refusals_in_words_of_others_are_not_passed_over() -> None:
+    content = (
+        "employee_id,date,clock_in,clock_out,break_minutes,status\nNV1,2026-10-13,08:00,17:00,60,Present\n"
+        "NV2,2026-10-13,08:05,16:58,45,Late\nNV1,2026-10-14,08:01,16:50,30,Rejected\n"
+    )
+    assert read_as_proposed(content).rows["unpaid_hours"].cast(pl.Float64).to_list() == [1, 0.75, 0.5]
+    assert any('"status" Rejected count as worked' in said for said in proposed(content).undecided)
+
+
 @pytest.mark.parametrize(
     ("header", "whole", "half"),
     [("Số ngày", "3", '"0,5"'), ("Days", "3.0", "0.5"), ("Half Day", "No", "First Half"), ("Nửa ngày", "0", "1")],

@@ -72,12 +72,14 @@ def test_who_was_present_by_a_frappe_template_has_no_row() -> None:
     assert taken(EXPORTS["Frappe, attendance"].text, kind="attendance").ignored == 1
 
 
-def test_a_real_dump_of_a_terminal(shared: Path) -> None:
+def test_a_real_dump_of_a_terminal_that_does_not_show_its_order_of_day_and_month(shared: Path) -> None:
     content = (shared / "attendance/agl_001/AGL_001_ampm.TXT").read_bytes()
-    result = taken(content, kind="attendance")
+    with pytest.raises(BadExport, match="does not show whether '03-05-2015 10:53:05AM' means 2015-05-03 or 2015-03-05"):
+        taken(content, kind="attendance")
+    result = taken(content.replace(b"05-05-2015", b"15-05-2015"), kind="attendance")
     assert (result.profile.name, result.rows.height, result.rejected.height) == ("zk_usb_text", 7, 0)
     assert result.rows["direction"].to_list() == ["in"] * 5 + ["out"] * 2
-    assert str(result.rows["punched_at"][4]) == "2015-03-03 12:31:28"
+    assert str(result.rows["punched_at"][5]) == "2015-05-03 10:53:05"
 
 
 def test_a_month_with_one_time_a_day_is_refused_as_it_may_be_hours() -> None:

@@ -124,9 +124,19 @@ def test_a_month_of_ins_and_outs_in_one_cell() -> None:
     assert result.rejected["reasons"].to_list() == [["bad_date"]]
 
 
-def test_a_month_of_moments() -> None:
-    cells = ",".join(["NA", *(f"2026-10-0{day} 08:00:00" for day in range(2, 7))])
-    punched = read_as_proposed(f"Employee ID,{ISO_DAYS}\nE7,{cells}\n").rows["punched_at"]
+@pytest.mark.parametrize(
+    ("days", "cell"),
+    [
+        (ISO_DAYS, "2026-10-0{} 08:00:00"),
+        # A spreadsheet's, without days that nobody worked: its cells show which number is the day.
+        ("01/10/2026,02/10/2026,03/10/2026,05/10/2026,06/10/2026,13/10/2026", "0{}/10/2026 08:00"),
+    ],
+)
+def test_a_month_of_moments(days: str, cell: str) -> None:
+    cells = ",".join(["NA", *(cell.format(day) for day in range(2, 7))])
+    last = cells.replace(cell.format(6), cell.format(6).replace("06/", "13/"))
+    rows = read_as_proposed(f"Employee ID,{days}\nE7,{cells}\nE8,{last}\n").rows
+    punched = rows.filter(pl.col("employee_id") == "E7")["punched_at"]
     assert punched.dt.to_string("%d %H:%M").to_list() == [f"0{day} 08:00" for day in range(2, 7)]
 
 

@@ -34,6 +34,26 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         + "6,2026-10-31 10:00:00,Main,-2.00,-12.00,Paid\n",
         *("65", "-10", "0", 6),
     ),
+    "a till in Polish": (
+        (
+            "Numer paragonu;Data sprzedaży;Godzina;Kasjer;Nazwa towaru;Ilość;Cena;Rabat;Wartość\n"
+            "P1;31.10.2026;09:05;Ola;Herbata;2;4,50;1,00;8,00\nP2;31.10.2026;09:15;Ola;Ciasto;1;4,50;0,00;4,50\n"
+        ),
+        *("12.5", "0", "3", 2),
+    ),
+    "a till in Turkish": (
+        (
+            "Fiş No;Satış Tarihi;Ürün Adı;Adet;Birim Fiyatı;Tutar;Durum\n"
+            "F1;31.10.2026;Çay;2;4,50;9,00;Satış\nF2;31.10.2026;Çay;1;4,50;4,50;İptal\n"
+        ),
+        *("9", "0", "2", 1),
+    ),
+    "nothing speaks against a total without its price": (
+        "Order ID,Date,Item,Qty,Price,Total\n"
+        + "".join(f"{n},2026-10-31,Tea,{n},5,{5 * n}\n" for n in range(1, 4))
+        + "4,2026-10-31,Tea,2,,8\n",
+        *("38", "0", "8", 4),
+    ),
     "what was paid is the goods less the discount": (
         (
             "Mã hóa đơn,Thời gian,Khách hàng,Tổng tiền hàng,Giảm giá,Khách đã trả\n"

@@ -1,5 +1,6 @@
 """Logs without a header: a profile is proposed for them, and reads them."""
 
+import polars as pl
 import pytest
 
 from tests.exports.reader import taken
@@ -62,6 +63,24 @@ def test_an_order_of_days_that_is_not_shown_is_asked_about() -> None:
     assert any("does not show its order of day and month" in said for said in seen.undecided)
     with pytest.raises(BadExport, match="does not show whether"):
         taken("7,01/02/2026 08:00,x\n", kind="attendance", profiles=load_profiles({"own.toml": seen.toml}))
+
+
+def test_two_times_beside_a_day_are_an_in_and_an_out_where_the_second_is_later() -> None:
+    night = "103,Bo,10/15/2026,22:10,06:00\n"
+    content = f"101,An,10/15/2026,8:03,17:31\n102,Bình,10/15/2026,9:57,\n{night}101,An,10/16/2026,8:03,17:31\n"
+    seen = proposed(content + "104,Cúc,10/16/2026,8:03,17:31\n104,Cúc,10/17/2026,8:03,17:31\n")
+    assert any("Columns 4 and 5 (8:03, 17:31) are taken for in and out" in said for said in seen.undecided)
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": seen.toml}))
+    rows = result.rows.select("employee_id", pl.col("clock_in", "clock_out").dt.to_string("%m-%d %H:%M")).rows()
+    assert rows[:2] == [("101", "10-15 08:03", "10-15 17:31"), ("102", "10-15 09:57", None)]
+    assert rows[2] == ("103", "10-15 22:10", "10-16 06:00")
+    with pytest.raises(BadExport, match="2 times in each line"):
+        proposed(night + night.replace("103", "105"))
+
+
+def test_of_tags_the_one_that_differs_is_the_person() -> None:
+    rows = [f"2026-10-05 {8 + n:02}:46:36;C1:53:01:B{n % 2};An (C1);KOMMEN\n" for n in range(6)]
+    assert 'shapes = [["time", "person", "column 3", "direction"]]' in proposed("".join(rows)).toml
 
 
 @pytest.mark.parametrize("content", ["hello\nworld\n", "010000000120261001075600\n" * 3])

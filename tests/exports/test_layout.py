@@ -87,6 +87,21 @@ def test_an_export_that_lacks_one_name_of_a_systems_is_not_read_as_a_plain_table
         taken("who,day,what,points\nA,2026-01-05,care,80\n", kind="ratings", profiles=profiles)
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "unread"),
+    [
+        ("employee_id,date,worked_hours", "NV1,2026-10-13,8", "leave_type"),
+        ("employee_id,date,shift_start,shift_end", "NV1,2026-10-13,08:00,16:00", "status"),
+        ("employee_id,date,excused", "NV1,2026-10-13,yes", "Nửa ngày"),
+        ("employee_id,clock_in,clock_out", "NV1,2026-10-13 08:00,2026-10-13 16:00", "lunch_minutes"),
+    ],
+)
+def test_a_plain_table_beside_what_may_change_its_rows_is_not_read(header: str, row: str, unread: str) -> None:
+    assert taken(f"{header},note\n{row},x\n", kind="attendance").rows.height == 1
+    with pytest.raises(BadExport, match="fits no profile"):
+        taken(f"{header},{unread}\n{row},x\n", kind="attendance")
+
+
 def test_a_file_without_any_header_is_refused() -> None:
     with pytest.raises(BadExport, match="has no header line in its first 50 rows"):
         taken("hello\nworld\n")

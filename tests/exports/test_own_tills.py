@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.drawn import frame
-from tests.exports.reader import of_site, reasons, taken
+from tests.exports.reader import of_site, proposed, read_as_proposed, reasons, taken
 from transforms.problem import BadExport, BadSite
 from transforms.tables import MONEY
 
@@ -116,3 +116,78 @@ def test_a_total_of_what_money_is_worked_out_from_is_compared_too() -> None:
     text = "no,day,sum,what,qty\n1,2026-01-05,45,A,2\n,,44,Total,2\n"
     result = taken(text, profiles=of_site(till=worked_out))
     assert {own.header: own.rows - own.total for own in result.stated} == {"sum": Decimal(1), "qty": Decimal(0)}
+
+
+DAILY = "Date,Time,Store,Receipt No,Item,Qty,Price,Amount,Receipt discount\n" + "".join(
+    f"2026-10-0{day},08:{number:02},HN01,{number},{item},{quantity},{price},{price * quantity},{number % 3}\n"
+    for day in (1, 2, 3)
+    for number in range(1, 7)
+    for item, quantity, price in (("Tea", 1, 10), ("Milk", day, 20))
+)
+
+
+def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discounts_shared() -> None:
+    proposal, result = proposed(DAILY), read_as_proposed(DAILY, kind="sales")
+    assert 'receipt_scope = "day"' in proposal.toml
+    assert any('"Receipt No" come again on other days' in said for said in proposal.undecided)
+    assert result.rows["receipt_id"].n_unique() == 18
+    assert result.rows["net_amount"].sum() == 18 * 10 + 6 * 20 * (1 + 2 + 3) - 3 * 2 * (0 + 1 + 2)
+
+
+@pytest.mark.parametrize(
+    "unread", ["Receipt discount", "Discount %", "Refund amount", "coupon_value", "Giảm giá đơn hàng"]
+)
+def test_a_plain_table_beside_a_discount_in_other_words_is_not_read(unread: str) -> None:
+    plain = "Store,Receipt No,Date,Net amount{}\nHN01,1,2026-10-13,10{}\n"
+    assert taken(plain.format(",Coupon code", ",X1")).rows.height == 1
+    with pytest.raises(BadExport, match="fits no profile"):
+        taken(plain.format(f",{unread}", ",2"))
+
+
+@pytest.mark.parametrize("amounts", ["same", "each"])
+def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipts(amounts: str) -> None:
+    lines = [
+        f"R{number},HN01,2026-10-13,{item},{quantity},{quantity * 10 if amounts == 'each' else number * 30}\n"
+        for number in range(1, 7)
+        for item, quantity in (("Tea", 1), ("Milk", 2))
+    ]
+    text = "Receipt,Store,Date,Item,Qty,Revenue\n" + "".join(lines)
+    if amounts == "each":
+        assert taken(text).rows["net_amount"].sum() == 6 * 30
+    else:
+        with pytest.raises(BadExport, match=r'"Revenue" is the same on every line .* \(row 3 and the one above it\)'):
+            taken(text)
+
+
+def test_a_total_of_a_receipt_that_may_hold_a_tip_is_none() -> None:
+    result = taken("Store,Receipt,Date,Tip,Total\nHN01,R1,2026-10-13,2,12\nHN01,R2,2026-10-13,0,10\n")
+    assert result.rows["receipt_id"].to_list() == ["R2"]
+    assert reasons(result) == {2: (["does_not_add_up"], "Total")}
+
+
+TWO_TILLS = "no,day,at,till,sum\n" + "".join(
+    f"{number},2026-10-13,{8 + till}:{number:02},{till},{amount}\n"
+    for till in (1, 2)
+    for number in range(1, 6)
+    for amount in (number, 10)
+)
+OF_ONE_NUMBER = (
+    TILL.replace("product_id =", 'sold_time = { header = "at" }\nproduct_id =').replace(
+        "[derive]", '[check]\ntill = { header = "till", type = "text" }\n[derive]'
+    )
+    + 'times = ["%H:%M"]\n'
+)
+APART = OF_ONE_NUMBER.replace("[derive]", "[derive]\nreceipt_id = \"till || '-' || receipt_id\"")
+
+
+def test_tills_that_number_alike_are_told_until_a_profile_tells_them_apart() -> None:
+    alike, apart = (taken(TWO_TILLS, profiles=of_site(till=till)) for till in (OF_ONE_NUMBER, APART))
+    assert [receipts.rows["receipt_id"].n_unique() for receipts in (alike, apart)] == [5, 10]
+    assert alike.notes[0].startswith("5 of 5 receipts have lines of several moments of a day")
+    assert "row 2 at 09:01, row 12 at 10:01" in alike.notes[0]
+    assert apart.notes == ()
+
+
+def test_a_table_that_orders_again_is_one_receipt() -> None:
+    again = TWO_TILLS.replace("10:05,2,10", "10:06,2,10")
+    assert taken(again, profiles=of_site(till=OF_ONE_NUMBER)).notes == ()

@@ -1,5 +1,7 @@
 """One drawn table a till: its lines, receipts, returns, voids and discounts, in and out."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.drawn import frame
@@ -291,3 +293,39 @@ def test_money_in_a_currency_that_misa_did_not_convert_is_rejected() -> None:
     )
     assert result.rows["receipt_id"].to_list() == ["BH2"]
     assert reasons(result)[2][0] == ["missing_value"]
+
+
+def test_what_sums_up_an_order_of_ebay_is_no_line_of_it() -> None:
+    assert_rows(
+        taken(
+            "\n"
+            "Sales Record Number,Order Number,Item Number,Item Title,Quantity,Sold For,Total Price,Sale Date\n"
+            ",,,,,,,\n"
+            '101,,4001,Lamp,1,"AU $1,090.00","AU $1,099.00",26-May-26\n'
+            "102,12-4,,,3,AU $28.00,AU $31.00,25-May-26\n"
+            "102,12-4,4002,Cup,2,AU $6.50,,25-May-26\n"
+            "102,12-4,4003,Tea,1,AU $15.00,,25-May-26\n"
+            "\n"
+            "2,record(s) downloaded,\n"
+            "Seller ID : jo\n"
+        ),
+        """
+        store_id | receipt_id | business_date | line_no | product_name | quantity | net_amount
+        ---------+------------+---------------+---------+--------------+----------+-----------
+        eBay     | 101        | 2026-05-26    |       1 | Lamp         |        1 |      1_090
+        eBay     | 102        | 2026-05-25    |       1 | Cup          |        2 |         13
+        eBay     | 102        | 2026-05-25    |       2 | Tea          |        1 |         15
+        """,
+    )
+
+
+def test_what_sumup_pays_out_is_no_sale() -> None:
+    header = TILLS["sumup_transactions"][1]
+    result = taken(
+        f"{header}\n2026-01-05 10:00:00,T1,Umsatz,Erfolgreich,8.00,7.80,0.20,0.0\n"
+        "2026-01-05 10:00:05,T1,Auszahlung,Gezahlt,8.00,,,\n"
+        "2026-01-05 10:05:00,T2,Umsatz,Fehlgeschlagen,8.00,7.80,0.20,0.0\n"
+        "2026-01-05 10:10:00,T3,Umsatz,Erfolgreich,8.00,7.00,0.20,0.0\n"
+    )
+    assert (result.rows["net_amount"].to_list(), result.ignored) == ([Decimal("7.8")], 1)
+    assert [why for why, _ in reasons(result).values()] == [["unknown_kind"], ["does_not_add_up"]]

@@ -238,6 +238,15 @@ def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> No
             ("the same on all lines of each receipt",),
         ),
         ("No Struk,Tanggal,Total\nK1,15 października 2026,450\n", ("export it as 2026-10-31 or 31/10/2026",)),
+        (
+            "Order ID,Date,Total\n1,07-03-2026,450\n2,8/23/2026,20\n3,08-03-2026,5\n4,8/25/2026,5\n",
+            ('sold_date = { header = "Date", formats = ["%m/%d/%Y", "%m-%d-%Y"] } if the month comes first',),
+        ),
+        (
+            "Order ID,Date,Total\n1,08-11-16,450\n2,12-06-16,20\n3,15-04-17,5\n",
+            ('formats = ["%y-%m-%d"] } if the year comes', 'formats = ["%d-%m-%y"] } if the day comes first'),
+        ),
+        ("Gesellschaft;Monat;Umsatz_EUR\n1;2026-01-01;450\n1;2026-02-01;20\n", ("has no receipts, and cannot be",)),
     ],
 )
 def test_what_looks_like_sales_and_may_be_something_else_is_asked_about(content: str, said: Sequence[str]) -> None:

@@ -35,6 +35,17 @@ PUNCHES: dict[str, tuple[str, list[tuple[str, str, str | None]]]] = {
         "user_id,timestamp,status,punch\n7,2026-10-05 08:00:00,1,0\n",
         [("7", "08:00", None)],
     ),
+    "words_for_directions_and_another": (
+        "EmpID,Date,time,inOrOut\n7,10/5/2026,8:00,i\n7,10/13/2026,16:00,o\n8,10/13/2026,16:30,0\n",
+        [("7", "08:00", "in"), ("7", "16:00", "out"), ("8", "16:30", None)],
+    ),
+    "events_of_doors_that_are_nobodys": (
+        (
+            "Datetime,Event,User,T&A Mode\n2026-10-05 08:00:00,OK,7(An),Check In\n"
+            "2026-10-13 16:00:00,OK,7(An),Check Out\n2026-10-13 16:30:00,Door unlocked,,\n"
+        ),
+        [("7(An)", "08:00", "in"), ("7(An)", "16:00", "out")],
+    ),
     "a_day_in_a_cell": (
         "Mã NV,Họ tên,Ngày,Giờ chấm\n7,An,05/10/2026,07:55 12:01;13:02 17:30\n8,Bo,15/10/2026,07:55;17:30\n",
         [("7", "07:55", None), ("7", "12:01", None), ("7", "13:02", None), ("7", "17:30", None)],
@@ -47,10 +58,34 @@ def test_punches_are_read_by_what_is_proposed(name: str) -> None:
     content, expected = PUNCHES[name]
     profiles = load_profiles({**shipped_profiles(), "own.toml": proposed(content, name).toml})
     result = taken(content, kind="attendance", profiles=profiles)
-    assert (result.profile.name, result.profile.table, result.rejected.height) == ("own", "punches", 0)
+    nobodys = name.endswith("nobodys")
+    assert (result.profile.name, result.profile.table, result.rejected.height) == ("own", "punches", nobodys)
     moment = result.rows["punched_at"].dt.strftime("%H:%M")
     rows = result.rows.select("employee_id", moment, "direction").rows()
     assert rows[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("i", "o", "0"), "0 is taken for neither in nor out"),
+        (("A", "B"), '"Status" (A, B) is not read: if it says in'),
+    ],
+)
+def test_directions_that_are_not_known_are_asked_about(cells: tuple[str, ...], said: str) -> None:
+    rows = "".join(f"7,2026-10-05 0{hour}:00:00,{cell}\n" for hour, cell in enumerate(cells))
+    assert any(said in sentence for sentence in proposed(f"User ID,Timestamp,Status\n{rows}").undecided)
+
+
+def test_a_person_above_days_and_blank_rows_whose_shifts_go_on_after_midnight() -> None:
+    content = (
+        "ID Number,Date,In,Out,In,Out\n102,10/24/2026,,,,\n,,,,,\n,10/25/2026, 7:31,15:26,,\n40,,,,,\n"
+        ",10/25/2026,17:59,20:59,,\n,,,,,\n,10/25/2026,21:34, 2:24,,\n"
+    )
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": proposed(content).toml}))
+    rows = result.rows.select("employee_id", pl.col("clock_in", "clock_out").dt.to_string("%d %H:%M")).rows()
+    evening = [("40", "25 17:59", "25 20:59"), ("40", "25 21:34", "26 02:24")]
+    assert rows == [("102", "25 07:31", "25 15:26"), *evening]
 
 
 @pytest.mark.parametrize("cell", ["7h58p", "7h 58m", "7:58", "7.966667", "7,966667"])
@@ -60,6 +95,12 @@ def test_sheets_that_know_hours_only_are_read_to_them(cell: str) -> None:
     result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": seen.toml}))
     assert result.rows["stated_hours"].to_list() == [Decimal("7.9667")] * 2
     assert any("nobody is late by them" in said for said in seen.undecided)
+
+
+def test_units_in_brackets_are_no_part_of_a_name() -> None:
+    content = "Emp ID,Date,Clock in,Clock out,Break duration (hours)\n7,2026-10-05,08:03,17:03,0.50\n"
+    result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": proposed(content).toml}))
+    assert result.rows["unpaid_hours"].to_list() == [Decimal("0.5")]
 
 
 def test_minutes_are_known_by_their_header_or_because_no_day_has_so_many_hours() -> None:

@@ -54,7 +54,7 @@ def test_outs_of_another_person_close_nobodys_ins() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{who},2026-10-{day:02},09:20,18:01,13:32,NON", "NV{who},{day:02}/10/2026,12:28,18:00"]
+    "line", ["{who},2026-10-{day:02},09:20,18:01,13:32,NON", "NV{who},{day:02}/10/2026,22:28,06:00"]
 )
 def test_several_times_without_a_header_are_refused(line: str) -> None:
     content = "\n".join(line.format(who=who, day=day) for day in range(1, 25) for who in (7, 8))
@@ -82,7 +82,14 @@ def test_the_order_of_day_and_month_is_that_of_the_columns_that_show_it() -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("Mã NV,Họ tên,Ngày công,Vắng,Lễ\nNV1,An,24,1,1\nNV2,Bo,26,0,1\n", "totals of a person's month cannot be read"),
+        (
+            "Mã NV,Họ tên,Ngày công,Vắng,Lễ\nNV1,An,24,1,1\nNV2,Bo,26,0,1\n",
+            "of a person's week or month cannot be read",
+        ),
+        ("Staff ID,Week_Ending,Hours_Worked\n7,2026-10-11,36\n8,2026-10-11,20\n", "No row is of one day"),
+        ("Staff ID,Date,Hours\n7,2026-10-11,36\n8,2026-10-11,20\n", "more hours than a day has (36, 20)"),
+        ("Staff,Date,Hours,Total\nAn,2026-10-11,x,$8.00\nBo,2026-10-11,2,$9.00\n", "is not written as hours"),
+        ("Staff ID,In,Out\n7,08:03,17:01\n", "if none holds days, export the day of each row, too"),
         ("Date,In,Out\n2026-10-05,08:03,17:01\n", "of one person's file, write their id as employee_id"),
         ("Mã NV,Ngày,Vào,Ra\n7,1,08:03,17:01\n7,2,08:03,17:01\n", '"Ngày" (1, 2) lacks its month and year'),
         ("Data;Entrada 1;Saida 1\n05/10/2026;08:03;17:01\n", "No column says whose rows these are"),

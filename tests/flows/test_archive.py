@@ -135,6 +135,10 @@ def test_each_row_says_how_its_group_stands(site: Path) -> None:
     assert dict(zip(groups, page(site).statuses(), strict=True)) == dict(zip(groups, statuses, strict=True))
 
 
+def test_a_department_says_whose_it_is(site: Path) -> None:
+    assert "Cầu Giấy · HN01.bar<" in (site / "reviews/index.html").read_text(encoding="utf-8")
+
+
 def test_the_archive_is_written_again_only_where_it_changed(site: Path) -> None:
     assert archived(site) == []
     before = (site / "reviews/index.html").read_bytes()

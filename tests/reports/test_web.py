@@ -6,6 +6,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from reports import formats, web
 from reports.language import language, languages
 from reports.page import page
 from reports.review import Review
+from tests.browser import browsing
 from tests.reports import reviews
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}<img src='https://example.org/x'/>]]>&amp;\" onload=x"
@@ -97,6 +99,16 @@ def test_it_bends_to_the_window_the_night_and_the_printer() -> None:
     style = parsed(reviews.store()).findtext(".//style") or ""
     for rule in ("prefers-color-scheme: dark", "prefers-reduced-motion", "@media print", "overflow-x: auto"):
         assert rule in style
+
+
+def test_on_a_telephone_a_scorecard_is_read_without_moving_it_aside(tmp_path: Path) -> None:
+    (tmp_path / "store.html").write_bytes(web.render(reviews.store(), "vi", reviews.ISSUED))
+    with browsing(tmp_path / "chromium") as tab:
+        tab.open(tmp_path / "store.html", 390)
+        table = "document.querySelector('.scorecard')"
+        assert tab.ask(f"{table}.scrollWidth <= {table}.parentElement.clientWidth")
+        shown = tab.ask(f"[...{table}.tHead.querySelectorAll('th')].filter(e => e.offsetWidth).map(e => e.textContent)")
+    assert shown == ["Chỉ số", "Mục tiêu", "Thực tế", "Trạng thái"]
 
 
 def test_letters_have_a_colour_of_their_own_only_on_the_coloured_cover() -> None:

@@ -1,8 +1,8 @@
 """An export of sales too large to be read at once -> where to cut it into portions, each of which is read by itself.
 
 A portion begins with what stands above the first row, and no receipt is in two of them. What is worked out of an export
-as a whole (its own totals, ids carried down, revisions of receipts, an order of day and month that only some rows
-prove) would come out otherwise in portions: such an export is not cut.
+as a whole (its own totals, ids carried down, an order of day and month that only some rows prove) would come out
+otherwise in portions: such an export is not cut. An edited receipt is one with those that it replaces.
 """
 
 import io
@@ -82,8 +82,12 @@ class Cutting:
         vain = no_rows(self._layout)
         if vain and runs.select(pl.any_horizontal(vain).any()).item():
             return None
-        keys = [name for name in _KEYS if name in told]
+        keys = [self._unrevised(name) for name in _KEYS if name in told]
         return runs.with_columns(receipt=pl.struct(keys).hash())
+
+    def _unrevised(self, name: str) -> pl.Expr:
+        revision = self._layout.profile.revision
+        return pl.col(name).str.replace(revision, "") if revision and name == "receipt_id" else pl.col(name)
 
     def _days_are_proven(self, cells: pl.DataFrame) -> bool:
         """Whether these lines alone prove how days are written, where day and month could be exchanged."""
@@ -123,7 +127,7 @@ def cutting(head: bytes, name: str, profiles: Profiles) -> Cutting | None:
 
 def _may_be_cut(layout: Layout) -> bool:
     profile = layout.profile
-    by_rows = layout.unfolded is None and profile.fill_down is None and profile.revision is None
+    by_rows = layout.unfolded is None and profile.fill_down is None
     return by_rows and profile.receipt_scope == "store" and "receipt_id" in layout.positions
 
 

@@ -13,6 +13,7 @@ from transforms.tables import HOURS
 Unit = Literal["hours", "minutes", "seconds"]
 UNITS: Final[Mapping[Unit, int]] = {"hours": 3600, "minutes": 60, "seconds": 1}  # of seconds
 _A_DAY: Final = 86_400
+_A_MONTH: Final = 300  # hours that somebody works at most
 _CLOCK: Final = r"^([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?$"
 _WORDS: Final = (
     r"^(?i:([0-9]{1,3}) ?(?:h|hr|hrs|hours?|giờ|g)\.?)? ?(?i:([0-9]{1,3}) ?(?:m|p|ph|min|mins|minutes?|phút|')?\.?)?$"
@@ -51,12 +52,28 @@ def _seconds(hours: pl.Expr, minutes: pl.Expr, seconds: pl.Expr) -> pl.Expr:
 def unit(header: str, values: pl.Series) -> Unit:
     """What plain numbers are of: by the header, or because no day has so many hours, or minutes."""
     named = next((of for of, names in _NAMED.items() if re.search(names, simple(header))), None)
-    most = read_hours(values.filter(values.cast(pl.String).str.contains(_NUMBER)), "seconds").max()
-    number = most * UNITS["hours"] if isinstance(most, Decimal) else 0
+    number = _most(values)
     fitting = [of for of, each in UNITS.items() if number * each <= _A_DAY]
-    return named or (fitting[0] if fitting else "seconds")
+    likely = fitting[0] if fitting else "seconds"
+    return named or ("hours" if are_of_many_days(header, values) else likely)
 
 
+def are_of_many_days(header: str, values: pl.Series) -> bool:
+    """Whether they are called hours, and are more than a day has, but no more than somebody works in a month."""
+    return are_called_hours(header) and _A_DAY < _most(values) * UNITS["hours"] <= _A_MONTH * UNITS["hours"]
+
+
+def are_called_hours(header: str) -> bool:
+    """Whether a column of that name is of hours."""
+    return _HOURS.search(simple(header)) is not None
+
+
+def _most(values: pl.Series) -> Decimal:
+    most = read_hours(values.filter(values.cast(pl.String).str.contains(_NUMBER)), "seconds").max()
+    return most * UNITS["hours"] if isinstance(most, Decimal) else Decimal(0)
+
+
+_HOURS: Final = re.compile(r"\b(hours?|hrs?|stunden|horas|heures|gio|ore|jam|часы)\b")
 _NAMED: Final[Mapping[Unit, str]] = {
     "minutes": r"\b(minutes?|mins?|phut)\b",
     "seconds": r"\b(seconds?|secs?|giay)\b",

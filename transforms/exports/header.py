@@ -49,7 +49,7 @@ class Header:
 
     def titles(self, utf8: bytes) -> list[str]:
         """The lines that stand above it in the export."""
-        above = utf8.split(self.text.encode(), 1)[0].decode()
+        above = utf8[: max(utf8.find(self.text.encode()), 0)].decode()
         return [line.strip(f'{self.delimiter}" ') for line in above.splitlines()]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
@@ -160,7 +160,15 @@ def _fits(profile: Profile, header: Header) -> bool:
 
 
 def _is_anothers(profile: Profile, header: Header) -> bool:
-    return not set(header.names).isdisjoint(map(comparable, profile.not_with))
+    names = set(header.names)
+    return not names.isdisjoint(map(comparable, profile.not_with)) or any(_unread(profile, names))
+
+
+def _unread(profile: Profile, names: Collection[str]) -> Iterator[str]:
+    """The columns that might change what those mean which the profile takes."""
+    if profile.not_beside is not None:
+        known = {comparable(name) for column in profile.every_column.values() for name in column.header}
+        yield from (name for name in names if name not in known and re.search(profile.not_beside, name))
 
 
 def _may_be_meant(profile: Profile, header: Header) -> bool:

@@ -115,6 +115,7 @@ class Profile(Part):
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
     not_with: tuple[str, ...] = ()  # headers by which another export with the same ones is told apart
+    not_beside: str | None = None  # pattern of names it must know: unread, such a column may change what others mean
     refused_because: str | None = None  # such a file is known, but its rows must not count; the rest of a sentence
     grain: Literal["line", "receipt", "either"] = "line"  # either: receipts where no column is about a product
     layout: Arrangement | None = None
@@ -182,6 +183,7 @@ class Profile(Part):
             _ = [Format(text) for text in column.formats]
             self._check_type(name)
         _check_pattern("revision", self.revision)
+        _check_pattern("not_beside", self.not_beside)
         for name, pattern in self.ignore.items():
             _check_pattern(f"ignore.{name}", pattern)
         return self

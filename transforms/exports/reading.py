@@ -21,6 +21,7 @@ from transforms.exports.records import Records, no_rows, raw_cell
 from transforms.exports.sales import sales
 from transforms.exports.sheet import Sheet, typed
 from transforms.exports.stated import Stated, stated
+from transforms.exports.tills import numbered_alike
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 from transforms.tables import MONEY, QUARANTINE, RATINGS, TABLES, subject_of
@@ -173,6 +174,8 @@ def _doubts(sheet: Sheet) -> Iterator[str]:
     yield from sheet.notes
     if sheet.profile.table == "clockings":
         yield from (*backwards(sheet), *hours_compared(sheet))
+    if sheet.profile.table == "sales":
+        yield from numbered_alike(sheet)
 
 
 def _ratings(sheet: Sheet) -> Sheet:

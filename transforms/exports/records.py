@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.exports.alike import are_alike
 from transforms.exports.cells import bare
 from transforms.exports.distinct import by_distinct, looked_at_once, own_numbers, repeats
 from transforms.exports.layout import Layout
@@ -16,8 +17,6 @@ from transforms.exports.text import has_blank_beside
 from transforms.exports.unfold import Unfolded
 from transforms.problem import BadExport
 
-_SLICE: Final = 1 << 16  # bytes
-_MARKS: Final = b'"\t\v\f\r'  # quotation mark, and blanks that are rare
 _SAMPLE: Final = 20_000  # rows, of which is seen in which columns cells repeat
 _NOTHING_TORN: Final = pl.DataFrame(schema={"row_no": pl.Int64, "original": pl.String, "flaw": pl.String})
 
@@ -49,39 +48,20 @@ def split(layout: Layout) -> Records:
     if layout.unfolded is not None:
         return _unfolded(layout.unfolded, layout)
     layout = _with_newlines(layout)
-    return (_regular(layout) if _is_regular(layout) else None) or _split(layout)
-
-
-def _is_regular(layout: Layout) -> bool:
-    """Whether every line below the header has as many delimiters as the header, and no mark that asks for more care."""
-    utf8, end = layout.text.utf8, layout.header.end
-    if len(utf8) == end or utf8[:end][-1:] not in {b"", b"\n"}:
-        return False
-    # Whatever else stands there, its delimiters, line ends and marks must follow each other as in a line without cells.
-    line = layout.header.delimiter.encode() * (len(layout.header.cells) - 1) + _line_end(utf8, end)
-    others = bytes(set(range(256)) - {*line, *_MARKS})
-    due = line * (_SLICE // len(line) + 2)
-    at = 0
-    for start in range(end, len(utf8), _SLICE):
-        found = utf8[start : start + _SLICE].translate(None, others)
-        if found != due[at : at + len(found)]:
-            return False
-        at = (at + len(found)) % len(line)
-    return at == (0 if utf8.endswith(b"\n") else len(layout.header.cells) - 1)
-
-
-def _line_end(utf8: bytes, begin: int) -> bytes:
-    return b"\r\n" if utf8[begin : utf8.find(b"\n", begin)].endswith(b"\r") else b"\n"
+    header = layout.header
+    regular = are_alike(layout.text.utf8, header.end, header.delimiter, len(header.cells))
+    return (_regular(layout) if regular else None) or _split(layout)
 
 
 def _regular(layout: Layout) -> Records | None:
     """The records of an export whose lines are all alike; None if some of them may be no rows."""
     first, utf8 = layout.header.row + 1, layout.text.utf8
     # To cut the lines below the header out is to copy the file.
-    texts = _read_csv(utf8, layout, skip_lines=utf8.count(b"\n", 0, layout.header.end), quote_char=None)
+    quote_char = None if utf8.find(b'"', layout.header.end) < 0 else '"'
+    texts = _read_csv(utf8, layout, skip_lines=utf8.count(b"\n", 0, layout.header.end), quote_char=quote_char)
     row_nos = pl.int_range(first, first + texts.height, dtype=pl.Int64, eager=True).alias("row_no")
     blanks = _blanks(layout, " ")
-    if blanks and not has_blank_beside(layout.header.delimiter, utf8, layout.header.end):
+    if blanks and not has_blank_beside(layout.header.delimiter + (quote_char or ""), utf8, layout.header.end):
         blanks = ()
     cells = _named(texts, row_nos, layout, blanks)
     named = cells.drop("row_no")

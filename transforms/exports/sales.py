@@ -36,6 +36,7 @@ _SOURCES: Final = MappingProxyType(
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
 _THOUSAND: Final = re.compile("1000|1e3")
+_FEWEST: Final = 5  # lines that show whose an amount is
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -53,6 +54,7 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     sheet = _with_lines(_with_revisions(sheet))
     sheet = with_derived(with_products(with_tax_within(sheet), products), _AMOUNTS)
     sheet = _with_sums_checked(with_cost(with_returns_negative(sheet)))
+    _refuse_repeated(sheet)
     return sheet.with_needed(*_NEEDED, sources=_SOURCES)
 
 
@@ -76,6 +78,24 @@ def _refuse_thousands(sheet: Sheet) -> None:
             f'{sheet.layout.name}: above its header stands "{title}", so its amounts are not in the currency itself; '
             f"export them in full, or let a profile of your own work net_amount out, times 1000 (`kpi profile FILE`)."
         )
+
+
+def _refuse_repeated(sheet: Sheet) -> None:
+    """What stands alike on all lines of receipts, whatever their quantities, is no line's."""
+    if not sheet.has("quantity"):
+        return
+    net, before = pl.col("net_amount"), pl.col("quantity", "net_amount").shift(1).name.suffix(" before")
+    lines = sheet.frame.select("row_no", "quantity", net, before, goes_on=pl.col(RECEIPT) == pl.col(RECEIPT).shift(1))
+    later = lines.filter("goes_on", net != 0)
+    differ = later.filter(pl.col("quantity") != pl.col("quantity before"))
+    if differ.height < _FEWEST or not (later["net_amount"] == later["net_amount before"]).all():
+        return
+    header = next(filter(None, map(sheet.layout.header_of, _SOURCES["net_amount"])), "net_amount")
+    raise BadExport(
+        f'{sheet.layout.name}: "{header}" is the same on every line of a receipt, whatever its quantity (row '
+        f"{differ['row_no'][0]} and the one above it): it is the receipt's, and would count with each line; export the "
+        f"amounts of lines, or let a profile share it among them under [spread] (`kpi profile FILE`)."
+    )
 
 
 def _with_sums_checked(sheet: Sheet) -> Sheet:

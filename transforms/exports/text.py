@@ -166,8 +166,8 @@ def _between(some: npt.NDArray[np.uint8], least: int, most: int) -> npt.NDArray[
     return some - np.uint8(least) <= most - least
 
 
-def has_blank_beside(delimiter: str, utf8: bytes, begin: int) -> bool:
-    """Whether from `begin` on a blank may stand at either end of a cell, that is beside a delimiter or a control.
+def has_blank_beside(marks: str, utf8: bytes, begin: int) -> bool:
+    """Whether from `begin` on a blank may stand at either end of a cell, that is beside one of `marks` or a control.
 
     All bytes are looked at sooner than the cells of one column after another.
     """
@@ -176,14 +176,16 @@ def has_blank_beside(delimiter: str, utf8: bytes, begin: int) -> bool:
         utf8.startswith(b" ")
         or utf8.endswith(b" ")
         or any(
-            _has_blank_beside(ord(delimiter), content[start : start + _LOOKED_AT + 1])
+            _has_blank_beside(marks, content[start : start + _LOOKED_AT + 1])
             for start in range(max(begin - 1, 0), len(content), _LOOKED_AT)
         )
     )
 
 
-def _has_blank_beside(delimiter: int, some: npt.NDArray[np.uint8]) -> bool:
-    blank, edge = some == ord(" "), (some == delimiter) | (some < ord(" "))
+def _has_blank_beside(marks: str, some: npt.NDArray[np.uint8]) -> bool:
+    blank, edge = some == ord(" "), some < ord(" ")
+    for mark in marks:
+        edge |= some == ord(mark)
     return bool((blank[1:] & edge[:-1]).any() or (blank[:-1] & edge[1:]).any())
 
 

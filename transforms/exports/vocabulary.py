@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 Names = Mapping[str, Sequence[str]]  # role -> names as `simple` writes them, the likeliest first
@@ -55,4 +56,7 @@ def vocabulary() -> Mapping[str, Names]:
     """
     names = tomllib.loads((files("transforms") / "exports" / "names.toml").read_text("utf-8"))
     staff = names.pop("staff")
+    for table, roles in chain.from_iterable(own.items() for own in names.pop("languages").values()):
+        for role, more in roles.items():
+            names[table][role] += more
     return {table: {**staff, **roles} if table in _OF_STAFF else roles for table, roles in names.items()}

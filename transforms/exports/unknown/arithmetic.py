@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, mostly_priced
 from transforms.exports.unknown.lines import one_each
 from transforms.exports.unknown.payouts import is_left, payouts
 from transforms.exports.unknown.products import (
@@ -19,7 +19,7 @@ from transforms.exports.unknown.products import (
     is_discount_rate,
     rivals_of,
 )
-from transforms.exports.unknown.shared import BY_PRICES, OFFS, discount_repeats, how_it_comes_off, shared, ways
+from transforms.exports.unknown.shared import BY_PRICES, discount_repeats, how_it_comes_off, shared, ways
 
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 5
@@ -130,9 +130,7 @@ class Sums:
 
     def _by_percents(self, priced: Mapping[str, int]) -> Iterator[Net]:
         """Discounts may be written as percents or shares of the price."""
-        rates = [
-            at for at in (*self.others, *self._shares) if is_discount_rate(self.headers[at], self.numbers[f"{at}"])
-        ]
+        rates = [at for at in self._rates if is_discount_rate(self.headers[at], self.numbers[f"{at}"])]
         for rate, at, whole in product(rates, self.amounts, (100, 1)):
             sum_ = f"(quantity * unit_price * ({whole} - off_rate)) / {whole}"
             yield from self.if_so(sum_, "total", {**priced, "off_rate": rate, "total": at})
@@ -170,7 +168,9 @@ class Sums:
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            yield self._without_tax(f"ABS({sum_} - total) <= {near}", net, used, doubt)
+            off = f"ABS({sum_} - total)"
+            bare = used.keys() >= _PRICED and mostly_priced(there)
+            yield self._without_tax(f"{f'COALESCE({off}, 0)' if bare else off} <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""
@@ -217,8 +217,10 @@ class Sums:
         return bool((discounts.abs() > 1).any() or (discounts == 0).all())
 
     @property
-    def _shares(self) -> list[int]:
-        return [] if self._is_money or "discount_amount" not in self.known else [self.known["discount_amount"]]
+    def _rates(self) -> list[int]:
+        """Numbers that may be percents or shares."""
+        shared = None if self._is_money else self.known.get("discount_amount")
+        return [*self.others, *([] if shared is None else [shared])]
 
     def _off(self) -> tuple[str, Mapping[str, int]]:
         return how_it_comes_off(self.numbers, self.known, self.amounts)
@@ -255,8 +257,7 @@ class Sums:
         rivals = rivals_of(self.numbers, priced) if has_price else []
         amounts = self._of_lines
         if has_price and not amounts:
-            off = OFFS[0][1] if "discount_amount" in priced else ""
-            net = by_product(self.numbers, priced, off, [*self.others, *self._shares], self.headers)
+            net = by_product(self.numbers, priced, self._rates, self.headers)
             if not (net.sql and rivals):
                 return net
         by_rate = [net for at in amounts for net in self._by_rate(at)]

@@ -6,10 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from transforms.exports.durations import unit
+from transforms.exports.durations import are_of_many_days, unit
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.plans import ALL_ROUND
-from transforms.exports.vocabulary import simple
+from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.vocabulary import simple, vocabulary
 
 _OF_HOURS: Final = re.compile(
     r"\b(leave|absences?|pay (code|type|category)|earnings?( code)?|(wage|hours?|time|shift) type|lohnart|fehlgrund"
@@ -20,7 +21,9 @@ _LEAVE: Final = re.compile(
     r"|nghi (phep|om|che do|khong luong|thai san)|phep nam|vang( mat)?)\b|有休|有給|年休|欠勤|请假|病假|年假"
 )
 _UNREAD: Final[Mapping[str, str]] = {
-    r"\b(break|lunch|nghi giua)": "no break in it is taken off the hours from in to out",
+    r"\b(break|lunch|nghi giua|mittag|pause|pausa|descanso|almoco|almuerzo|intervalo|istirahat)": (
+        "no break in it is taken off the hours from in to out"
+    ),
     r"\bauto\w*( clock| check| punch| sign)? out\b|\bauto\w* closed?\b|\btu dong (ra|dong)\b": (
         "an out that the system made counts as a punched one, unless its time is named in auto_close_at under "
         "[attendance] of kpi.toml"
@@ -41,10 +44,7 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         if column.column == "unpaid_hours":
             yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
         elif column.column == "stated_hours":
-            yield (
-                f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid "
-                f"leave would count as worked."
-            )
+            yield _of_hours(column, draft.values[at], written)
         elif column.column == "break_in":
             yield (
                 f'The time until "{column.header}" is taken off as a break, and none is where one of both punches '
@@ -54,6 +54,7 @@ def of_clockings(draft: Draft) -> Iterator[str]:
             told = (said for pattern, said in _UNREAD.items() if re.search(pattern, name))
             yield from (f'"{column.header}" is not read: {said}.' for said in told)
     yield from _of_leave(draft)
+    yield from _of_refused(draft)
     for word, header in draft.no_punches.items():
         yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
     if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
@@ -62,6 +63,18 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         yield "00:00 is taken for no punch, as it is in and out of one row: strike it from empty if people leave then."
     if _is_planned(draft):
         yield ALL_ROUND
+
+
+def _of_hours(column: SeenColumn, values: pl.Series, written: str) -> str:
+    if are_of_many_days(column.header, values):
+        return (
+            f'"{column.header}" holds more hours than a day has ({", ".join(column.samples)}): sums of weeks or months '
+            f"cannot be read, and such rows are rejected; export a row for each day."
+        )
+    return (
+        f"No ins and outs are known: hours are those of {written}; nobody is late by them, and hours of paid leave "
+        f"would count as worked."
+    )
 
 
 def _of_leave(draft: Draft) -> Iterator[str]:
@@ -81,6 +94,17 @@ def _of_leave(draft: Draft) -> Iterator[str]:
             yield (
                 f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
                 f"column under [check], and those cells under [ignore]."
+            )
+
+
+def _of_refused(draft: Draft) -> Iterator[str]:
+    refused = {*vocabulary()["leave"]["refused"], *vocabulary()["status"]["void"]}
+    for at, column in enumerate(draft.columns):
+        few = column.column is None and column.type == "text" and draft.values[at].len() <= _MOST_CODES
+        if said := [cell for cell in draft.values[at] if simple(cell) in refused] if few else []:
+            yield (
+                f'Rows with "{column.header}" {", ".join(said)} count as worked: if they are not to, name the column '
+                f"under [check], and those cells under [ignore]."
             )
 
 

@@ -46,8 +46,9 @@ class Draft:
     columns that tell returns and voids, `values` the distinct cells of each column; `counted` are the places of
     amounts, prices and quantities, and `marks` every convention that reads all of these. Where none does, `own_marks`
     are those of each. The columns of `weak` are known by a part of their names; `totals` is where totals are named.
-    `lists_receipts` says that each row is a whole receipt. `total_hours` is the place of hours that are stated beside
-    ins and outs. `upper` are names that stand in the upper one of two rows of the header, if it has two.
+    `lists_receipts` says that each row is a whole receipt, `begin_anew` that their numbers do, each day. `total_hours`
+    is the place of hours that are stated beside ins and outs. `upper` are names that stand in the upper one of two rows
+    of the header, if it has two.
     `is_midnight_nothing`: who was not there came and went at 00:00.
     `is_next_morning`: punches after midnight stand under the day before. `day` is the header of days without a year.
     `titles` are the lines above the header, `sheets` the names of those in which it stands.
@@ -73,6 +74,7 @@ class Draft:
     first: OnFirstLines
     totals: int | None
     lists_receipts: bool
+    begin_anew: bool
     blocks: Mapping[str, str] = field(default_factory=dict)
     blocks_within: bool = False
     total_hours: int | None
@@ -82,6 +84,11 @@ class Draft:
     is_next_morning: bool
     titles: Sequence[str] = ()
     sheets: Sequence[str] = ()
+
+    @property
+    def adds_up_without_quantity(self) -> bool:
+        """Whether each row is proven by its own amounts: one without a quantity is no title or total."""
+        return "total" in self.net.used and "quantity" not in self.net.used
 
     @property
     def known(self) -> list[SeenColumn]:
@@ -94,6 +101,13 @@ class Draft:
         found = {column.column for column in self.known if column.column} | self.repeated.keys()
         worked_out = ({"net_amount"} if self.net.sql else set()) | ({"employee_id"} if found >= NAMES else set())
         return found | worked_out
+
+    @property
+    def of_no_direction(self) -> list[str]:
+        """Cells of a column of directions that no word for one is."""
+        words = {word for told in vocabulary()["direction"].values() for word in told}
+        cells = (self.values[at] for at, column in enumerate(self.columns) if column.column == "direction")
+        return [cell for some in cells for cell in some if simple(cell) not in words]
 
     @property
     def told_by_sheets(self) -> str | None:

@@ -40,3 +40,9 @@ def adds_up(total: pl.Series, tax: pl.Series, with_tax: pl.Series) -> bool:
 def is_there(numbers: pl.Series) -> bool:
     """Whether any number is other than 0: nothing is proven by nothing."""
     return bool((numbers != 0).any())
+
+
+def mostly_priced(there: pl.DataFrame) -> bool:
+    """Whether some totals have no price beside them, but most do: then nothing speaks against those."""
+    priced = there.filter(pl.col("total").is_not_null())["unit_price"]
+    return 0 < priced.null_count() * 2 < priced.len()

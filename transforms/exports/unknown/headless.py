@@ -21,14 +21,23 @@ _LOOKED_AT: Final = 20_000  # lines
 _ALIKE: Final = 0.9
 _FEWEST: Final = 2  # cells
 _HALF: Final = 0.5  # of the lines
-_CODE: Final = "^ *[0-9A-Za-z_-]+ *$"
+_CODE: Final = "^ *[0-9A-Za-z_-]+(?::[0-9A-Za-z]+)* *$"
 _FEW: Final = 6
+_MOSTLY: Final = 0.8  # of the lines on which both are
 _DIGITS: Final[Mapping[str, str]] = {
     "timestamp": "^(?:1[0-9]{9}|1[0-9]{12})$",
     "date": "^(?:19|20)[0-9]{6}$",
     "punch time": "^(?:[01][0-9]|2[0-3])[0-5][0-9]$",
 }
-_NAME_OF: Final[Mapping[str, str]] = {"punched_at": "time", "punched_date": "day", "punched_time": "time"}
+_NAME_OF: Final[Mapping[str, str]] = {
+    "punched_at": "time",
+    "punched_date": "day",
+    "punched_time": "time",
+    "business_date": "day",
+    "clock_in": "in",
+    "clock_out": "out",
+}
+_ENDS: Final = ("clock_in", "clock_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class Log:
 def log_of(text: str, name: str) -> Log | None:
     """The log that the lines of `text` are, if nearly all of them are cells of one kind, and have a moment.
 
-    Raises BadExport where they have several: no header says which of them is an in, an out, or a break.
+    Two times beside a day are an in and an out where the second is mostly the later one. Raises BadExport where they
+    have others: no header says which of them is an in, an out, or a break.
     """
     lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
     logs = (_log(lines, delimiter, name) for delimiter in _DELIMITERS)
@@ -55,7 +65,9 @@ def toml_of(log: Log, system: str, fallback: str | None) -> str:
     """The profile for the folder `profiles` of a site."""
     names = [_name(log, at) for at in range(len(log.columns))]
     taken = {column.column: at for at, column in enumerate(log.columns) if column.column}
-    lines = [f'system = "{system}"', 'table = "punches"']
+    are_pairs = "clock_in" in taken
+    lines = [f'system = "{system}"', f'table = "{"clockings" if are_pairs else "punches"}"']
+    lines += [f"ignore_without = {_quoted(_ENDS)}"] if are_pairs else []
     lines += [f'fallback_encoding = "{fallback}"'] if fallback else []
     lines += ["", "[layout]", f"delimiter = {_quoted(log.delimiter)}"]
     lines += [f"shapes = [{_quoted(names)}]", "", "[layout.patterns]"]
@@ -64,13 +76,22 @@ def toml_of(log: Log, system: str, fallback: str | None) -> str:
     lines += [f"{role} = {{ header = {_quoted(names[at])}{_must(role)} }}" for role, at in taken.items()]
     lines += [*_directions(log, taken), "", "[formats]"]
     for key, types in (("dates", "date"), ("times", "time"), ("moments", "moment")):
-        ways = [way for c in log.columns if c.column in _NAME_OF and c.type == types for way in c.ways]
+        ways = list(
+            dict.fromkeys(way for c in log.columns if c.column in _NAME_OF and c.type == types for way in c.ways)
+        )
         lines += [f"{key} = {_quoted(ways)}"] if ways else []
     return "\n".join([*lines, ""])
 
 
 def undecided_of(log: Log) -> Iterator[str]:
     """One sentence for each thing that the cells do not prove."""
+    ends = [(at + 1, column.samples[0]) for at, column in enumerate(log.columns) if column.column in _ENDS]
+    if ends:
+        (came, into), (left, out) = ends
+        yield (
+            f"Columns {came} and {left} ({into}, {out}) are taken for in and out: see that they are what a clock "
+            f"recorded, and no plan or break."
+        )
     for at, column in enumerate(log.columns):
         cells = ", ".join(column.samples)
         if column.column == "employee_id":
@@ -78,7 +99,7 @@ def undecided_of(log: Log) -> Iterator[str]:
         orders = {Format(way).order for way in column.ways} if column.column in _NAME_OF else set()
         if len(orders) > 1:
             yield f"Column {at + 1} ({cells}) does not show its order of day and month: keep one of {column.ways}."
-        if column.column is None and _may_tell(log.values[at]):
+        if column.column is None and not ends and _may_tell(log.values[at]):
             yield (
                 f"Column {at + 1} ({cells}) is not read: if it says in and out, name it direction under [columns] and "
                 f"write its cells under [direction]; without it punches are paired by their times."
@@ -100,8 +121,9 @@ def _log(lines: Sequence[str], delimiter: str, name: str) -> Log | None:
     cells = pl.DataFrame({f"{at}": [record[at].strip() for record in whole] for at in range(width)})
     cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
     columns = [_seen(cells[f"{at}"]) for at in range(width)]
-    _refuse_several_times(columns, cells, name)
     roles = _roles(columns, cells)
+    if "clock_in" not in roles.values():
+        _refuse_several_times(columns, cells, name)
     named = [replace(c, header=f"column {at + 1}", column=roles.get(at)) for at, c in enumerate(columns)]
     values = [cells[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(width)]
     return Log(delimiter, named, values, len(records)) if roles else None
@@ -126,6 +148,17 @@ def _refuse_several_times(columns: Sequence[SeenColumn], cells: pl.DataFrame, na
         )
 
 
+def _are_pairs(columns: Sequence[SeenColumn], cells: pl.DataFrame, ends: Sequence[int]) -> bool:
+    """Whether of two times the second is mostly the later one."""
+    came, left = (_times(columns[at], cells[f"{at}"]) for at in ends)
+    later = (left > came).drop_nulls()
+    return bool(later.len()) and later.sum() >= _MOSTLY * later.len()
+
+
+def _times(column: SeenColumn, cells: pl.Series) -> pl.Series:
+    return cells.to_frame("cell").select(Format(column.ways[0]).read(pl.col("cell"))).to_series()
+
+
 def _is_within(column: SeenColumn, moments: Collection[str]) -> bool:
     """Whether its times are those of a moment that stands beside them."""
     return column.type == "time" and all(any(cell in moment for moment in moments) for cell in column.samples)
@@ -139,16 +172,30 @@ def _roles(columns: Sequence[SeenColumn], cells: pl.DataFrame) -> Mapping[int, s
             found = {of["moment"][0]: "punched_at"}
         case 0, 1, 1:
             found = {of["date"][0]: "punched_date", of["time"][0]: "punched_time"}
+        case 0, 1, 2 if _are_pairs(columns, cells, of["time"]):
+            found = {of["date"][0]: "business_date"} | dict(zip(of["time"], _ENDS, strict=True))
         case _:
             return {}
     free = [at for at, c in enumerate(columns) if at not in found and c.type in {"text", "number"}]
     told = next((at for at in free if _says(cells[f"{at}"])), None)
-    codes = [at for at in free if at != told and columns[at].repeats and cells[f"{at}"].str.contains(_CODE).all()]
-    others = [at for at in free if at not in {told, *codes} and columns[at].repeats]
-    person = max(codes or others, key=lambda at: cells[f"{at}"].n_unique(), default=None)
+    # A person has several punches, and perhaps one line of ins and outs.
+    people = [at for at in free if at != told and (columns[at].repeats or "clock_in" in found.values())]
+    person = _person({at: cells[f"{at}"] for at in people})
     if person is None:
         return {}
     return found | {person: "employee_id"} | ({told: "direction"} if told is not None else {})
+
+
+def _person(columns: Mapping[int, pl.Series]) -> int | None:
+    """The column of most codes, or else of most names; one that numbers the lines, or never changes, only if alone."""
+    codes = {at: cells for at, cells in columns.items() if cells.str.contains(_CODE).all() and cells.n_unique() > 1}
+    telling = {at: cells for at, cells in (codes or columns).items() if cells.to_list() != _numbers(cells)}
+    likely = telling or codes or columns
+    return max(likely, key=lambda at: likely[at].n_unique(), default=None)
+
+
+def _numbers(cells: pl.Series) -> list[str]:
+    return [f"{number}" for number in range(1, cells.len() + 1)]
 
 
 def _says(cells: pl.Series) -> bool:
@@ -170,7 +217,8 @@ def _name(log: Log, at: int) -> str:
 def _pattern(log: Log, at: int) -> str:
     column, other = log.columns[at], f'(?:"[^"]*"|[^{re.escape(log.delimiter)}]*)'
     if column.column in _NAME_OF:
-        return " *(?:" + "|".join(Format(way).pattern.strip("^$") for way in column.ways) + ") *"
+        may_lack = "?" if column.column in _ENDS else ""
+        return " *(?:" + "|".join(Format(way).pattern.strip("^$") for way in column.ways) + f"){may_lack} *"
     code = column.column == "employee_id" and log.values[at].str.contains(_CODE).all()
     return _CODE.strip("^$") if code else other
 
@@ -184,7 +232,7 @@ def _directions(log: Log, taken: Mapping[str, int]) -> Iterator[str]:
 
 
 def _must(role: str) -> str:
-    return "" if role == "direction" else ", required = true"
+    return "" if role in {"direction", *_ENDS} else ", required = true"
 
 
 def _quoted(value: object) -> str:

@@ -1,12 +1,15 @@
 """The sentences on what a proposed profile lacks: columns that nothing is known to be."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
+from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
@@ -23,7 +26,8 @@ _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _THERE: Final = re.compile(r"\b(present|absent|on leave|hadir|alpa|co mat|vang( mat)?)\b|出勤|欠勤|缺勤")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
-_OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out", "stated_hours"})
+_OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out"})
+_OF_MANY: Final = re.compile(r"\b(weeks?|periods?|months?|pay|paid|tuan|thang|ky)\b")
 _TIMES: Final = "times of a day"
 _WRITTEN: Final[Mapping[str, str]] = {
     "day": "days",
@@ -39,19 +43,22 @@ _NEEDED: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "ratings": (("business_date",), ("measure",), ("value",)),
 }
 _SHOWN: Final = 5
+_FIRST: Final[Mapping[str, str]] = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
 
 
 def lacking(draft: Draft) -> Iterator[str]:
     """One sentence for each thing that a table of its kind needs, and no column is known to be."""
-    if draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY):
+    undated = draft.table == "clockings" and draft.found.isdisjoint(_OF_A_DAY)
+    if undated and not _may_be_dated(draft):
         yield (
-            "No row is of one day: totals of a person's month cannot be read, nor shifts that have a name only; export "
-            "a row for each day, with its ins and outs or its hours."
+            "No row is of one day: totals of a person's week or month cannot be read, nor shifts that have a name "
+            "only; export a row for each day, with its ins and outs or its hours."
         )
     missing = [names for names in _NEEDED[draft.table] if draft.found.isdisjoint(names) and names != ("store_id",)]
     if len(missing) > 1 and "stated_hours" not in draft.found:
         yield _NO_EXPORT
-    for any_of in (*_NEEDED[draft.table], *_days_of_times(draft)):
+    undated_hours = [("business_date",)] if undated and "stated_hours" in draft.found and _may_be_dated(draft) else []
+    for any_of in (*_NEEDED[draft.table], *_days_of_times(draft), *undated_hours):
         if not draft.found.isdisjoint(any_of) or (draft.found >= {"stated_hours"} and _PUNCHED.issuperset(any_of)):
             continue
         if draft.told_by_sheets in any_of:
@@ -79,6 +86,12 @@ def lacking(draft: Draft) -> Iterator[str]:
         yield f"Numbers that are taken for nothing yet: {free or 'none'}."
 
 
+def _may_be_dated(draft: Draft) -> bool:
+    """Whether any column has days, or moments, that are not of weeks or months."""
+    dated = (c for c in draft.columns if c.type in {"date", "moment"})
+    return any(not _OF_MANY.search(simple(c.header)) for c in dated)
+
+
 def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
     """Times of a day need a column of days beside them."""
     ends = ("clock_in", "clock_out", "scheduled_in", "scheduled_out")
@@ -94,14 +107,19 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
     if any_of == ("net_amount",) and draft.found >= {"product_id", "quantity"}:
         return _PRICED
-    if said := _instead_of_times(draft, any_of):
-        return said
+    return _instead_of_times(draft, any_of) or _of_cells(draft, any_of)
+
+
+def _of_cells(draft: Draft, any_of: Sequence[str]) -> str:
+    """Cells that are written in a way that is not known."""
     roles = {"day" if name in {"sold_date", "business_date"} else name for name in any_of} & _WRITTEN.keys()
     names = [name for role in roles for name in vocabulary()[draft.table].get(role, ())]
     odd = [draft.columns[at] for at in named(names, draft.columns)]
     what = next((_WRITTEN[role] for role in roles), "")
     if what == "days" and not odd and len(draft.sheets) > 1:
         return f"; if the sheets {_shown(draft.sheets)} say it, {_IN_A_COLUMN}"
+    if what == "days" and not odd and draft.table == "clockings" and not _may_be_dated(draft):
+        return ", and if none holds days, export the day of each row, too"
     shown = [f'"{c.header}" ({", ".join(c.samples)})' for c in odd if c.type in {"text", "number", "time", "hours"}]
     buddhist = any(map(_BUDDHIST.search, (sample for c in odd for sample in c.samples)))
     if odd and all(re.fullmatch("0?[1-9]|[12][0-9]|3[01]", sample) for sample in odd[0].samples):
@@ -111,20 +129,39 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         if buddhist
         else f" in one way that is known{_OF_TIMES if what == _TIMES else _PLAINLY}"
     )
-    return f"; {' and '.join(shown)} is not written as {what}{way}" if shown else ""
+    own = _in_formats_of_its_own(draft, odd[0], any_of[-1]) if odd and what == "days" else ""
+    return f"; {' and '.join(shown)} is not written as {what}{way}{own}" if shown else ""
+
+
+def _in_formats_of_its_own(draft: Draft, column: SeenColumn, role: str) -> str:
+    """What a person writes who knows in which order such days are."""
+    name = "sold_date" if draft.table == "sales" else role
+    values = draft.values[draft.columns.index(column)]
+    ways = days_by_order(values) if column.type == "text" and values.len() else {}
+    own = (
+        f'{name} = {{ header = "{column.header}", formats = {json.dumps(formats)} }} if {_FIRST[order]} comes first'
+        for order, formats in ways.items()
+    )
+    said = " or ".join(own)
+    return f", or write {said}" if said else ""
 
 
 def _instead_of_times(draft: Draft, any_of: Sequence[str]) -> str:
-    """Columns that say something else than a time, or two at once."""
-    there = [c for c in draft.columns if c.type == "text" and any(_THERE.search(simple(s)) for s in c.samples)]
+    """Columns of who was there, of ins and outs in one, and of hours that are mixed with words."""
+    texts = [c for c in draft.columns if c.type == "text" and c.samples]
+    there = [c for c in texts if any(_THERE.search(simple(sample)) for sample in c.samples)]
     if "punched_at" in any_of and there:
         return (
             f'; "{there[0].header}" ({", ".join(there[0].samples)}) says who was there on a day, at no time: export '
             f"times, or list the days of those who were not as employee_id, date, excused"
         )
-    both = [c for c in draft.columns if c.type == "text" and c.samples and all(re.search(PAIRS, s) for s in c.samples)]
-    if _PUNCHED.issuperset(any_of) and both:
-        return f'; "{both[0].header}" ({both[0].samples[0]}) holds ins and outs: export each in a column of its own'
+    for column in texts if _PUNCHED.issuperset(any_of) else ():
+        if all(re.search(PAIRS, sample) for sample in column.samples):
+            return f'; "{column.header}" ({column.samples[0]}) holds ins and outs: export each in a column of its own'
+        if are_called_hours(column.header):
+            return (
+                f'; "{column.header}" ({", ".join(column.samples)}) is not written as hours: keep rows that have them'
+            )
     return ""
 
 

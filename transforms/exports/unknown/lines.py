@@ -115,6 +115,8 @@ def filled_down(taken: Mapping[str, int], seen: Sequence[SeenColumn], cells: pl.
     if (at := next(merged, None)) is None:
         return []
     gaps = cells[f"{at}"].is_null()
+    if "direction" in taken and (cells[f"{taken['direction']}"].is_null() == gaps).all():
+        return []  # a log of doors has events that are nobody's
     beside = [place for name, place in taken.items() if name in {"employee_id", "store_id"} or place == at]
     alike = [place for place in beside if (cells[f"{place}"].is_null() == gaps).all()]
     return [seen[place].header for place in alike]

@@ -16,12 +16,13 @@ from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.unknown.people_lines import Lines, lines_of
 from transforms.exports.unknown.plans import ALL_ROUND, Plan, are_planned, plan_of
-from transforms.exports.unknown.seen import EMPTY, SeenColumn
+from transforms.exports.unknown.seen import EMPTY, SeenColumn, seen_column
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 
 _DATE: Final = "(?:ngày |day )?([0-9]{1,2}(?:[/-][0-9]{1,2}(?:[/-][0-9]{4})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _DAY: Final = f"(?i)^{_DATE}(?:[T ]00:00(?::00)?)?(?: [^0-9 ]+)?$"
+_MOMENT: Final = "^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}[ T]+[0-9]{1,2}:[0-9]{2}"
 _FEWEST: Final = 5  # days
 _MOSTLY: Final = 0.8  # of the cells with any digit
 _DAYS_OF_WORK: Final = 2  # more hours than that are worked on some day of any month
@@ -73,7 +74,7 @@ def matrix_of(header: Header, cells: pl.DataFrame, text: str, name: str) -> Matr
     if person is None:
         raise BadExport(
             f"{name}: most columns of row {header.row} are days, but none says whose its lines are; name the column of "
-            f"people employee_id, or export with it."
+            f"people employee_id{'' if all(header.cells) else ' (one has no name)'}, or export with it."
         )
     cells, weekdays = _of_people(cells, days)
     filled = pl.concat(cells[f"{at}"] for at in days).drop_nulls()
@@ -103,7 +104,8 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     alone = f"|(?-i:{'|'.join(map(re.escape, matrix.alone))})$" if matrix.alone else ""
     lines = [f"system = {_written(system)}", f'table = "{matrix.table}"']
     lines += [f"recognised_by = {_written(told)}", f"empty = {_written([*EMPTY, *matrix.marks])}", "", "[layout]"]
-    lines += ['key = "date"', 'day = "date"', f"period = {_written(PERIODS)}"]
+    # A moment says its day itself.
+    lines += ['key = "date"'] + ([] if matrix.kind == "moments" else ['day = "date"', f"period = {_written(PERIODS)}"])
     lines += [f"not_rows = {_written(NOT_ROWS.removesuffix(')') + alone + ')')}", f"besides = {_written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
     lines += [f"codes = {{ {_table(matrix.plan.codes)} }}"] if matrix.plan and matrix.plan.codes else []
@@ -114,7 +116,14 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     lines += [f"store_id = {{ header = {_written(matrix.store)} }}"] if matrix.store else []
     lines += _PLANNED if matrix.plan else _COLUMNS[matrix.kind]
     lines += matrix.lines.toml if matrix.lines else []
-    return "\n".join([*lines, "", "[formats]", *_FORMATS, ""])
+    return "\n".join([*lines, "", "[formats]", *_formats(matrix), ""])
+
+
+def _formats(matrix: Matrix) -> Sequence[str]:
+    if matrix.kind != "moments":
+        return _FORMATS
+    seen = seen_column("punch time", matrix.values)
+    return [f"moments = {_written(seen.ways)}"] if seen.type == "moment" else _FORMATS
 
 
 def _repeated(matrix: Matrix) -> list[str]:
@@ -130,6 +139,11 @@ def undecided_of(matrix: Matrix) -> Iterator[str]:
     """One sentence for each thing that a person has to see to."""
     if matrix.marks:
         yield f"{', '.join(matrix.marks)} below days are taken for nobody there; strike one from empty if it is hours."
+    if matrix.kind == "moments" and not matrix.values.is_empty():
+        yield (
+            f"Cells such as {matrix.values[0]} are taken for punches, and paired by their times: if these are all ins, "
+            f"or all outs, deliver the file of the others, too."
+        )
     if matrix.sides:
         yield "An out before its in is taken for the next morning: see that nights stand under the day they began."
     if matrix.plan:
@@ -213,7 +227,7 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
 
 def _kind(values: pl.Series, marks: Sequence[str], name: str) -> str:
     """What most cells with a digit are."""
-    moments = values.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{1,2}:[0-9]{2}")
+    moments = values.str.contains(_MOMENT)
     likely = {"pairs": values.str.contains(PAIRS), "punches": _are_punches(values), "moments": moments}
     for kind, found in likely.items():
         if values.len() and found.sum() >= _MOSTLY * values.len():

@@ -1,4 +1,4 @@
-"""Punches after midnight beside a day in a column of its own, which may be the day on which their shift began."""
+"""Midnight: punches after it beside a day that may be the one on which their shift began, and rows of nothing else."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -8,6 +8,7 @@ import polars as pl
 from transforms.exports.unknown.draft import Draft
 
 _EARLY: Final = "^0?[0-4]:"
+_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 NEXT_MORNING: Final = (
     "CASE WHEN EXTRACT(HOUR FROM punched_at) < 5 THEN punched_at + INTERVAL '1 day' ELSE punched_at END"
 )
@@ -30,6 +31,13 @@ def are_of_the_day_before(taken: Mapping[str, int], lines: pl.DataFrame) -> bool
     behind = pl.col("early").list.eval(pl.element().cast(pl.Int8).diff().fill_null(0) >= 0).list.all()
     late = nights.select((pl.col("first") & behind).all()).item() if nights.height >= _FEWEST else False
     return bool(late) and _ascend(days)
+
+
+def are_midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
+    """Whether any row begins and ends at 00:00."""
+    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
+    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
+    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
 
 
 def _ascend(days: pl.DataFrame) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.exports.numbers import Marks, read_percents
 from transforms.exports.unknown.found import Net, holds
 from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.shared import OFFS
 from transforms.exports.vocabulary import simple
 from transforms.tables import MONEY
 
@@ -64,10 +65,8 @@ def is_discount_rate(header: str, rates: pl.Series) -> bool:
     return _OF_DISCOUNTS.search(simple(header)) is not None and int((rates != 0).sum()) >= _ENOUGH
 
 
-def by_product(
-    numbers: pl.DataFrame, priced: Mapping[str, int], off: str, others: Sequence[int], headers: Sequence[str]
-) -> Net:
-    """quantity × price, less what is taken off it: `off`, or the column of `others` that is called a discount.
+def by_product(numbers: pl.DataFrame, priced: Mapping[str, int], others: Sequence[int], headers: Sequence[str]) -> Net:
+    """quantity × price, less what is taken off it: the discount, or the column of `others` that is called a discount.
 
     `numbers` has a Decimal column for each place, named by it, and perhaps the text column `product`; `others` are
     those that are known for nothing, `headers` the names of all. No sum shows what a discount is: one of numbers up to
@@ -75,7 +74,8 @@ def by_product(
     """
     if doubt := _no_product(numbers, priced["unit_price"], priced["quantity"], others, headers):
         return Net(doubt=doubt)
-    if off:
+    if "discount_amount" in priced:
+        off = OFFS[0][1]
         return Net(
             f"quantity * unit_price{off}", priced, doubt=f"{_PRODUCT}, less the discount: {_UNTAXED} {OF_THE_LINE}"
         )

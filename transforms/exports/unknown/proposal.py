@@ -28,16 +28,24 @@ from transforms.exports.unknown.lines import OnFirstLines, filled_down, on_first
 from transforms.exports.unknown.matrix import matrix_of
 from transforms.exports.unknown.matrix import toml_of as matrix_toml
 from transforms.exports.unknown.matrix import undecided_of as matrix_undecided
-from transforms.exports.unknown.nights import are_of_the_day_before
+from transforms.exports.unknown.nights import are_midnights, are_of_the_day_before
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
-from transforms.exports.unknown.receipts import by_rows, lists_receipts, returns_are_positive, twice, with_given_back
+from transforms.exports.unknown.receipts import (
+    by_rows,
+    lists_receipts,
+    receipts_apart,
+    returns_are_positive,
+    twice,
+    with_given_back,
+)
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
+from transforms.exports.unknown.saying import says_both_ways
 from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, own_marks, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.unknown.weekdays import with_weekdays
-from transforms.exports.vocabulary import simple, vocabulary
+from transforms.exports.vocabulary import simple
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 
@@ -46,7 +54,6 @@ _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
-_MIDNIGHT: Final = "^0?0:00(?::00)?$"
 _GOODS: Final = ("product_id", "product_name", "category")
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
@@ -98,21 +105,22 @@ def _draft(
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
     own = own_marks(seen, counted, marks)
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    sums, currency = _sums(seen, lines, found, marks, own), currency_in(seen, values)
+    apart = receipts_apart(found, lines)
+    sums, currency = _sums(seen, apart, found, marks, own), currency_in(seen, values)
     net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))
     every = _taken(found, seen, net)
     taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
     columns = _named(seen, taken)
     of_sales, kind = columns if found.table == "sales" else [], taken.get("kind")
     told = tellings(of_sales, values, kind, {*taken.values(), *counted} - {kind}) if of_sales else []
-    are_positive = partial(returns_are_positive, lines=lines, net=net, taken=taken, marks=marks)
-    told = with_given_back(told, lines, found.taken.get("receipt_id")) if are_positive(told) else told
+    are_positive = partial(returns_are_positive, lines=apart, net=net, taken=taken, marks=marks)
+    told = with_given_back(told, apart, found.taken.get("receipt_id")) if are_positive(told) else told
     return Draft(
         system=_plain(name),
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=[*contradictions(sums, net, of_sales, kinds_in(seen, values, lines)), *twice(found, lines)],
+        contradictions=[*contradictions(sums, net, of_sales, kinds_in(seen, values, apart)), *twice(found, apart)],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -126,8 +134,9 @@ def _draft(
         weak=found.weak,
         first=first,
         totals=totals[0] if totals else None,
-        lists_receipts=lists_receipts(found, lines),
-        is_midnight_nothing=_midnights(taken, lines),
+        lists_receipts=lists_receipts(found, apart),
+        begin_anew=apart is not lines,
+        is_midnight_nothing=are_midnights(taken, lines),
         is_next_morning=found.table == "punches" and are_of_the_day_before(taken, lines),
         total_hours=_beside(every, taken, header),
     )
@@ -197,24 +206,15 @@ def _reads(way: Marks, cells: pl.DataFrame, found: Roles, counted: Sequence[int]
 def _sure(
     taken: Mapping[str, int], repeated: Mapping[str, str], values: Mapping[int, pl.Series], *, minutes_apart: bool
 ) -> Mapping[str, int]:
-    """Without directions in words that are not known, hours beside ins and outs, and names of people beside ids.
+    """Without directions of which not both sides are known, hours beside ins and outs, and names of people beside ids.
 
     Nor hours whose minutes stand in a column of their own.
     """
-    words = {word for told in vocabulary()["direction"].values() for word in told}
-    said = set(map(simple, values[taken["direction"]])) if "direction" in taken else set()
-    vague = set() if said <= words else {"direction"}
+    vague = set() if "direction" not in taken or says_both_ways(values[taken["direction"]]) else {"direction"}
     vague |= {"stated_hours"} if minutes_apart or "clock_in" in {*taken, *repeated} else set()
     vague |= _BREAK if {"unpaid_hours"} <= taken.keys() or not taken.keys() >= _BREAK else set()
     vague |= NAMES if "employee_id" in taken or not taken.keys() >= NAMES else set()
     return {name: at for name, at in taken.items() if name not in vague}
-
-
-def _midnights(taken: Mapping[str, int], lines: pl.DataFrame) -> bool:
-    """Whether any row begins and ends at 00:00."""
-    ends = [lines[f"{taken[name]}"] for name in ("clock_in", "clock_out") if name in taken]
-    nothing = [end.str.contains(_MIDNIGHT).fill_null(value=False) for end in ends]
-    return len(nothing) == len(("in", "out")) and bool((nothing[0] & nothing[1]).any())
 
 
 def _beside(every: Mapping[str, int], taken: Mapping[str, int], header: Header) -> int | None:

@@ -19,7 +19,7 @@ from transforms.exports.unknown.lines import TOTALS
 from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
-from transforms.exports.unknown.telling import KINDS, among, as_sql
+from transforms.exports.unknown.telling import KINDS, among, as_sql, known_but_for_one
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 from transforms.tables import TABLES
@@ -45,6 +45,7 @@ def toml(draft: Draft, name: str) -> str:
     lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
+    lines += ['receipt_scope = "day"'] if draft.begin_anew else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
     lines += [f"ignore_without = {_listed(ends)}"] if ends else []
     nothing = [*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ()), *draft.no_punches]
@@ -94,7 +95,7 @@ def _columns(draft: Draft) -> Iterator[str]:
 def _entry(draft: Draft, name: str, at: int) -> str:
     column = draft.columns[at]
     must = name in _TO_BE_FILLED or (name == "employee_id" and draft.table != "sales")
-    must &= not (name == "quantity" and column.empty_share and _adds_up_without_quantity(draft))
+    must &= not (name == "quantity" and column.empty_share and draft.adds_up_without_quantity)
     must = must or (draft.first.has_key and name in _OF_GOODS)
     parts = [f"header = {_quoted(column.header)}"]
     if name in {"business_date", "last_date"} and column.type == "moment":
@@ -108,11 +109,6 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     quoted = name in _IDS and draft.values[at].str.starts_with("'").all()
     parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
-
-
-def _adds_up_without_quantity(draft: Draft) -> bool:
-    """Whether each row is proven by its own amounts: one without a quantity is no title or total."""
-    return "total" in draft.net.used and "quantity" not in draft.net.used
 
 
 def _is_late(column: SeenColumn) -> bool:
@@ -188,9 +184,12 @@ def _directions(draft: Draft) -> Iterator[str]:
     at = next((at for at, column in enumerate(draft.columns) if column.column == "direction"), None)
     if at is not None:
         yield from ("", "[direction]")
-        for direction, words in vocabulary()["direction"].items():
-            cells = [cell for cell in draft.values[at] if simple(cell) in words]
-            yield from [f"{direction} = {_listed(cells)}"] if cells else []
+        told = {
+            side: [cell for cell in draft.values[at] if simple(cell) in w]
+            for side, w in vocabulary()["direction"].items()
+        }
+        told["unknown"] += draft.of_no_direction
+        yield from (f"{direction} = {_listed(cells)}" for direction, cells in told.items() if cells)
 
 
 def _named_in_two(draft: Draft) -> bool:
@@ -267,8 +266,9 @@ def _kind(draft: Draft) -> str:
     sale = " AND ".join(among(name, telling.values.get("sale", ())) for name, telling in told.items()) or "TRUE"
     whens = [f"WHEN {' OR '.join(some)} THEN '{kind}'" for kind, some in cases.items() if some]
     whens += [f"WHEN {sale} AND {sign} < 0 THEN 'return'"] if sign else []
+    whens += [f"WHEN {sale} THEN 'sale'", *known_but_for_one(told)]
     rest = f"CONCAT({', '.join(told)})" if told else "NULL"
-    return f"CASE {' '.join(whens)} WHEN {sale} THEN 'sale' ELSE {rest} END"
+    return f"CASE {' '.join(whens)} ELSE {rest} END"
 
 
 def _conventions(marks: Sequence[Marks]) -> str:

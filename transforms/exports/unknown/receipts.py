@@ -15,6 +15,7 @@ from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
 _COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount"})
+_DAY: Final = "^([^ T]+)"
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
 
 
@@ -63,6 +64,21 @@ def twice(found: Roles, lines: pl.DataFrame) -> Iterator[str]:
             f"{again} rows are the same as rows above other receipts before them, and count again: if the export "
             f"repeats them, deliver it without them."
         )
+
+
+def receipts_apart(found: Roles, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines, with the day before the numbers of receipts where these begin anew each day; else as they are."""
+    day, at = found.taken.get("day"), found.taken.get("receipt_id")
+    if found.table != "sales" or day is None or at is None:
+        return lines
+    days = pl.col(f"{day}").str.extract(_DAY)
+    store = f"{found.taken['store_id']}" if "store_id" in found.taken else pl.lit("")
+    numbers = lines.select(day=days, store=store, receipt=f"{at}").drop_nulls().unique()
+    times = numbers.group_by("store", "receipt").len()["len"]
+    again = (times > 1).sum()
+    if again < _FEWEST or again * 2 <= times.len():
+        return lines
+    return lines.with_columns(pl.concat_str(days, pl.lit("#"), f"{at}").alias(f"{at}"))
 
 
 def lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:

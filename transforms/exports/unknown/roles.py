@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
-from transforms.exports.unknown.saying import by_direction, is_channel, says_channel
-from transforms.exports.unknown.seen import SeenColumn
+from transforms.exports.unknown.saying import by_direction, is_channel, may_be_hours, says_channel, without_unit
+from transforms.exports.unknown.seen import SIGNS, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
 
@@ -43,6 +43,7 @@ _WEAKLY: Final = NUMERIC - {"extra_amount"} | {
 }
 _OTHER_DAYS: Final = re.compile(
     r"\b(ship\w*|deliver\w*|due|birth\w*|expir\w*|updat\w*|modif\w*|required|stock|hire\w*|start|end|deposit|void|refund"
+    r"|weeks?|ending|beginning|periods?"
     r"|print\w*|giao(?! dich)|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
@@ -68,6 +69,7 @@ _EITHER: Final = frozenset(  # of a plan or of what became of it
 )
 _OF_SHIFTS: Final = re.compile("(ten |ma )?(ca|ca lam|ca lam viec)$|shift( (name|code|type))?$|turno$|schicht$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
+_IN_CURRENCY: Final = r"(?i)[ _](usd|eur|euro|gbp|chf|cad|aud|nzd|brl|mxn|cop|ars|clp|pen|pln|czk|try|rub|sek|nok|dkk)$"
 _DAYS: Final = ("day", "punched_date")
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
 
@@ -109,11 +111,8 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     counted = {at for role, at in taken.items() if role not in roles_of_sums}
     amounts = [at for at in dict.fromkeys([*every, *after]) if at not in counted | before]
     weak = frozenset(at for role, at in taken.items() if _is_weak(at, role, table, columns))
-    extras = [
-        at
-        for at in _fitting(names["extra_amount"], "extra_amount", columns)
-        if at not in counted - {taken.get("extra_amount")}
-    ]
+    extras_at = _fitting(names["extra_amount"], "extra_amount", columns)
+    extras = [at for at in extras_at if at not in counted - {taken.get("extra_amount")}]
     return Roles(table, taken, amounts, _repeated(table, columns, taken, pairs, several), weak, extras, before)
 
 
@@ -127,9 +126,9 @@ def _repeated(
     if table == "clockings" or (table == "punches" and several and "punched_at" not in taken):
         return pairs if table == "clockings" else several
     at = taken.get("punched_time")
-    if at is None or table != "punches" or columns[at].type != "times" or "punched_at" in taken:
-        return {}
-    return {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
+    if table == "punches" and at is not None and columns[at].type == "times" and "punched_at" not in taken:
+        return {"punched_time": f"^({re.escape(columns[at].header)})$".replace("\\ ", " ")}
+    return {}
 
 
 def _table(
@@ -145,7 +144,9 @@ def _table(
     sold = (money and (taken_off or sales & {"quantity", "product_name"})) or (
         receipts and (money or not clockings & _CLOCKS)
     )
-    if "day" in sales and sold:
+    of_hours = clockings & _WHO and any(map(may_be_hours, columns))
+    paid_by_hours = of_hours and not sales & {"quantity", "product_id", "product_name"}
+    if "day" in sales and sold and not paid_by_hours:
         return "sales"
     if clockings & _WHO:
         complete = {
@@ -158,9 +159,9 @@ def _table(
         likely = [table for table, whole in complete.items() if whole] + (["clockings"] if told else [])
         if likely:
             return likely[0]
-    if {"day", "receipt_id"} <= sales and not clockings & _CLOCKS:
+    if {"day", "receipt_id"} <= sales and not (clockings & _CLOCKS or paid_by_hours):
         return "sales"
-    if not (money and sales & _OF_SALES) and (clockings & _WHO or any(map(_is_of_staff, columns))):
+    if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(_is_of_staff, columns))):
         return _of_attendance(found)
     return "sales" if money else max(found, key=lambda table: _share(table, found))
 
@@ -240,9 +241,9 @@ def _fitting(names: Sequence[str], role: str, columns: Sequence[SeenColumn]) -> 
 
 def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
-    spelt = [simple(column.header) for column in columns]
+    spelt = [{simple(column.header), simple(without_unit(column.header))} for column in columns]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at, header in enumerate(spelt) if header in (name, name.replace(" ", ""))]
+    return [at for name in names for at, headers in enumerate(spelt) if headers & {name, name.replace(" ", "")}]
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
@@ -265,7 +266,7 @@ def _weakly(role: str, columns: Sequence[SeenColumn]) -> list[int]:
 
 
 def _may_be(column: SeenColumn, role: str) -> bool:
-    """Whether a column so named may be that: numbers of lines are no people, channels no stores, shares no sums."""
+    """Whether a column so named may be that: numbers of lines are no people, channels no stores, pay no hours."""
     if role == "employee_id":
         answers = {*vocabulary()["status"]["yes"], *vocabulary()["status"]["no"]} - {"1", "0", ""}
         asked = answers.issuperset(map(simple, column.samples))
@@ -274,6 +275,8 @@ def _may_be(column: SeenColumn, role: str) -> bool:
         return not says_channel(column)
     if role == "punched_at":  # days as a database writes them
         return column.type != "moment" or not all(map(_MIDNIGHT.search, column.samples))
+    if role in {"stated_hours", "unpaid_hours"}:  # pay is none
+        return not any(sign in sample for sample in column.samples for sign in SIGNS)
     return role not in {"discount_amount", "tax_amount"} or not _is_other(column, role)
 
 
@@ -292,6 +295,6 @@ def _tells(role: str, name: str) -> bool:
 
 
 def _parts(header: str) -> set[str]:
-    """A name without words or a rate in brackets, or the path before it: "Order Lines/Quantity", "VAT (8%)"."""
-    bare = re.sub(r"\(([^\W\d_][^()]*|[0-9.,]+ ?%)\)", "", header)
+    """A name without words or a rate in brackets, a currency, or the path before it: "VAT (8%)", "total_eur"."""
+    bare = re.sub(r"\(([^\W\d_][^()]*|[0-9.,]+ ?%)\)", "", re.sub(_IN_CURRENCY, "", header))
     return {simple(bare), simple(bare.rsplit("/", 1)[-1]), simple(bare.split("/", 1)[-1])}

@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import polars as pl
+
+from transforms.exports.durations import are_called_hours
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 
@@ -11,6 +14,8 @@ _OF_CHANNELS: Final = re.compile(
     r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
     r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
 )
+
+_UNIT: Final = re.compile(r"(?i)\s*[(\[](?:hours?|hrs?|h|minutes?|mins?|m|hh:?mm|decimal|dec|giờ|phút)[)\]]\s*$")
 
 
 def says_channel(column: SeenColumn) -> bool:
@@ -26,6 +31,14 @@ def says_direction(column: SeenColumn) -> bool:
     return column.type == "text" and {*map(simple, column.samples)} <= words
 
 
+def says_both_ways(cells: pl.Series) -> bool:
+    """Whether all of `cells` are words of directions, or some of them mean in and others out."""
+    words, said = vocabulary()["direction"], {*map(simple, cells)}
+    return said <= {word for told in words.values() for word in told} or all(
+        said & {*words[side]} for side in ("in", "out")
+    )
+
+
 def is_channel(column: SeenColumn) -> bool:
     """Whether it is one by its cells, under a name that may say it."""
     return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
@@ -37,8 +50,20 @@ def by_direction(taken: Mapping[str, int], columns: Sequence[SeenColumn]) -> Map
     A row with a direction is one punch: the only time beside its day is when.
     """
     said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
-    found = {**({"direction": said[0]} if said else {}), **taken}
+    is_vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
+    found = {**taken, **({"direction": said[0]} if is_vague and said else {})}
     timed = [at for at, column in enumerate(columns) if column.type == "time"]
     is_known = not found.keys().isdisjoint({"punched_at", "punched_time"})
     is_whole = found.keys() >= {"direction", "punched_date"} and not is_known and len(timed) == 1
     return found | ({"punched_time": timed[0]} if is_whole else {})
+
+
+def may_be_hours(column: SeenColumn) -> bool:
+    """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
+    numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
+    return numbers and are_called_hours(column.header)
+
+
+def without_unit(header: str) -> str:
+    """A name without what it says in brackets of how it counts: "Break duration (hours)"."""
+    return _UNIT.sub("", header)

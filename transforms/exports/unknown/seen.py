@@ -31,6 +31,8 @@ _DAYS: Final = (
     "%d-%b-%y",
     "%d/%b/%Y",
     "%d %b %Y",
+    "%b-%d-%Y",
+    "%b-%d-%y",
     "%b %d, %Y",
     "%B %d, %Y",
     "%B %d %Y",
@@ -145,6 +147,21 @@ def own_marks(
         return {at: marks_of(columns[at]) for at in counted}
     numbers = {at: column for at, column in enumerate(columns) if column.type == "number" and at not in counted}
     return {at: ways for at, column in numbers.items() if (ways := marks_of(column)) and not {*ways} & {*marks}}
+
+
+def days_by_order(texts: pl.Series) -> Mapping[str, list[str]]:
+    """In which orders of day, month and year every cell is a day -> the formats that together read them so."""
+    orders: dict[str, list[str]] = {}
+    for way in _DAYS + _SHORT_DAYS:
+        orders.setdefault(Format(way).order, []).append(way)
+    fits = {way: texts.str.contains(Format(way).pattern) for way in _DAYS + _SHORT_DAYS}
+    some = {order: [way for way in ways if fits[way].any()] for order, ways in orders.items()}
+    read = {order: pl.DataFrame([_moments(texts, way).alias(way) for way in ways]) for order, ways in some.items()}
+    return {order: some[order] for order, days in read.items() if days.width and _all_read(days)}
+
+
+def _all_read(days: pl.DataFrame) -> bool:
+    return bool(days.select(pl.any_horizontal(pl.all().is_not_null()).all()).item())
 
 
 def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:

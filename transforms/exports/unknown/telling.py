@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -132,6 +133,13 @@ def among(name: str, cells: Sequence[str]) -> str:
     words = ", ".join(as_sql(cell.lower()) for cell in cells if cell) or "NULL"
     empty = f" OR {name} IS NULL" if "" in cells else ""
     return f"(COALESCE(LOWER({name}) IN ({words}), FALSE){empty})"
+
+
+def known_but_for_one(told: Mapping[str, Telling]) -> Iterator[str]:
+    """Cases of SQL: what one column alone leaves open is told as it stands there, so that it can be mapped."""
+    known = {name: among(name, [*chain.from_iterable(telling.values.values())]) for name, telling in told.items()}
+    for name in known if len(known) > 1 else ():
+        yield f"WHEN {' AND '.join(known[other] for other in known if other != name)} THEN {name}"
 
 
 def as_sql(text: str) -> str:

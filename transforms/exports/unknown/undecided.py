@@ -19,9 +19,10 @@ from transforms.exports.unknown.lacking import lacking
 from transforms.exports.unknown.nights import of_nights
 from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.receipts import given_back
+from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
-from transforms.exports.vocabulary import simple
+from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_SALES: Final = re.compile(r"\b(training|test|demo|deleted?|internal|staff meal|chay thu|nhap thu)\b")
 _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a table lists
@@ -54,6 +55,7 @@ def undecided(draft: Draft) -> Iterator[str]:
         yield from of_clockings(draft)
     yield from _of_leave(draft)
     yield from of_nights(draft)
+    yield from _of_directions(draft)
     if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
         yield PLANNED
     yield from _of_people(draft)
@@ -63,6 +65,24 @@ def undecided(draft: Draft) -> Iterator[str]:
     if draft.net.doubt:
         yield draft.net.doubt
     yield from draft.contradictions
+
+
+def _of_directions(draft: Draft) -> Iterator[str]:
+    if cells := draft.of_no_direction:
+        yield (
+            f"{', '.join(cells[:_SHOWN])} is taken for neither in nor out: write it under in or out of [direction] if "
+            f"it is one of them."
+        )
+    if draft.table != "punches" or "direction" in draft.found:
+        return
+    for at in named(vocabulary()["punches"]["direction"], draft.columns):
+        column, cells = draft.columns[at], draft.values[at].to_list()
+        if column.column is None and 1 < len(cells) <= _MOST_CODES:
+            yield (
+                f'"{column.header}" ({", ".join(cells[:_SHOWN])}) is not read: if it says in and out, name it '
+                f"direction under [columns] and write its cells under [direction]; without it punches are paired by "
+                f"their times."
+            )
 
 
 def _of_leave(draft: Draft) -> Iterator[str]:
@@ -108,6 +128,8 @@ def _of_column(draft: Draft, at: int, column: SeenColumn) -> Iterator[str]:
         yield _of_count(column, values)
     if at in draft.weak and column.column == "channel":
         yield f'"{column.header}" ({", ".join(column.samples)}) is taken for channel, not for a store, by its cells.'
+    elif at in draft.weak and column.column == "direction":
+        yield f'"{column.header}" ({", ".join(column.samples)}) is taken for in and out by its cells: see to it.'
     elif at in draft.weak and column.column:
         yield f'"{column.header}" is taken for {column.column} by a part of its name: see that it is so.'
 
@@ -122,6 +144,12 @@ def _of_count(column: SeenColumn, values: pl.Series) -> str:
 
 
 def _of_kinds(draft: Draft) -> Iterator[str]:
+    if draft.begin_anew:
+        header = next(column.header for column in draft.columns if column.column == "receipt_id")
+        yield (
+            f'Most of "{header}" come again on other days: its numbers are taken to begin anew each day '
+            f"(receipt_scope); if they are none of receipts, take the column out."
+        )
     if draft.table != "sales":
         return
     told = {telling.at: telling for telling in draft.told}
