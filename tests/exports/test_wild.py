@@ -298,6 +298,11 @@ def test_the_refusal_of_an_unknown_file_says_where_to_go() -> None:
         taken(SALES["clover"][0], profiles=load_profiles(shipped_profiles()))
 
 
+def test_rows_of_days_and_numbers_without_names_are_no_header() -> None:
+    with pytest.raises(BadExport, match="has no header line in its first rows; export it with column names"):
+        proposed("2026-05-15,kasiyer1,1002,1,35000\n2026-05-18,kasiyer1,1003,2,3000\n2026-05-19,admin,1001,1,450\n")
+
+
 def test_a_proposal_that_knows_no_column_is_refused_until_somebody_names_them() -> None:
     content = "ID,Absenteeism hours,Age\n7,4,30\n"
     with pytest.raises(BadExport, match=r"the profile own takes no column of it; name them under its \[columns\]"):
