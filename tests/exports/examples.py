@@ -127,9 +127,6 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
         "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,CF,2,60000",
         "Q1,TH2,25/01/2026 09:00,,81000,-81000,Đã trả,TR,1,30000",
     ),
-    "ebay_orders": ("102,12-4,4002,Cup,2,EUR 8.00,EUR 16.00,Jan-25-26",),
-    "sumup_transactions": ("2026-01-25 11:00:00,T2,Umsatz,Erfolgreich,16.00,15.60,0.40,0.0",),
-    "sumup_sales": ("a@b.c,25.01.26,11:00,Sales,T2,S2,1,Cup,CHF,16.00,15.60,0.40",),
     "square_items": (
         '2026-01-25,11:00:00,Eastern,Tea,2.0,"$1,016.00",-$2.00,"$1,014.00",T2,Payment,Main',
         "2026-01-25,12:00:00,Eastern,Tea,-1.0,-$8.00,$1.00,-$7.00,T3,Refund,Main",

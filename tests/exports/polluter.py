@@ -120,8 +120,7 @@ def _decimal_marks(grid: Grid, chance: random.Random) -> str:
     for row in rows:
         for at, cell in enumerate(grid[row]):
             bare = cell.strip("$-()")
-            is_day = bare.count(".") > 1
-            if bare and set(bare) <= set("0123456789.,") and (len(bare) > 2 or "." in bare) and not is_day:
+            if bare and set(bare) <= set("0123456789.,") and (len(bare) > 2 or "." in bare):
                 number = f"{float(bare.replace(',', '')):,.2f}"
                 again = "".join(swap.get(sign, sign) for sign in number).replace("_", "")
                 grid[row][at] = cell.replace(bare, again)

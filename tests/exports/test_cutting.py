@@ -102,10 +102,14 @@ def test_an_order_or_a_total_of_the_whole_keeps_it_whole(lines: str) -> None:
 
 EDITED = EITHER.replace('table = "sales"', "table = \"sales\"\nrevision = '\\.[0-9]{2}$'")
 
+PREFIXED = EDITED.replace('receipt_id = "receipt_id"', """receipt_id = { header = "receipt_id", drop_prefix = "'" }""")
+
 
 def test_an_edited_receipt_is_in_one_portion_with_those_it_replaces() -> None:
     sold, edited = exported([1] * 20), "HN1;21/03/2026 08:19;R{}.01;SP0;1;900\n"
     found = portions((HEADER + sold + edited.format(19)).encode(), 120, of_site(till=EDITED))
     assert found is not None
     assert b"R19;" in found[-1]
-    assert portions((HEADER + sold + edited.format(3)).encode(), 120, of_site(till=EDITED)) is None
+    for later in (3, "'R3"):
+        again = edited.format(later) if later == 3 else edited.replace("R{}.01", str(later))
+        assert portions((HEADER + sold + again).encode(), 120, of_site(till=PREFIXED)) is None

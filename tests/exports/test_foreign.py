@@ -65,6 +65,32 @@ READ: dict[str, tuple[str, str, str, str, int]] = {
         "Date,Bill no,Item,Qty,Price,Discounts,Net total\n2026-10-31,1,Tea,2,4.5,-1,8\n2026-10-31,2,Tea,1,4.5,0,4.5\n",
         *("12.5", "0", "3", 2),
     ),
+    "a discount in percent is taken off where no total shows it, and is written with another mark": (
+        (
+            "Order ID,Order Date,Qty,Unit price,Discount pct\nA1,2026-10-30,2,Rp 1.045.000,10.0\n"
+            "A2,2026-10-30,1,30000,\nA3,2026-10-31,1,30000,0.0\n"
+        ),
+        *("1941000", "0", "4", 3),
+    ),
+    "a price is what a row brought where nothing is counted": (
+        "order_id,order_time,city,price\n1,2026-10-30 12:10:00,Hue,450\n2,2026-10-31 19:20:00,Hue,600\n",
+        *("1050", "0", "0", 2),
+    ),
+    "a share is taken off, which the total proves, in Chinese": (
+        (
+            "订单日期,订单编号,销售员,产品编码,单价,数量,折扣,收入(折后)\n2026-10-30,D1,An,P7,10,2,0.1,18\n"
+            "2026-10-30,D2,An,P7,10,1,0.2,8\n2026-10-30,D3,Bo,P8,5,4,0.5,10\n2026-10-31,D4,Bo,P8,5,1,0,5\n"
+        ),
+        *("41", "0", "8", 4),
+    ),
+    "an invoice without and with its tax, in Korean": (
+        (
+            "작성일자,승인번호,합계금액,공급가액,세액,품목명,품목수량\n2026-10-30,A1,1100,1000,100,Tea,2\n"
+            "2026-10-31,A2,-550,-500,-50,Tea,-1\n2026-10-31,A3,220,200,20,Cake,1\n"
+            "2026-10-31,A4,330,300,30,Tea,\n"
+        ),
+        *("1000", "-500", "2", 4),
+    ),
     "the discount of a receipt repeats on its lines": (
         (
             "Order number,Date,Item,Qty,Item cost,Discount\n1,2026-10-31,Tea,2,4,3\n1,2026-10-31,Cake,1,4.5,3\n"
@@ -196,8 +222,37 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             '"Location" (Takeaway, In-store, UNKNOWN) is taken for channel, not for a store',
         ),
         (
+            "Order ID,Date,Qty,Price,Discount\n1,2026-10-30,1,50,0.2\n2,2026-10-31,1,50,0\n",
+            '"Discount" is taken off as a share of it; see that it is so',
+        ),
+        (
+            "Order ID,Date,Qty,Price,Disc 1,Disc 2\n1,2026-10-30,1,50,10,0\n2,2026-10-31,1,50,0,5\n",
+            'do not show what "Disc 1" or "Disc 2" takes off: work net_amount out under [derive]',
+        ),
+        (
+            "order_id,order_date,sku,qty,seller_voucher_discount,seller_discount_total,left\n1,2026-10-30,P7,1,5,7,93\n",
+            'Numbers that are taken for nothing yet: "seller_voucher_discount", "seller_discount_total", "left".',
+        ),
+        (
+            "MaDon,NgayDat,SanPham,SoLuong,DonGia\nD1,2026-10-30,Tea,1,5\nD2,2026-10-30,Tea,2,5\nD1,2026-10-30,Tea,1,5\n",
+            "1 rows are the same as rows above other receipts before them, and count again",
+        ),
+        (
+            "an,2026-10-30 08:00:00\nName,Time,Status\nan,2026-10-31 08:00:00,In\nbo,2026-10-31 09:00:00,In\n",
+            'Above the header stands "an,2026-10-30 08:00:00": if it is a row, it is not read',
+        ),
+        (
+            "employee_id,date,status\n7,2026-10-30,Present\n7,2026-10-31,Absent\n8,2026-10-31,Present\n",
+            '"status" (Present, Absent) says who was there on a day, at no time',
+        ),
+        ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
+        (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
             '"Net Sales" is taken for net_amount by its name only',
+        ),
+        (
+            "Order ID;Date;Item;Qty;Cena brutto;Kwota\n1;2026-10-15;Tea;2;4,32;8,64\n2;2026-10-16;Tea;1;4,32;4,32\n",
+            '"Cena brutto" is said to hold the tax, and net_amount comes from it: take the tax off under [derive].',
         ),
     ],
 )

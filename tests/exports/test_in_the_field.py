@@ -240,6 +240,17 @@ def test_one_line_that_goes_on_with_a_receipt_is_of_it() -> None:
     assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == ["1", "1", "2"]
 
 
+def test_a_line_of_another_moment_goes_on_with_no_receipt() -> None:
+    lines = [
+        "Date,Order ID,Item,Qty,Price,Total",
+        "2026-10-15 09:05,1,Tea,1,5,5",
+        "2026-10-15 09:15,2,Cake,1,9,9",
+        "2026-10-15 09:45,,Cup,1,3,3",
+        "2026-10-15 09:55,,Cup,1,3,3",
+    ]
+    assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == ["1", "2"]
+
+
 def test_a_sheet_whose_columns_have_no_names_of_their_own_is_refused_with_what_to_do() -> None:
     with pytest.raises(BadExport, match="write one above each column, such as employee_id"):
         proposed([",,Vào,Ra,Vào,Ra", "7,An,08:01,17:02,08:00,17:05", "8,Bo,08:11,17:12,08:10,17:15"])

@@ -90,16 +90,25 @@ def test_an_export_that_lacks_one_name_of_a_systems_is_not_read_as_a_plain_table
 @pytest.mark.parametrize(
     ("header", "row", "unread"),
     [
-        ("employee_id,date,worked_hours", "NV1,2026-10-13,8", "leave_type"),
-        ("employee_id,date,shift_start,shift_end", "NV1,2026-10-13,08:00,16:00", "status"),
-        ("employee_id,date,excused", "NV1,2026-10-13,yes", "Nửa ngày"),
-        ("employee_id,clock_in,clock_out", "NV1,2026-10-13 08:00,2026-10-13 16:00", "lunch_minutes"),
+        (
+            "employee_id,date,worked_hours",
+            "NV1,2026-10-13,8",
+            "leave_type|approval_status|is_approved|pay code|absence",
+        ),
+        ("employee_id,date,shift_start,shift_end", "NV1,2026-10-13,08:00,16:00", "status|break_minutes|is_deleted"),
+        ("employee_id,date,excused", "NV1,2026-10-13,yes", "Nửa ngày|half_day|Số ngày|state"),
+        (
+            "employee_id,clock_in,clock_out",
+            "NV1,2026-10-13 08:00,2026-10-13 16:00",
+            "lunch_minutes|total_break_minutes|breaktime|is_void|punch_status|rejected|Giờ nghỉ trưa",
+        ),
     ],
 )
 def test_a_plain_table_beside_what_may_change_its_rows_is_not_read(header: str, row: str, unread: str) -> None:
-    assert taken(f"{header},note\n{row},x\n", kind="attendance").rows.height == 1
-    with pytest.raises(BadExport, match="fits no profile"):
-        taken(f"{header},{unread}\n{row},x\n", kind="attendance")
+    assert taken(f"{header},note,Loại ca\n{row},x,sáng\n", kind="attendance").rows.height == 1
+    for name in unread.split("|"):
+        with pytest.raises(BadExport, match=f'which does not know what "{name}" says of a row'):
+            taken(f"{header},{name}\n{row},x\n", kind="attendance")
 
 
 def test_a_file_without_any_header_is_refused() -> None:

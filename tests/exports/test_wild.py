@@ -246,6 +246,10 @@ def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> No
             "Order ID,Date,Total\n1,08-11-16,450\n2,12-06-16,20\n3,15-04-17,5\n",
             ('formats = ["%y-%m-%d"] } if the year comes', 'formats = ["%d-%m-%y"] } if the day comes first'),
         ),
+        (
+            "Order,Date,Item,Qty,Price Each,Sales\n1,2026-10-15,Tea,2,5,10\n2,2026-10-16,Car,2,100,231\n",
+            ('"Sales" is not "Qty" × "Price Each" on 1 of 2 rows: name it under [columns] as net_amount if',),
+        ),
         ("Gesellschaft;Monat;Umsatz_EUR\n1;2026-01-01;450\n1;2026-02-01;20\n", ("has no receipts, and cannot be",)),
     ],
 )

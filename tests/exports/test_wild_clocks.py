@@ -24,6 +24,13 @@ PUNCHES: dict[str, tuple[str, list[tuple[str, str, str | None]]]] = {
         ),
         [("7", "08:00", "in"), ("7", "12:00", "break_out"), ("8", "17:00", "out")],
     ),
+    "the_only_time_beside_in_or_out": (
+        (
+            "Mã nhân viên,Ngày,Quét lúc,Kết quả\n"
+            "7,30/10/2026,08:00:05,Check-In\n7,30/10/2026,17:02:10,Check-Out\n8,31/10/2026,08:01:00,Check-In\n"
+        ),
+        [("7", "08:00", "in"), ("7", "17:02", "out"), ("8", "08:01", "in")],
+    ),
     "numbers_for_directions": (
         "user_id,timestamp,status,punch\n7,2026-10-05 08:00:00,1,0\n",
         [("7", "08:00", None)],

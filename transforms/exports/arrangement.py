@@ -66,14 +66,15 @@ class Arrangement(BaseModel):
         if unknown:
             raise ValueError(f"shapes name {unknown[0]!r}, which patterns must describe")
         for pattern in (*self.patterns.values(), *self.sides.values(), self.not_rows):
-            _compiled(pattern)
+            compiled(pattern)
         for name, pattern in (*self.blocks.items(), *self.repeated.items()):
-            if _compiled(pattern).groups != 1:
+            if compiled(pattern).groups != 1:
                 raise ValueError(f"the pattern {pattern!r} of {name} must have exactly one group, for what is read")
         return self
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A regular expression of Python's. Raises ValueError where it is none."""
     try:
         return re.compile(pattern)
     except re.error as error:

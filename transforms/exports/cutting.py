@@ -82,12 +82,15 @@ class Cutting:
         vain = no_rows(self._layout)
         if vain and runs.select(pl.any_horizontal(vain).any()).item():
             return None
-        keys = [self._unrevised(name) for name in _KEYS if name in told]
+        keys = [self._bare(name) for name in _KEYS if name in told]
         return runs.with_columns(receipt=pl.struct(keys).hash())
 
-    def _unrevised(self, name: str) -> pl.Expr:
-        revision = self._layout.profile.revision
-        return pl.col(name).str.replace(revision, "") if revision and name == "receipt_id" else pl.col(name)
+    def _bare(self, name: str) -> pl.Expr:
+        """An id without what stands before it, and a receipt's without what an edited one has after it."""
+        profile, cell = self._layout.profile, pl.col(name)
+        prefix = profile.columns[name].drop_prefix
+        cell = cell.str.strip_prefix(prefix) if prefix else cell
+        return cell.str.replace(profile.revision, "") if profile.revision and name == "receipt_id" else cell
 
     def _days_are_proven(self, cells: pl.DataFrame) -> bool:
         """Whether these lines alone prove how days are written, where day and month could be exchanged."""

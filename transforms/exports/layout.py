@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
@@ -22,6 +22,7 @@ from transforms.exports.header import (
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
 from transforms.exports.unfold import Unfolded, Unfolding, header_rows
+from transforms.exports.vocabulary import simple
 from transforms.problem import BadExport, Unfit
 
 _SHOWN_NAMES: Final = 20
@@ -160,15 +161,16 @@ def _fits(profile: Profile, header: Header) -> bool:
 
 
 def _is_anothers(profile: Profile, header: Header) -> bool:
-    names = set(header.names)
-    return not names.isdisjoint(map(comparable, profile.not_with)) or any(_unread(profile, names))
+    return not set(header.names).isdisjoint(map(comparable, profile.not_with)) or any(_in_the_way(profile, header))
 
 
-def _unread(profile: Profile, names: Collection[str]) -> Iterator[str]:
-    """The columns that might change what those mean which the profile takes."""
-    if profile.not_beside is not None:
-        known = {comparable(name) for column in profile.every_column.values() for name in column.header}
-        yield from (name for name in names if name not in known and re.search(profile.not_beside, name))
+def _in_the_way(profile: Profile, header: Header) -> Iterator[str]:
+    """The columns beside which the profile does not read its own."""
+    known = {comparable(name) for column in profile.every_column.values() for name in column.header}
+    unread = [cell for cell, name in zip(header.cells, header.names, strict=True) if name not in known]
+    for beside in profile.not_beside:
+        if set(header.names).isdisjoint(map(comparable, beside.unless)):
+            yield from (cell for cell in unread if re.search(beside.names, simple(cell)))
 
 
 def _may_be_meant(profile: Profile, header: Header) -> bool:
@@ -250,6 +252,12 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
             f"{name} has no header line in its first {SEARCHED_RECORDS} rows; export it with column names, as CSV, or "
             f"add a profile: `kpi profile FILE` proposes one for a log of punches."
         )
+    if blocked := next(_blocked(profiles, headers), None):
+        near, cells = blocked
+        return (
+            f"{name} is not read by the profile {near}, which does not know what {_quoted(cells)} says of a row: "
+            f"`kpi profile FILE` proposes a profile that does, or asks."
+        )
     profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
     if profile is None or _share_found(profile, header) <= _CLOSE:
         header = max(headers, key=lambda header: len(header.cells))
@@ -262,6 +270,13 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
         f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile: "
         f"`kpi profile FILE` proposes one."
     )
+
+
+def _blocked(profiles: Sequence[Profile], headers: Sequence[Header]) -> Iterator[tuple[str, list[str]]]:
+    """Profiles that have all they need, and the columns that are in their way."""
+    whole = ((profile, header) for profile in profiles for header in headers if not _missing(profile, header))
+    blocked = ((profile.name, [*_in_the_way(profile, header)]) for profile, header in whole if profile.recognised_by)
+    yield from (found for found in blocked if found[1])
 
 
 def _is_near(profile: Profile, header: Header) -> bool:

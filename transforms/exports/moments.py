@@ -26,7 +26,7 @@ _DIRECTIVES: Final = {
     "%M": r"[0-5][0-9]",
     "%S": r"[0-5][0-9]",
     "%.f": r"(?:\.[0-9]{1,9})?",
-    "%p": r"(?i:[ap](?:\.?m\.?)?|sa|ch)",
+    "%p": r"(?i:[ap](?:\.?\s?m\.?)?|sa|ch)",
     "%z": r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?|(?:GMT|UTC)(?: ?[+-]?[0-9]{1,2}(?::?[0-9]{2})?)?)(?: \([A-Za-z ]+\))?",
     "%a": (
         r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|cn|t[2-7]"
@@ -141,7 +141,7 @@ class Format:
             cell = cell.str.replace_many(_IN_ENGLISH, ascii_case_insensitive=True, leftmost=True)
         if "%p" not in self.tokens:
             return cell
-        return cell.str.replace(r"(?i)(?:a|a\.?m\.?|sa)$", "AM").str.replace(r"(?i)(?:p|p\.?m\.?|ch)$", "PM")
+        return cell.str.replace(r"(?i)(?:a|a\.?\s?m\.?|sa)$", "AM").str.replace(r"(?i)(?:p|p\.?\s?m\.?|ch)$", "PM")
 
     def _without_offset(self, cell: pl.Expr) -> pl.Expr:
         return cell.str.replace(rf"\s*{_DIRECTIVES['%z']}$", "") if "%z" in self.tokens else cell

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from transforms.exports.arrangement import Arrangement
+from transforms.exports.arrangement import Arrangement, compiled
 from transforms.exports.formats import Convention, Formats, Part
 from transforms.exports.moments import Format, are_rivals
 from transforms.exports.vocabulary import spellings
@@ -106,6 +106,17 @@ class FillDown(Part):
     columns: tuple[str, ...] = Field(min_length=1)
 
 
+class NotBeside(Part):
+    """Columns that a profile does not take and that might change what those mean which it does.
+
+    `names` is the pattern of theirs (as vocabulary.simple writes them); where one of the headers `unless` is there,
+    nothing is in doubt.
+    """
+
+    names: str
+    unless: tuple[str, ...] = ()
+
+
 class Profile(Part):
     """One export of one system. `name` is the name of its file; a site's `own` go before equals that are shipped."""
 
@@ -115,7 +126,7 @@ class Profile(Part):
     table: Literal["sales", "clockings", "punches", "roster", "absences", "ratings"]
     recognised_by: tuple[Headers, ...] = ()  # each entry: one header, or any of several
     not_with: tuple[str, ...] = ()  # headers by which another export with the same ones is told apart
-    not_beside: str | None = None  # pattern of names it must know: unread, such a column may change what others mean
+    not_beside: tuple[NotBeside, ...] = ()
     refused_because: str | None = None  # such a file is known, but its rows must not count; the rest of a sentence
     grain: Literal["line", "receipt", "either"] = "line"  # either: receipts where no column is about a product
     layout: Arrangement | None = None
@@ -183,7 +194,8 @@ class Profile(Part):
             _ = [Format(text) for text in column.formats]
             self._check_type(name)
         _check_pattern("revision", self.revision)
-        _check_pattern("not_beside", self.not_beside)
+        for beside in self.not_beside:
+            compiled(beside.names)
         for name, pattern in self.ignore.items():
             _check_pattern(f"ignore.{name}", pattern)
         return self

@@ -36,7 +36,9 @@ _SOURCES: Final = MappingProxyType(
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
 _THOUSAND: Final = re.compile("1000|1e3")
-_FEWEST: Final = 5  # lines that show whose an amount is
+_FEWEST: Final = 5  # receipts that show whose an amount is
+_MOSTLY: Final = 0.5  # to look at neighbours costs less than to look at receipts
+_NEARLY_ALL: Final = 0.95
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -81,20 +83,27 @@ def _refuse_thousands(sheet: Sheet) -> None:
 
 
 def _refuse_repeated(sheet: Sheet) -> None:
-    """What stands alike on all lines of receipts, whatever their quantities, is no line's."""
+    """What stands alike on nearly all lines of receipts, whatever their quantities, is no line's."""
     if not sheet.has("quantity"):
         return
-    net, before = pl.col("net_amount"), pl.col("quantity", "net_amount").shift(1).name.suffix(" before")
-    lines = sheet.frame.select("row_no", "quantity", net, before, goes_on=pl.col(RECEIPT) == pl.col(RECEIPT).shift(1))
-    later = lines.filter("goes_on", net != 0)
-    differ = later.filter(pl.col("quantity") != pl.col("quantity before"))
-    if differ.height < _FEWEST or not (later["net_amount"] == later["net_amount before"]).all():
+    net, quantity = pl.col("net_amount"), pl.col("quantity")
+    product = quantity * pl.col("unit_price") if sheet.has("unit_price") else pl.lit(None)
+    lines = sheet.frame.filter(net != 0, pl.col("kind") != "void", product.ne_missing(net))
+    if lines.select((net == net.shift(1)).filter(pl.col(RECEIPT) == pl.col(RECEIPT).shift(1)).mean() < _MOSTLY).item():
         return
+    of_receipt = lines.group_by(RECEIPT, maintain_order=True).agg(
+        "row_no", alike=net.n_unique() == 1, differ=quantity.n_unique() > 1
+    )
+    several = of_receipt.filter(pl.col("row_no").list.len() > 1)
+    shown = several.filter("alike", "differ")
+    if shown.height < _FEWEST or several["alike"].sum() < _NEARLY_ALL * several.height:
+        return
+    first, second, *_ = shown["row_no"][0]
     header = next(filter(None, map(sheet.layout.header_of, _SOURCES["net_amount"])), "net_amount")
     raise BadExport(
-        f'{sheet.layout.name}: "{header}" is the same on every line of a receipt, whatever its quantity (row '
-        f"{differ['row_no'][0]} and the one above it): it is the receipt's, and would count with each line; export the "
-        f"amounts of lines, or let a profile share it among them under [spread] (`kpi profile FILE`)."
+        f'{sheet.layout.name}: "{header}" is the same on every line of a receipt, whatever its quantity (rows {first} '
+        f"and {second}, and {shown.height - 1} receipts more): it is the receipt's, and would count with each line; "
+        f"export the amounts of lines, or let a profile share it among them under [spread] (`kpi profile FILE`)."
     )
 
 

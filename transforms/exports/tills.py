@@ -9,11 +9,12 @@ from transforms.exports.money import RECEIPT
 from transforms.exports.sheet import Sheet
 
 _FEWEST: Final = 5  # lines that go on with a receipt, before it is believed that all its lines are of one moment
+_NEARLY_ALL: Final = 0.95
 _DAY: Final = (RECEIPT, "business_date")
 
 
 def numbered_alike(sheet: Sheet) -> Iterator[str]:
-    """A sentence on receipts of two moments of a day, where lines that stand together are always of one moment."""
+    """A sentence on receipts of two moments of a day, where lines that stand together are of one moment."""
     begins = pl.col(RECEIPT).ne_missing(pl.col(RECEIPT).shift(1))
     lines = sheet.frame.filter(kind="sale").select("row_no", "receipt_id", *_DAY, "sold_at", begins=begins)
     firsts = lines.filter("begins")
@@ -32,8 +33,10 @@ def numbered_alike(sheet: Sheet) -> Iterator[str]:
 
 
 def _are_of_one_moment(lines: pl.DataFrame) -> bool:
-    """Whether lines that stand together are so, other than those of a table that orders again."""
-    goes_on = lines.select("begins", same=pl.col("sold_at").eq_missing(pl.col("sold_at").shift(1))).filter(
-        ~pl.col("begins")
-    )
-    return goes_on.height >= _FEWEST and bool(goes_on["same"].all())
+    """Whether lines that stand together are nearly always so, other than those of a table that orders again.
+
+    Where none stand together, nobody knows.
+    """
+    same = pl.col("sold_at").eq_missing(pl.col("sold_at").shift(1))
+    goes_on = lines.select("begins", same=same).filter(~pl.col("begins"))["same"]
+    return goes_on.is_empty() or (goes_on.len() >= _FEWEST and goes_on.sum() >= _NEARLY_ALL * goes_on.len())

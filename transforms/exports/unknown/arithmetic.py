@@ -8,19 +8,23 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, mostly_priced
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, off_by
 from transforms.exports.unknown.lines import one_each
 from transforms.exports.unknown.payouts import is_left, payouts
-from transforms.exports.unknown.products import NEAR_PRODUCT, TEXTS, exceeds, is_discount_rate, no_product, rivals_of
+from transforms.exports.unknown.products import (
+    NEAR_PRODUCT,
+    OF_THE_LINE,
+    by_product,
+    exceeds,
+    is_discount_rate,
+    off_the_product,
+    rivals_of,
+)
 from transforms.exports.unknown.shared import BY_PRICES, OFFS, discount_repeats, how_it_comes_off, shared, ways
 
 _LOOKED_AT: Final = 200  # rows, before all are
 _MOST_EXTRAS: Final = 5
 _MOST_OTHERS: Final = 8
-_OF_THE_LINE: Final = (
-    "The discount is taken off quantity × price: see that it is of the line; if it is of the whole receipt, on each of "
-    'its lines, write discount_amount = "quantity * unit_price" under [spread].'
-)
 _PRICED: Final = frozenset({"quantity", "unit_price"})
 
 
@@ -29,9 +33,8 @@ class Sums:
     """The numbers of an export, in which `net` is looked for.
 
     `numbers` has a Decimal column for each place, named by it, and the text columns `receipt` and `product` if there
-    are such. `known`
-    are places by their roles, `amounts` the places of what may be the sum of a row, `extras` those of service charges,
-    tips and the like; `headers` are the names of all columns, and `named` is that of net_amount if one is so named.
+    are such. `known` are places by their roles, `amounts` the places of what may be the sum of a row, `extras` those of
+    service charges, tips and the like; `headers` are all names, and `named` is the place of a column named net_amount.
     """
 
     numbers: pl.DataFrame
@@ -127,8 +130,8 @@ class Sums:
 
     def _by_percents(self, priced: Mapping[str, int]) -> Iterator[Net]:
         """Discounts may be written as percents or shares of the price."""
-        shares = [] if self._is_money or "discount_amount" not in self.known else [self.known["discount_amount"]]
-        rates = [at for at in (*self.others, *shares) if is_discount_rate(self.headers[at], self.numbers[f"{at}"])]
+        may_be = (*self.others, *self._shares)
+        rates = [at for at in may_be if is_discount_rate(self.headers[at], self.numbers[f"{at}"])]
         for rate, at, whole in product(rates, self.amounts, (100, 1)):
             sum_ = f"(quantity * unit_price * ({whole} - off_rate)) / {whole}"
             yield from self.if_so(sum_, "total", {**priced, "off_rate": rate, "total": at})
@@ -139,7 +142,7 @@ class Sums:
         for at in self.amounts:
             yield from self.if_so(f"quantity * unit_price{off}", "total", {**used, "total": at})
         for at in self.amounts if self._is_money else ():
-            yield from self.if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, _OF_THE_LINE)
+            yield from self.if_so("quantity * unit_price", f"total{off}", {**used, "total": at}, OF_THE_LINE)
         for extras in self._some_extras() if self._taxed else ():
             added = "".join(f" + COALESCE({name}, 0)" for name in extras)
             taxed = {**used, "tax_amount": self.known["tax_amount"], **extras}
@@ -166,9 +169,7 @@ class Sums:
         there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            off = f"ABS({sum_} - total)"
-            bare = used.keys() >= _PRICED and mostly_priced(there)
-            yield self._without_tax(f"{f'COALESCE({off}, 0)' if bare else off} <= {near}", net, used, doubt)
+            yield self._without_tax(f"{off_by(sum_, there)} <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""
@@ -214,6 +215,10 @@ class Sums:
         discounts = self.numbers[f"{self.known['discount_amount']}"].fill_null(0)
         return bool((discounts.abs() > 1).any() or (discounts == 0).all())
 
+    @property
+    def _shares(self) -> list[int]:
+        return [] if self._is_money or "discount_amount" not in self.known else [self.known["discount_amount"]]
+
     def _off(self) -> tuple[str, Mapping[str, int]]:
         return how_it_comes_off(self.numbers, self.known, self.amounts)
 
@@ -248,13 +253,11 @@ class Sums:
         has_price = {"quantity", "unit_price"} <= priced.keys()
         rivals = rivals_of(self.numbers, priced) if has_price else []
         amounts = self._of_lines
-        if has_price and not amounts and (doubt := self._no_product(priced)):
-            return Net(doubt=doubt)
-        if has_price and not amounts and not rivals:
+        if has_price and not amounts:
             off = OFFS[0][1] if "discount_amount" in priced else ""
-            said = "net_amount is worked out as quantity × price, less the discount: see that prices are without tax."
-            said += f" {_OF_THE_LINE}" if off else ""
-            return Net(f"quantity * unit_price{off}", priced, doubt=said)
+            net = by_product(self.numbers, priced, off, [*self.others, *self._shares], self.headers)
+            if not (net.sql and rivals):
+                return net
         by_rate = [net for at in amounts for net in self._by_rate(at)]
         if by_rate and (not has_price or rivals):
             return by_rate[0]
@@ -265,17 +268,14 @@ class Sums:
     def _left_open(self, amounts: Sequence[int], *, has_price: bool) -> Net:
         if self.amounts and not amounts:
             return self._by_name(self.amounts[0])
-        return self._may_hold_tax(amounts[0]) if len(amounts) == 1 and self._taxed and not has_price else Net()
+        if len(amounts) == 1 and has_price:
+            return Net(doubt=off_the_product(self.numbers, self.known, amounts[0], self.headers))
+        return self._may_hold_tax(amounts[0]) if len(amounts) == 1 and self._taxed else Net()
 
     def _before_or_after(self) -> Net:
         amount, discount = (self.headers[at] for at in (self.amounts[0], self.known["discount_amount"]))
         said = f'The cells do not show whether "{amount}" is before or after "{discount}"'
         return Net(doubt=f"{said}: name the amount after it under [columns], or work it out under [derive].")
-
-    def _no_product(self, priced: Mapping[str, int]) -> str:
-        taken = {*self.known.values(), *self.amounts, *self.extras}
-        others = [name for name in self.numbers.columns if name not in TEXTS and int(name) not in taken]
-        return no_product(self.numbers, priced["unit_price"], priced["quantity"], others, self.headers)
 
     def _by_rate(self, at: int) -> Iterator[Net]:
         """By the rate of the tax that stands beside it."""

@@ -23,6 +23,10 @@ _GIVEN_BACK: Final = re.compile(
 _CALLED_NET: Final = re.compile(
     r"\b(net|nett|netto|neto|ht|excl\w*|(ex|without|before|chua|truoc) (tax|vat|gst|thue|vat))\b|税抜"
 )
+_TAXES: Final = "tax(?:es)?|vat|gst|iva|tva|mwst|ust|btw|kdv|thue"
+_CALLED_TAXED: Final = re.compile(
+    rf"\b(brutto\w*|ttc|kdv dahil|con iva|(in[ck]l\w*|with|sau|gom|da gom|co) ({_TAXES})|({_TAXES}) incl\w*)\b|税込"
+)
 _NO_SUM: Final = re.compile(
     r"\b(profit|margin|weight|kg|cost|loi nhuan|gewicht|peso|poids|price|preis|gia|precio|prix)\b"
 )
@@ -45,7 +49,16 @@ def given_back(seen: Sequence[SeenColumn], values: Mapping[int, pl.Series]) -> s
 
 def contradictions(sums: Sums, net: Net, seen: Sequence[SeenColumn], kinds: Mapping[str, pl.Series]) -> list[str]:
     """What speaks against `net` of sales; `kinds` as of `kinds_in`."""
-    return [*_otherwise(sums, net), *_repeated(sums, net, kinds), *_unreadable(seen, net)]
+    return [*_otherwise(sums, net), *_taxed(sums, net), *_repeated(sums, net, kinds), *_unreadable(seen, net)]
+
+
+def _taxed(sums: Sums, net: Net) -> Iterator[str]:
+    """A sentence if what net_amount comes from is called with tax, and nothing takes it off."""
+    places = [net.column, *(net.used.get(name) for name in ("total", "unit_price", "before_tax"))]
+    headers = [sums.headers[at] for at in places if at is not None and "tax_amount" not in net.used]
+    with_tax = next((header for header in headers if _CALLED_TAXED.search(simple(header))), None)
+    if with_tax and not any(_CALLED_NET.search(simple(header)) for header in headers):
+        yield f'"{with_tax}" is said to hold the tax, and net_amount comes from it: take the tax off under [derive].'
 
 
 def _otherwise(sums: Sums, net: Net) -> Iterator[str]:

@@ -42,7 +42,9 @@ def is_there(numbers: pl.Series) -> bool:
     return bool((numbers != 0).any())
 
 
-def mostly_priced(there: pl.DataFrame) -> bool:
-    """Whether some totals have no price beside them, but most do: then nothing speaks against those."""
-    priced = there.filter(pl.col("total").is_not_null())["unit_price"]
-    return 0 < priced.null_count() * 2 < priced.len()
+def off_by(sum_: str, there: pl.DataFrame) -> str:
+    """SQL of how far `sum_` is from the total; nothing speaks against a total without a price where most have one."""
+    priced = there.filter(pl.col("total").is_not_null())
+    bare = priced["unit_price"].null_count() if {"quantity", "unit_price"} <= {*there.columns} else 0
+    off = f"ABS({sum_} - total)"
+    return f"COALESCE({off}, 0)" if 0 < bare * 2 < priced.height else off

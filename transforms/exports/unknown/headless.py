@@ -1,7 +1,6 @@
 """A log without a header: which of its columns is the person and which the moment, and a profile for it."""
 
 import csv
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ import polars as pl
 from transforms.exports.grid import TIME
 from transforms.exports.moments import Format
 from transforms.exports.unknown.seen import SeenColumn, seen_column
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 
@@ -67,19 +67,19 @@ def toml_of(log: Log, system: str, fallback: str | None) -> str:
     taken = {column.column: at for at, column in enumerate(log.columns) if column.column}
     are_pairs = "clock_in" in taken
     lines = [f'system = "{system}"', f'table = "{"clockings" if are_pairs else "punches"}"']
-    lines += [f"ignore_without = {_quoted(_ENDS)}"] if are_pairs else []
+    lines += [f"ignore_without = {written(_ENDS)}"] if are_pairs else []
     lines += [f'fallback_encoding = "{fallback}"'] if fallback else []
-    lines += ["", "[layout]", f"delimiter = {_quoted(log.delimiter)}"]
-    lines += [f"shapes = [{_quoted(names)}]", "", "[layout.patterns]"]
-    lines += [f"{_quoted(name)} = {_quoted(_pattern(log, at))}" for at, name in enumerate(names)]
+    lines += ["", "[layout]", f"delimiter = {written(log.delimiter)}"]
+    lines += [f"shapes = [{written(names)}]", "", "[layout.patterns]"]
+    lines += [f"{written(name)} = {written(_pattern(log, at))}" for at, name in enumerate(names)]
     lines += ["", "[columns]"]
-    lines += [f"{role} = {{ header = {_quoted(names[at])}{_must(role)} }}" for role, at in taken.items()]
+    lines += [f"{role} = {{ header = {written(names[at])}{_must(role)} }}" for role, at in taken.items()]
     lines += [*_directions(log, taken), "", "[formats]"]
     for key, types in (("dates", "date"), ("times", "time"), ("moments", "moment")):
         ways = list(
             dict.fromkeys(way for c in log.columns if c.column in _NAME_OF and c.type == types for way in c.ways)
         )
-        lines += [f"{key} = {_quoted(ways)}"] if ways else []
+        lines += [f"{key} = {written(ways)}"] if ways else []
     return "\n".join([*lines, ""])
 
 
@@ -228,12 +228,8 @@ def _directions(log: Log, taken: Mapping[str, int]) -> Iterator[str]:
         yield from ("", "[direction]")
         for direction, words in vocabulary()["direction"].items():
             cells = [cell for cell in log.values[taken["direction"]] if simple(cell) in words]
-            yield from [f"{direction} = {_quoted(cells)}"] if cells else []
+            yield from [f"{direction} = {written(cells)}"] if cells else []
 
 
 def _must(role: str) -> str:
     return "" if role in {"direction", *_ENDS} else ", required = true"
-
-
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -25,6 +25,7 @@ _IN_A_COLUMN: Final = "write what they say into a column of their rows"
 _PLAINLY: Final = ": export it as 2026-10-31 or 31/10/2026"
 _OF_TIMES: Final = ": export it as 17:30 or 05:30 PM"
 _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
+_THERE: Final = re.compile(r"\b(present|absent|on leave|hadir|alpa|co mat|vang( mat)?)\b|出勤|欠勤|缺勤")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out"})
 _OF_MANY: Final = re.compile(
@@ -110,7 +111,21 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         return f"{alone}; a file of totals of days or products has no receipts, and cannot be read: export receipts"
     if any_of == ("net_amount",) and draft.found >= {"product_id", "quantity"}:
         return _PRICED
+    if "punched_at" in any_of and (said := _of_presence(draft)):
+        return said
     return _of_punches(draft) if _PUNCHED.issuperset(any_of) and _of_punches(draft) else _of_cells(draft, any_of)
+
+
+def _of_presence(draft: Draft) -> str:
+    there = [c for c in draft.columns if c.type == "text" and any(_THERE.search(simple(s)) for s in c.samples)]
+    return (
+        ""
+        if not there
+        else (
+            f'; "{there[0].header}" ({", ".join(there[0].samples)}) says who was there on a day, at no time: export '
+            f"times, or list the days of those who were not as employee_id, date, excused"
+        )
+    )
 
 
 def _of_punches(draft: Draft) -> str:

@@ -58,13 +58,18 @@ def _median(counts: pl.Series) -> float:
     return float(counts.cast(pl.Float64).to_frame("n").select(pl.col("n").median()).item())
 
 
-def on_first_lines(cells: pl.DataFrame, key: int | None) -> OnFirstLines:
-    """The columns that are empty on every line that goes on with a receipt; `key` is where the receipt's id stands."""
+def on_first_lines(cells: pl.DataFrame, key: int | None, day: int | None = None) -> OnFirstLines:
+    """The columns that are empty on every line that goes on with a receipt; `key` is where the receipt's id stands.
+
+    `day` is where its moment stands: a line without an id that is of another one is of no receipt above it.
+    """
     if key is None:
         return OnFirstLines(frozenset())
     ids = cells[f"{key}"]
     later = ids.is_null() if ids.null_count() else (ids == ids.shift(1)).fill_null(value=False)
-    if not later.any() or later[0] or ids.null_count() == ids.len():
+    moments = cells[f"{day}"] if day is not None and ids.null_count() else None
+    elsewhen = moments is not None and (later & (moments != moments.shift(1))).any()
+    if not later.any() or later[0] or ids.null_count() == ids.len() or elsewhen:
         return OnFirstLines(frozenset())
     columns = frozenset(at for at, column in enumerate(cells) if _is_first_only(column, later))
     lines_go_on = cells.filter(later).select(pl.sum_horizontal(pl.all().is_not_null()) > 1).to_series()

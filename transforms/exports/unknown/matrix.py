@@ -1,6 +1,5 @@
 """A month on a sheet, one line a person and one column a day: what its cells are, and a profile for it."""
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.unknown.people_lines import Lines, lines_of
 from transforms.exports.unknown.plans import ALL_ROUND, Plan, are_planned, plan_of
 from transforms.exports.unknown.seen import EMPTY, SeenColumn, seen_column
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 
@@ -103,20 +103,20 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     others = [cell for cell in header.cells if cell and not re.search(_DAY, cell)]
     told = [cell for cell in others if cell in header.upper] or others
     alone = f"|(?-i:{'|'.join(map(re.escape, matrix.alone))})$" if matrix.alone else ""
-    lines = [f"system = {_written(system)}", f'table = "{matrix.table}"']
-    lines += [f"recognised_by = {_written(told)}", f"empty = {_written([*EMPTY, *matrix.marks])}", "", "[layout]"]
+    lines = [f"system = {written(system)}", f'table = "{matrix.table}"']
+    lines += [f"recognised_by = {written(told)}", f"empty = {written([*EMPTY, *matrix.marks])}", "", "[layout]"]
     # A moment says its day itself, a whole day its month and year.
     lines += ['key = "date"', *([] if matrix.kind == "moments" else ['day = "date"'])]
     short = as_days(pl.Series([cell for cell in header.cells if re.search(_DAY, cell)]), None).has_nulls()
-    lines += [f"period = {_written(PERIODS)}"] if short and matrix.kind != "moments" else []
-    lines += [f"not_rows = {_written(NOT_ROWS.removesuffix(')') + alone + ')')}", f"besides = {_written(others)}"]
+    lines += [f"period = {written(PERIODS)}"] if short and matrix.kind != "moments" else []
+    lines += [f"not_rows = {written(NOT_ROWS.removesuffix(')') + alone + ')')}", f"besides = {written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
     lines += [f"codes = {{ {_table(matrix.plan.codes)} }}"] if matrix.plan and matrix.plan.codes else []
     filled = matrix.kind == "sides" or matrix.lines is not None
-    lines += [f"fill_down = {_written([matrix.person])}"] if filled else []
+    lines += [f"fill_down = {written([matrix.person])}"] if filled else []
     lines += [*_repeated(matrix), "", "[columns]"]
-    lines += [f"employee_id = {{ header = {_written(matrix.person)}, required = true }}"]
-    lines += [f"store_id = {{ header = {_written(matrix.store)} }}"] if matrix.store else []
+    lines += [f"employee_id = {{ header = {written(matrix.person)}, required = true }}"]
+    lines += [f"store_id = {{ header = {written(matrix.store)} }}"] if matrix.store else []
     lines += _PLANNED if matrix.plan else _COLUMNS[matrix.kind]
     lines += matrix.lines.toml if matrix.lines else []
     return "\n".join([*lines, "", "[formats]", *_formats(matrix), ""])
@@ -126,7 +126,7 @@ def _formats(matrix: Matrix) -> Sequence[str]:
     if matrix.kind != "moments":
         return _FORMATS
     seen = seen_column("punch time", matrix.values)
-    return [f"moments = {_written(seen.ways)}"] if seen.type == "moment" else _FORMATS
+    return [f"moments = {written(seen.ways)}"] if seen.type == "moment" else _FORMATS
 
 
 def _repeated(matrix: Matrix) -> list[str]:
@@ -283,9 +283,5 @@ def _first(role: str, header: Header) -> str | None:
     return next((spelt[name] for name in vocabulary()["punches"][role] if name in spelt), None)
 
 
-def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _table(told: Mapping[str, str]) -> str:
-    return ", ".join(f"{_written(name)} = {_written(value)}" for name, value in told.items())
+    return ", ".join(f"{written(name)} = {written(value)}" for name, value in told.items())

@@ -1,12 +1,12 @@
 """Columns of ins and outs that stand several times in a row of an unknown sheet: "Vào 1", "Ra 1", "AM In", "In.1"."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 
 _ORDINAL: Final = re.compile(
@@ -85,21 +85,17 @@ def layout_of(
     day: str | None,
 ) -> Iterator[str]:
     """The TOML of a layout with blocks, such repeated columns, columns that are filled down, and times not read."""
-    yield from ("", "[layout]", f"besides = {_written(list(besides))}")
+    yield from ("", "[layout]", f"besides = {written(list(besides))}")
     yield from ["lower_row = true"] if two_rows else []
-    yield from [f"day = {_written(day)}", f"period = {_written(PERIODS)}"] if day else []
-    told = ", ".join(f"{name} = {_written(pattern)}" for name, pattern in blocks.items())
+    yield from [f"day = {written(day)}", f"period = {written(PERIODS)}"] if day else []
+    told = ", ".join(f"{name} = {written(pattern)}" for name, pattern in blocks.items())
     yield from [f"blocks = {{ {told} }}"] if blocks else []
     yield from ["blocks_within = true"] if within else []
-    yield from [f"fill_down = {_written(list(filled))}"] if filled else []
+    yield from [f"fill_down = {written(list(filled))}"] if filled else []
     yield from ["stacked = true"] if "[0-9]" not in repeated.get("punched_time", "[0-9]") else []
     yield f"not_rows = '{NOT_ROWS}'"
     if repeated:
-        yield from ("", "[layout.repeated]", *(f"{name} = {_written(pattern)}" for name, pattern in repeated.items()))
-
-
-def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        yield from ("", "[layout.repeated]", *(f"{name} = {written(pattern)}" for name, pattern in repeated.items()))
 
 
 def _readings(header: str) -> Iterator[tuple[str, tuple[str, str], str]]:

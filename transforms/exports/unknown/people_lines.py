@@ -1,6 +1,5 @@
 """Several lines of hours a person in a month on a sheet: usual hours above overtime, days of work above hours."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.header import Header
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 
@@ -27,7 +27,7 @@ class Lines:
     @property
     def toml(self) -> Iterator[str]:
         """What a profile says of them."""
-        yield from ("", "[check]", f"{_LINE} = {json.dumps(self.header, ensure_ascii=False)}")
+        yield from ("", "[check]", f"{_LINE} = {written(self.header)}")
         if self.others:
             yield from ("", "[ignore]", f"{_LINE} = '^(?:{'|'.join(map(re.escape, self.others))})$'")
 

@@ -32,19 +32,19 @@ from transforms.exports.unknown.nights import are_ever_both, are_midnights, are_
 from transforms.exports.unknown.products import percents
 from transforms.exports.unknown.proposed import toml
 from transforms.exports.unknown.receipts import (
+    by_rows,
     lists_receipts,
     receipts_apart,
     returns_are_positive,
+    twice,
     with_given_back,
-    without_counts,
 )
 from transforms.exports.unknown.roles import NUMERIC, Roles, roles
-from transforms.exports.unknown.saying import says_both_ways
-from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, marks_of, seen_column, shared_marks, with_orders
+from transforms.exports.unknown.saying import are_minutes_apart, says_both_ways
+from transforms.exports.unknown.seen import EMPTY, TYPED, SeenColumn, own_marks, seen_column, shared_marks, with_orders
 from transforms.exports.unknown.telling import tellings
 from transforms.exports.unknown.undecided import undecided
 from transforms.exports.unknown.weekdays import with_weekdays
-from transforms.exports.vocabulary import simple
 from transforms.exports.workbook import sheets
 from transforms.problem import BadExport
 
@@ -52,7 +52,6 @@ _HIDDEN: Final = frozenset({"amount", "gross_amount", "net_amount", "extra_amoun
 _BY_SUMS: Final = frozenset({"unit_price", "discount_amount"})
 _BREAK: Final = frozenset({"break_out", "break_in"})
 _OF_STAFF: Final = frozenset({"clockings", "punches", "roster", "absences"})
-_MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _GOODS: Final = ("product_id", "product_name", "category")
 _OF_DAYS: Final[Mapping[str, Mapping[str, str]]] = {"sales": {"date": "sold_date", "moment": "sold_at"}}
 
@@ -102,13 +101,13 @@ def _draft(
     counted = [at for at in found.counted if seen[at].type == "number"]
     # Totals have more digits, and may be all that shows how numbers are written.
     marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
-    own = {} if marks else {at: marks_of(seen[at]) for at in counted}
+    own = own_marks(seen, counted, marks)
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
-    apart = receipts_apart(found, lines)
+    apart = receipts_apart(found, seen, lines)
     sums, currency = _sums(seen, apart, found, marks, own), currency_in(seen, values)
     net = _net(sums, found, not_one_money(seen, values, currency, found.counted, titles) or given_back(seen, values))
     every = _taken(found, seen, net)
-    taken = _sure(every, found.repeated, values, minutes_apart=_are_minutes_apart(every, seen))
+    taken = _sure(every, found.repeated, values, minutes_apart=are_minutes_apart(every, seen))
     columns = _named(seen, taken)
     of_sales, kind = columns if found.table == "sales" else [], taken.get("kind")
     told = tellings(of_sales, values, kind, {*taken.values(), *counted} - {kind}) if of_sales else []
@@ -119,7 +118,7 @@ def _draft(
         table=found.table,
         columns=columns,
         net=net,
-        contradictions=contradictions(sums, net, of_sales, kinds_in(seen, values, apart)),
+        contradictions=[*contradictions(sums, net, of_sales, kinds_in(seen, values, apart)), *twice(found, lines)],
         currency=currency,
         repeated=found.repeated,
         filled=filled_down(taken, seen, lines) if found.table in _OF_STAFF else [],
@@ -151,8 +150,9 @@ def _looked_at(header: Header, lines: pl.DataFrame) -> tuple[Sequence[SeenColumn
 
 def _roles(seen: Sequence[SeenColumn], lines: pl.DataFrame) -> tuple[Roles, OnFirstLines]:
     """What columns are taken for; an amount that stands on the first line of a receipt is no line's."""
-    found = without_counts(roles(seen), seen, lines)
-    first = on_first_lines(lines, found.taken.get("receipt_id") if found.table == "sales" else None)
+    found = by_rows(roles(seen), seen, lines)
+    receipt = found.taken.get("receipt_id") if found.table == "sales" else None
+    first = on_first_lines(lines, receipt, found.taken.get("day"))
     return replace(found, amounts=[at for at in found.amounts if at not in first.columns]), first
 
 
@@ -166,11 +166,6 @@ def _marks(
     """How numbers may be written; where some way reads amounts as money is written, only such."""
     shared = shared_marks([columns[at] for at in counted] or columns)
     return [way for way in shared if _reads(way, cells, found, counted, decimals)] or shared
-
-
-def _are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> bool:
-    stated = taken.get("stated_hours")
-    return any(simple(column.header) in _MINUTES for at, column in enumerate(seen) if at != stated)
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:

@@ -1,6 +1,5 @@
 """The text of a proposed profile."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from transforms.exports.unknown.nights import NEXT_MORNING
 from transforms.exports.unknown.pairs import layout_of
 from transforms.exports.unknown.seen import EMPTY, NUMBERS, SIGNS, SeenColumn
 from transforms.exports.unknown.telling import KINDS, among, as_sql, known_but_for_one
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.problem import BadExport
 from transforms.tables import TABLES
@@ -42,14 +42,14 @@ def toml(draft: Draft, name: str) -> str:
             f"{name}: no column has a name that only it has, so nothing says whose its rows are, or of which day; "
             f"write one above each column, such as employee_id above the people, and deliver it again."
         )
-    lines = [f"system = {_quoted(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {_listed(telling)}"]
+    lines = [f"system = {written(draft.system)}", f'table = "{draft.table}"', f"recognised_by = {written(telling)}"]
     lines += [f'fallback_encoding = "{draft.fallback}"'] if draft.fallback else []
     lines += ['grain = "either"'] if draft.table == "sales" else []
     lines += ['receipt_scope = "day"'] if draft.begin_anew else []
     ends = [name for name in ("clock_in", "clock_out") if name in draft.found]
-    lines += [f"ignore_without = {_listed(ends)}"] if ends else []
+    lines += [f"ignore_without = {written(ends)}"] if ends else []
     nothing = [*EMPTY, *(_MIDNIGHTS if draft.is_midnight_nothing else ()), *draft.no_punches]
-    lines += [f"empty = {_listed(nothing)}"]
+    lines += [f"empty = {written(nothing)}"]
     sections = (
         *(_layout(draft), _columns(draft), _check(draft), _ignored(draft), _filled_down(draft), _kinds(draft)),
         *(_directions(draft), _spread(draft), _derive(draft), _formats(draft)),
@@ -87,20 +87,21 @@ def _columns(draft: Draft) -> Iterator[str]:
         if column.column and column.column not in {"unit_price", "kind", *NAMES}:
             yield _entry(draft, column.column, at)
     if len(draft.told) == 1 and not _kind_is_derived(draft):
-        yield f"kind = {_quoted(draft.columns[draft.told[0].at].header)}"
+        yield f"kind = {written(draft.columns[draft.told[0].at].header)}"
     for name in draft.repeated:
-        yield f"{name} = {{ header = {_quoted(name)} }}"
+        yield f"{name} = {{ header = {written(name)} }}"
 
 
 def _entry(draft: Draft, name: str, at: int) -> str:
     column = draft.columns[at]
     must = name in _TO_BE_FILLED or (name == "employee_id" and draft.table != "sales")
+    must &= not (name == "quantity" and column.empty_share and _adds_up_without_quantity(draft))
     must = must or (draft.first.has_key and name in _OF_GOODS)
-    parts = [f"header = {_quoted(column.header)}"]
+    parts = [f"header = {written(column.header)}"]
     if name in {"business_date", "last_date"} and column.type == "moment":
-        parts += ['type = "day"', f"formats = {_listed(column.ways)}"]
+        parts += ['type = "day"', f"formats = {written(column.ways)}"]
     if _is_late(column):
-        parts += [f"formats = {_listed(column.ways)}"]
+        parts += [f"formats = {written(column.ways)}"]
     if name in {"stated_hours", "unpaid_hours"}:
         parts += [f'type = "{unit(column.header, draft.values[at])}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
@@ -108,6 +109,11 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     quoted = name in _IDS and draft.values[at].str.starts_with("'").all()
     parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
+
+
+def _adds_up_without_quantity(draft: Draft) -> bool:
+    """Whether each row is proven by its own amounts: one without a quantity is no title or total."""
+    return "total" in draft.net.used and "quantity" not in draft.net.used
 
 
 def _is_late(column: SeenColumn) -> bool:
@@ -123,27 +129,27 @@ def _check(draft: Draft) -> Iterator[str]:
     if checked or several or names or _label(draft) == _LABEL or more:
         yield from ("", "[check]")
     if draft.total_hours is not None:
-        header = _quoted(draft.columns[draft.total_hours].header)
+        header = written(draft.columns[draft.total_hours].header)
         yield f'{TOTAL} = {{ header = {header}, type = "text", optional = true }}'
     for name, at in checked.items():
         own = f", numbers = {_conventions(draft.own_marks[at])}" if at in draft.own_marks else ""
         type_ = "number" if draft.columns[at].type == "number" else "percent"
-        yield f'{name} = {{ header = {_quoted(draft.columns[at].header)}, type = "{type_}"{own} }}'
+        yield f'{name} = {{ header = {written(draft.columns[at].header)}, type = "{type_}"{own} }}'
     for column in names:
         must = ", required = true" if column.column == "first_name" else ""  # some people go by one name
-        yield f'{column.column} = {{ header = {_quoted(column.header)}, type = "text"{must} }}'
+        yield f'{column.column} = {{ header = {written(column.header)}, type = "text"{must} }}'
     if draft.currency is not None:
         # A later file of another one must not be added up with it.
         pattern = f"^({'|'.join(map(re.escape, draft.values[draft.currency]))})$"
-        yield f"currency = {{ header = {_quoted(draft.columns[draft.currency].header)}, pattern = {_quoted(pattern)} }}"
+        yield f"currency = {{ header = {written(draft.columns[draft.currency].header)}, pattern = {written(pattern)} }}"
     for number, telling in enumerate(several, 1):
-        yield f"told_{number} = {_quoted(draft.columns[telling.at].header)}"
+        yield f"told_{number} = {written(draft.columns[telling.at].header)}"
     for name, (told, _) in draft.left_out.items():
-        yield f"{name} = {_quoted(told.header)}"
+        yield f"{name} = {written(told.header)}"
     for number, (part, whole, _) in enumerate(draft.parts_of_days, 1):
-        yield f'whole_{number} = {{ header = {_quoted(part.header)}, type = "text", pattern = {_quoted(whole)} }}'
+        yield f'whole_{number} = {{ header = {written(part.header)}, type = "text", pattern = {written(whole)} }}'
     if _label(draft) == _LABEL and draft.totals is not None:
-        yield f"{_LABEL} = {_quoted(draft.columns[draft.totals].header)}"
+        yield f"{_LABEL} = {written(draft.columns[draft.totals].header)}"
 
 
 def _label(draft: Draft) -> str | None:
@@ -172,7 +178,7 @@ def _filled_down(draft: Draft) -> Iterator[str]:
     ]
     filled = list(dict.fromkeys([name for name in names if name and name != "kind"] + told))
     if filled:
-        yield from ("", "[fill_down]", 'key = "receipt_id"', f"columns = {_listed(filled)}")
+        yield from ("", "[fill_down]", 'key = "receipt_id"', f"columns = {written(filled)}")
 
 
 def _name_of(draft: Draft, number: int) -> str:
@@ -188,7 +194,7 @@ def _directions(draft: Draft) -> Iterator[str]:
             for side, w in vocabulary()["direction"].items()
         }
         told["unknown"] += draft.of_no_direction
-        yield from (f"{direction} = {_listed(cells)}" for direction, cells in told.items() if cells)
+        yield from (f"{direction} = {written(cells)}" for direction, cells in told.items() if cells)
 
 
 def _named_in_two(draft: Draft) -> bool:
@@ -209,7 +215,7 @@ def _kinds(draft: Draft) -> Iterator[str]:
         yield from ("", "[kind.values]", *(f'{kind} = ["{kind}"]' for kind in KINDS))
     elif draft.told:
         yield from ("", "[kind.values]")
-        yield from (f"{kind} = {_listed(list(cells))}" for kind, cells in draft.told[0].values.items())
+        yield from (f"{kind} = {written(list(cells))}" for kind, cells in draft.told[0].values.items())
 
 
 def _kind_is_derived(draft: Draft) -> bool:
@@ -230,7 +236,7 @@ def _spread(draft: Draft) -> Iterator[str]:
     shared = draft.net.spread or (dict.fromkeys(filter(None, names), "1") if draft.lists_receipts else {})
     if shared:
         yield from ("", "[spread]")
-        yield from (f"{name} = {_quoted(sql)}" for name, sql in shared.items())
+        yield from (f"{name} = {written(sql)}" for name, sql in shared.items())
 
 
 def _derive(draft: Draft) -> Iterator[str]:
@@ -248,12 +254,12 @@ def _derive(draft: Draft) -> Iterator[str]:
     }
     if any(derived.values()):
         yield from ("", "[derive]")
-    yield from (f"{name} = {_quoted(sql)}" for name, sql in derived.items() if sql)
+    yield from (f"{name} = {written(sql)}" for name, sql in derived.items() if sql)
 
 
 def _discount(draft: Draft) -> str:
     if "off_rate" in draft.net.used:
-        return "quantity * unit_price - total"
+        return f"quantity * unit_price - {'total' if 'total' in draft.net.used else f'({draft.net.sql})'}"
     return "0 - taken_off" if "taken_off" in draft.net.used else ""
 
 
@@ -280,19 +286,11 @@ def _formats(draft: Draft) -> Iterator[str]:
     for key, types in (("dates", {"date"}), ("times", {"time", "times"}), ("moments", {"moment"})):
         some = [column for column in timed if column.type in types and not _is_late(column)]
         ways = list(dict.fromkeys(way for column in some for way in column.ways))
-        yield from [f"{key} = {_listed(ways)}"] if ways else []
+        yield from [f"{key} = {written(ways)}"] if ways else []
     yield f"numbers = {_conventions(draft.marks or NUMBERS[:1])}"
     numbers = [draft.values[at] for at, column in enumerate(draft.columns) if column.type == "number"]
     signs = [sign for sign in SIGNS if any(cells.str.contains(sign, literal=True).any() for cells in numbers)]
     if signs:
-        yield f"strip = {_listed(signs)}"
+        yield f"strip = {written(signs)}"
     if any(cells.str.contains("[0-9][-−]$").any() for cells in numbers):
         yield "minus_may_follow = true"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return json.dumps(list(texts), ensure_ascii=False)

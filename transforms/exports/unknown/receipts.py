@@ -1,11 +1,12 @@
 """What the rows of an unknown export are: lines or whole receipts, what was given back, or totals of days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
+from transforms.exports.moments import Format
 from transforms.exports.numbers import Marks
 from transforms.exports.unknown.found import Net
 from transforms.exports.unknown.roles import NUMERIC, Roles
@@ -14,11 +15,25 @@ from transforms.exports.unknown.telling import Telling, kind_of_rows
 from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
-_DAY: Final = "^([^ T]+)"
+_COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount"})
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
 
 
-def without_counts(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
+def by_rows(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
+    """What columns are taken for, by what a row is: without counts of invoices, and with a price that is its sum."""
+    return _without_counts(_priced_alone(found), seen, lines)
+
+
+def _priced_alone(found: Roles) -> Roles:
+    """Where nothing is counted and no sum is there, a price is what its row brought."""
+    at = found.taken.get("unit_price")
+    if found.table != "sales" or at is None or found.amounts or not found.taken.keys().isdisjoint(_COUNTED):
+        return found
+    taken = {role: place for role, place in found.taken.items() if role != "unit_price"}
+    return replace(found, taken=taken, amounts=[at])
+
+
+def _without_counts(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
     """Without a receipt where each row is the only one of its day and store: "số hóa đơn" counts invoices then."""
     taken, day, at = found.taken, found.taken.get("day"), found.taken.get("receipt_id")
     if found.table != "sales" or day is None or at is None or taken.keys() & {*_OF_GOODS, "sold_time"}:
@@ -36,12 +51,13 @@ def _may_count(header: str, cells: pl.Series) -> bool:
     return simple(header).startswith("so ") or not ((steps > 0).all() or (steps < 0).all())
 
 
-def receipts_apart(found: Roles, lines: pl.DataFrame) -> pl.DataFrame:
+def receipts_apart(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> pl.DataFrame:
     """The lines, with the day before the numbers of receipts where these begin anew each day; else as they are."""
     day, at = found.taken.get("day"), found.taken.get("receipt_id")
-    if found.table != "sales" or day is None or at is None:
+    if found.table != "sales" or day is None or at is None or seen[day].type not in {"date", "moment"}:
         return lines
-    days = pl.col(f"{day}").str.extract(_DAY)
+    # Whichever of day and month comes first, other days are other days.
+    days = pl.coalesce(Format(way).read(pl.col(f"{day}")).cast(pl.Date) for way in seen[day].ways).cast(pl.String)
     store = f"{found.taken['store_id']}" if "store_id" in found.taken else pl.lit("")
     numbers = lines.select(day=days, store=store, receipt=f"{at}").drop_nulls().unique()
     times = numbers.group_by("store", "receipt").len()["len"]
@@ -49,6 +65,21 @@ def receipts_apart(found: Roles, lines: pl.DataFrame) -> pl.DataFrame:
     if again < _FEWEST or again * 2 <= times.len():
         return lines
     return lines.with_columns(pl.concat_str(days, pl.lit("#"), f"{at}").alias(f"{at}"))
+
+
+def twice(found: Roles, lines: pl.DataFrame) -> Iterator[str]:
+    """A sentence where whole rows come again after other receipts, and the lines of each receipt stand together."""
+    key = f"{found.taken.get('receipt_id')}"
+    if found.table != "sales" or key not in lines.columns:
+        return
+    receipts = lines.unique(maintain_order=True)[key]
+    stand_together = receipts.rle_id().n_unique() == receipts.n_unique()
+    runs = lines.with_columns(run=lines[key].rle_id()).group_by(lines.columns).agg(pl.col("run").n_unique() - 1)
+    if stand_together and (again := int(runs["run"].sum())):
+        yield (
+            f"{again} rows are the same as rows above other receipts before them, and count again: if the export "
+            f"repeats them, deliver it without them."
+        )
 
 
 def lists_receipts(found: Roles, lines: pl.DataFrame) -> bool:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
-from transforms.exports.unknown.saying import is_channel, may_be_hours, says_channel, says_direction, without_unit
+from transforms.exports.unknown.saying import (
+    by_direction,
+    is_channel,
+    is_of_staff,
+    may_be_hours,
+    says_channel,
+    without_unit,
+)
 from transforms.exports.unknown.seen import SIGNS, SeenColumn
 from transforms.exports.vocabulary import simple, vocabulary
 from transforms.tables import TABLES
@@ -52,6 +59,7 @@ _OTHERS: Final = {  # what names say that end like those of a role, and are none
         r"^(?!total tax$).*\b(total|subtotal|amount|w o|without|excl\w*|incl\w*|before|after|net|gross|price|rate)\b.* "
         r"|\b(rate|taux|satz)\b|(?<![0-9]) %"
     ),
+    "amount": re.compile(r"^(?!.*\b(after|before|net|less)\b).*\b(discounts?|vouchers?|rebates?|subsid\w+|coupons?)\b"),
     "unit_price": re.compile(r"\b(net|gross|netto|brutto)\b"),
     "discount_amount": re.compile(r"%|\b(rate|percent\w*|pct|ty le|phan tram|before|after)\b"),
 }
@@ -59,9 +67,6 @@ _VAGUE: Final = frozenset({"id", "no", "number", "numero", "time", "local", "dat
 _PLANNED: Final[Mapping[str, str]] = {"clock_in": "scheduled_in", "clock_out": "scheduled_out"}
 _SUBTOTAL: Final = re.compile(r"\b((sub)?total|sales|amount|revenue|doanh (thu|so)|thanh tien|tien hang|tong tien)\b")
 _OFF: Final = r"(discounts?|giam( gia)?|chiet khau|ck|km|khuyen mai)\b"
-_OF_STAFF: Final = re.compile(
-    r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
-)
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 _EITHER: Final = frozenset(  # of a plan or of what became of it
     {"start", "end", "start time", "end time", "gio bat dau", "gio ket thuc", "thoi gian bat dau", "thoi gian ket thuc"}
@@ -69,7 +74,7 @@ _EITHER: Final = frozenset(  # of a plan or of what became of it
 _OF_SHIFTS: Final = re.compile("(ten |ma )?(ca|ca lam|ca lam viec)$|shift( (name|code|type))?$|turno$|schicht$")
 _OF_LEAVE: Final = re.compile(r"\b(leave|absence|time off|pto|vacation|nghi|phep|vang)\b")
 _IN_CURRENCY: Final = r"(?i)[ _](usd|eur|euro|gbp|chf|cad|aud|nzd|brl|mxn|cop|ars|clp|pen|pln|czk|try|rub|sek|nok|dkk)$"
-_DAYS: Final = ("day", "punched_date")
+_DAYS: Final = ("day", "punched_date")  # of no table by themselves
 _OF_DAYS: Final = frozenset({"clockings", "punches", "roster"})
 
 
@@ -162,20 +167,19 @@ def _table(
             return likely[0]
     if {"day", "receipt_id"} <= sales and not (clockings & _CLOCKS or paid_by_hours):
         return "sales"
-    if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(_is_of_staff, columns))):
+    if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(is_of_staff, columns))):
         return _of_attendance(found)
-    return "sales" if money else max(found, key=lambda table: len(found[table]) / len(vocabulary()[table]))
+    return (
+        "sales"
+        if money
+        else max(found, key=lambda table: len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table]))
+    )
 
 
 def _are_leave(found: Mapping[str, int], columns: Sequence[SeenColumn]) -> bool:
     """Whether spells of moments, or beside hours, are said to be leave; others can be nothing else."""
     timed = columns[found["last_date"]].type == "moment" or any(map(may_be_hours, columns))
     return not timed or any(_OF_LEAVE.search(simple(column.header)) for column in columns)
-
-
-def _is_of_staff(column: SeenColumn) -> bool:
-    """Whether its name says so, or its cells: times without a day stand in no list of sales."""
-    return _OF_STAFF.search(simple(column.header)) is not None or column.type in {"time", "times", "hours"}
 
 
 def _of_attendance(found: Mapping[str, Mapping[str, int]]) -> str:
@@ -209,9 +213,7 @@ def _taken(table: str, columns: Sequence[SeenColumn]) -> Mapping[str, int]:
     days = [at for at, column in enumerate(columns) if column.type == "date" and not _is_other(column, "day")]
     if table in _OF_DAYS and len(days) == 1 and days[0] not in taken.values():
         taken = dict.fromkeys([role for role in _DAYS if role in vocabulary()[table]], days[0]) | taken
-    said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
-    vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
-    taken |= {"direction": said[0]} if table == "punches" and vague and said else {}
+    taken |= by_direction(taken, columns) if table == "punches" else {}
     channels = [at for at, column in enumerate(columns) if is_channel(column) and at not in taken.values()]
     return taken | ({"channel": channels[0]} if table == "sales" and "channel" not in taken and channels else {})
 

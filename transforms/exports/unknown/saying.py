@@ -1,6 +1,7 @@
 """What the cells of a column say that it is, whatever it is called."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -13,7 +14,10 @@ _OF_CHANNELS: Final = re.compile(
     r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
     r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
 )
-
+_MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
+_OF_STAFF: Final = re.compile(
+    r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
+)
 _UNIT: Final = re.compile(r"(?i)\s*[(\[](?:hours?|hrs?|h|minutes?|mins?|m|hh:?mm|decimal|dec|giờ|phút)[)\]]\s*$")
 
 
@@ -43,6 +47,17 @@ def is_channel(column: SeenColumn) -> bool:
     return says_channel(column) and _OF_CHANNELS.search(simple(column.header)) is not None
 
 
+def is_of_staff(column: SeenColumn) -> bool:
+    """Whether its name says so, or its cells: times without a day stand in no list of sales."""
+    return _OF_STAFF.search(simple(column.header)) is not None or column.type in {"time", "times", "hours"}
+
+
+def are_minutes_apart(taken: Mapping[str, int], seen: Sequence[SeenColumn]) -> bool:
+    """Whether hours have their minutes in a column of their own."""
+    stated = taken.get("stated_hours")
+    return any(simple(column.header) in _MINUTES for at, column in enumerate(seen) if at != stated)
+
+
 def may_be_hours(column: SeenColumn) -> bool:
     """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
     numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
@@ -52,3 +67,17 @@ def may_be_hours(column: SeenColumn) -> bool:
 def without_unit(header: str) -> str:
     """A name without what it says in brackets of how it counts: "Break duration (hours)"."""
     return _UNIT.sub("", header)
+
+
+def by_direction(taken: Mapping[str, int], columns: Sequence[SeenColumn]) -> Mapping[str, int]:
+    """Roles of punches -> places, by the column that says in or out, whatever it is called.
+
+    A row with a direction is one punch: the only time beside its day is when.
+    """
+    said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
+    is_vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
+    found = {**taken, **({"direction": said[0]} if is_vague and said else {})}
+    timed = [at for at, column in enumerate(columns) if column.type == "time"]
+    is_known = not found.keys().isdisjoint({"punched_at", "punched_time"})
+    is_whole = found.keys() >= {"direction", "punched_date"} and not is_known and len(timed) == 1
+    return found | ({"punched_time": timed[0]} if is_whole else {})

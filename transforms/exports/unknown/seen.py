@@ -154,6 +154,16 @@ def _all_read(days: pl.DataFrame) -> bool:
     return bool(days.select(pl.any_horizontal(pl.all().is_not_null()).all()).item())
 
 
+def own_marks(
+    columns: Sequence[SeenColumn], counted: Sequence[int], marks: Sequence[Marks]
+) -> Mapping[int, Sequence[Marks]]:
+    """Those of numbers that are written in another way than amounts are, such as shares beside 295.000."""
+    if not marks:
+        return {at: marks_of(columns[at]) for at in counted}
+    numbers = {at: column for at, column in enumerate(columns) if column.type == "number" and at not in counted}
+    return {at: ways for at, column in numbers.items() if (ways := marks_of(column)) and not {*ways} & {*marks}}
+
+
 def _type(header: str, texts: pl.Series) -> tuple[str, list[str]]:
     if texts.is_empty():
         return "empty", []

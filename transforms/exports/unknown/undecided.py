@@ -32,6 +32,8 @@ _OF_OTHERS: Final = re.compile(  # what else than sales a title says that a tabl
 )
 _DELIVER: Final = ": if it lists what was not sold, or sold before and taken off, deliver the receipts instead of it."
 _TEA: Final = re.compile(r"\btrà\b")  # which loses its tone, and would be given back
+_ROW: Final = re.compile(r"^[^,;\t|]+[,;\t|](.*[,;\t|])?[0-9]{1,4}([-/.][0-9]{1,4}){2}[ T][0-9]{1,2}:[0-9]{2}")
+_OF_EXPORTS: Final = re.compile(r":[,;\t| ]|export|generat|print|creat|from|period|xuất|in lúc|kỳ|từ")
 _MOST_CODES: Final = 12
 _SHOWN: Final = 5
 _FINE: Final = 5  # decimals of a day: less than a second
@@ -58,6 +60,9 @@ def undecided(draft: Draft) -> Iterator[str]:
     if draft.table == "roster" and draft.found >= {"scheduled_in", "scheduled_out"}:
         yield PLANNED
     yield from _of_people(draft)
+    for title in draft.titles if draft.table == "punches" else ():
+        if _ROW.search(title) and not _OF_EXPORTS.search(title.lower()):
+            yield f'Above the header stands "{title}": if it is a row, it is not read; write the header above it.'
     if draft.net.doubt:
         yield draft.net.doubt
     yield from draft.contradictions
