@@ -90,6 +90,35 @@ def test_days_without_their_year_take_it_from_the_title() -> None:
     assert days == [(who, day) for who in PEOPLE for day in ("2026-12-30", "2027-01-02")]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "March 2026",
+        "Attendance for the month of March 2026",
+        "MAR-2026 printed 5 April 2026",
+        "Timesheet 03/2026",
+        "Sheet of 1 March 2026 to 31 March 2026",
+        "From 2026-03-01 to 2026-03-31",
+    ],
+)
+def test_a_month_may_be_named_in_english(title: str) -> None:
+    content = matrix(f"{title}\nID,Name,{DAYS}", ("7,An", {2: "08:00-17:00"}), ("8,Bo", {3: "08:01-17:02"}))
+    clocked = read_as_proposed(content).rows.select("employee_id", pl.col("business_date").cast(pl.String)).rows()
+    assert clocked == [("7", "2026-03-02"), ("8", "2026-03-03")]
+
+
+@pytest.mark.parametrize("title", ["Printed 5 April 2026", "5th April 2026", "April 5, 2026", "Printed 01/04/2026"])
+def test_the_day_of_printing_is_no_month(title: str) -> None:
+    content = matrix(f"{title}\nID,Name,{DAYS}", ("7,An", {2: "08:00-17:00"}), ("8,Bo", {3: "08:01-17:02"}))
+    with pytest.raises(BadExport, match="no title above it names the period"):
+        read_as_proposed(content)
+
+
+def test_whole_days_need_no_title() -> None:
+    content = "Period: 03/01/2026 - 03/31/2026\nID,Name,Date,In,Out\n7,An,03/13/2026,08:03,17:03\n"
+    assert read_as_proposed(content).rows["business_date"].cast(pl.String).to_list() == ["2026-03-13"]
+
+
 def test_punches_of_one_name_side_by_side() -> None:
     rows = "E7,An,15/10/2026,08:00,12:00,\nE7,An,16/10/2026,22:00,,\nE7,An,17/10/2026,06:00,,08:00\n"
     punched = read_as_proposed(f"Mã NV,Tên,Ngày,Lần 1,Lần 2,Lần 3\n{rows}").rows["punched_at"]

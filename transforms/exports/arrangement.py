@@ -24,8 +24,8 @@ class Arrangement(BaseModel):
     the two columns of `pair`; `codes` are cells -> what is read for them, S -> 08:00-17:00. `sides`: ins stand on one
     line and outs on the next, each known by the pattern of a cell in it; what stands under `repeated` goes into columns
     of their names, that of ins first. `day` is a column of days that may lack month and year; they are in the `period`,
-    which stands in a row above the table, written in one of these formats of %d, %m and %Y. `besides` are columns of
-    times that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
+    which stands in a row above the table, written in one of these formats of %d, %m, %B and %Y. `besides` are columns
+    of times that are no punches, and `not_rows` is what the first cell of totals, signatures and the like looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

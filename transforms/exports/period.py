@@ -11,8 +11,18 @@ import polars as pl
 
 from transforms.problem import BadExport
 
-_DIRECTIVES: Final = {"%d": r"([0-9]{1,2})", "%m": r"([0-9]{1,2})", "%Y": r"((?:19|20)[0-9]{2})"}
-_TOKENS: Final = re.compile(r"%[dmY]|\s+|[^%\s]+")
+_MONTHS: Final = (
+    *("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?"),
+    *("sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
+)
+_DIRECTIVES: Final = {
+    "%d": r"([0-9]{1,2})",
+    "%m": r"([0-9]{1,2})",
+    "%B": rf"\b({'|'.join(_MONTHS)})",
+    "%Y": r"((?:19|20)[0-9]{2})",
+}
+_TOKENS: Final = re.compile(r"%[dmBY]|\s+|[^%\s]+")
+_NO_DAY: Final = r"(?:^|month of|[^\W\d_]{3})[\s:,(-]*"  # before a month's name: that of "5th April 2026" is of one day
 _YMD: Final = r"^((?:19|20)[0-9]{2})[-/]?([0-9]{2})[-/]?([0-9]{2})(?:[T ]00:00(?::00)?(?:\.0+)?)?$"
 _DMY: Final = r"^([0-9]{1,2})(?:[/-]([0-9]{1,2})(?:[/-]((?:19|20)[0-9]{2}))?)?$"
 
@@ -89,7 +99,8 @@ def _unfit(text: str, period: Period | None, subject: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    return "(?i)" + "".join(_regex(token) for token in _TOKENS.findall(text))
+    tokens = _TOKENS.findall(text)
+    return "(?i)" + (_NO_DAY if tokens[0] == "%B" else "") + "".join(map(_regex, tokens))
 
 
 def _regex(token: str) -> str:
@@ -107,17 +118,23 @@ def _only(found: pl.DataFrame, tokens: Sequence[str], name: str) -> Period:
 
 def _period(directives: Sequence[str], numbers: Sequence[str], name: str) -> Period:
     try:
-        first, *last = _days(directives, list(map(int, numbers)))
+        first, *last = _days(directives, list(map(_number, numbers)))
         return Period(first, last[0] if last else first.replace(day=calendar.monthrange(first.year, first.month)[1]))
     except ValueError as error:
         written = "/".join(numbers)
         raise BadExport(f"{name} names the period {written}, which does not exist; correct its title.") from error
 
 
+def _number(written: str) -> int:
+    """That of a day, a year, or a month that may be named."""
+    named = (number for number, name in enumerate(_MONTHS, 1) if re.fullmatch(name, written, re.IGNORECASE))
+    return int(written) if written.isdigit() else next(named)
+
+
 def _days(directives: Sequence[str], numbers: Sequence[int]) -> Iterator[date]:
     parts: dict[str, int] = {}
     for directive, number in zip(directives, numbers, strict=True):
-        parts[directive] = number
+        parts["%m" if directive == "%B" else directive] = number
         if {"%m", "%Y"} <= parts.keys() and ("%d" in parts) == ("%d" in directives):
             yield date(parts["%Y"], parts["%m"], parts.get("%d", 1))
             parts = {}

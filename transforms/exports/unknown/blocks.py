@@ -25,11 +25,22 @@ PERIODS: Final = (
     "Từ ngày %d/%m/%Y đến ngày %d/%m/%Y",
     "Từ %d/%m/%Y đến %d/%m/%Y",
     "%d/%m/%Y - %d/%m/%Y",
+    "%d/%m/%Y to %d/%m/%Y",
+    "%d %B %Y - %d %B %Y",
+    "%d %B %Y to %d %B %Y",
     "%Y-%m-%d ~ %Y-%m-%d",
     "%Y-%m-%d - %Y-%m-%d",
+    "%Y-%m-%d to %Y-%m-%d",
     "Tháng %m/%Y",
     "Tháng %m năm %Y",
     "Month %Y-%m",
+    "Month %m/%Y",
+    "Month: %m/%Y",
+    "Attendance %m/%Y",
+    "Sheet %m/%Y",
+    "%B %Y",
+    "%B, %Y",
+    "%B-%Y",
 )
 _ALONE: Final = r"^([^:/]*[^\W\d_][^:/]*)$"  # a row with neither time nor day
 _NAMED: Final = r"(?:employee(?: name)?|name|staff(?: name)?|nhân viên|họ và tên|họ tên|tên(?: nhân viên)?)"
@@ -76,7 +87,8 @@ def blocks_of(text: Text, header: Header, name: str) -> Blocks | None:
     sheet = grid(text.utf8, header.delimiter, EMPTY, name)
     tables = header_rows(sheet, [[comparable(cell)] for cell in header.cells if cell])
     if not names.isdisjoint(map(simple, header.cells)):
-        return _read(sheet, header, tables, "", name, within=False) if _short_days(sheet, header, tables) else None
+        short = _short_days(sheet, header, tables, name)
+        return _read(sheet, header, tables, "", name, within=False) if short else None
     pattern = next((pattern for pattern in _PERSONS if _is_above_each(pattern, sheet, tables)), None)
     if pattern is None and _are_named_within(sheet, header, tables):
         return _read(sheet, header, tables, _ALONE, name, within=True)
@@ -106,7 +118,7 @@ def _is_above_each(pattern: str, sheet: Grid, tables: Sequence[int]) -> bool:
 
 
 def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name: str, *, within: bool) -> Blocks:
-    day = _short_days(sheet, header, tables)
+    day = _short_days(sheet, header, tables, name)
     arrangement = Arrangement(
         blocks={PERSON: pattern} if pattern else {},
         blocks_within=within,
@@ -125,11 +137,11 @@ def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name
     return Blocks(pattern, within, replace(header, cells=named), cells, day)
 
 
-def _short_days(sheet: Grid, header: Header, tables: Sequence[int]) -> str | None:
+def _short_days(sheet: Grid, header: Header, tables: Sequence[int], name: str) -> str | None:
     """The header of a column of days without their year, where a title says which it is."""
     at = next((at for at, cell in enumerate(header.cells) if simple(cell) in vocabulary()["clockings"]["day"]), None)
-    if at is None or period_in(sheet.rows["text"], PERIODS, "") is None:
+    if at is None:
         return None
     below = sheet.cells.filter(pl.col("column") == at, pl.col("row_no") > min(tables))["text"]
-    days = below.str.contains("^[0-9]{1,2}(?:[/-][0-9]{1,2})?$")
-    return header.cells[at] if days.sum() * 2 > below.len() else None
+    short = below.str.contains("^[0-9]{1,2}(?:[/-][0-9]{1,2})?$").sum() * 2 > below.len()
+    return header.cells[at] if short and period_in(sheet.rows["text"], PERIODS, name) else None

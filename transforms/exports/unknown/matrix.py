@@ -11,6 +11,7 @@ import polars as pl
 from transforms.exports.durations import UNITS, WRITTEN_OUT, read_hours, unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import Header
+from transforms.exports.period import as_days
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
 from transforms.exports.unknown.people_lines import Lines, lines_of
@@ -104,8 +105,10 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
     alone = f"|(?-i:{'|'.join(map(re.escape, matrix.alone))})$" if matrix.alone else ""
     lines = [f"system = {written(system)}", f'table = "{matrix.table}"']
     lines += [f"recognised_by = {written(told)}", f"empty = {written([*EMPTY, *matrix.marks])}", "", "[layout]"]
-    # A moment says its day itself.
-    lines += ['key = "date"'] + ([] if matrix.kind == "moments" else ['day = "date"', f"period = {written(PERIODS)}"])
+    # A moment says its day itself, a whole day its month and year.
+    lines += ['key = "date"', *([] if matrix.kind == "moments" else ['day = "date"'])]
+    short = as_days(pl.Series([cell for cell in header.cells if re.search(_DAY, cell)]), None).has_nulls()
+    lines += [f"period = {written(PERIODS)}"] if short and matrix.kind != "moments" else []
     lines += [f"not_rows = {written(NOT_ROWS.removesuffix(')') + alone + ')')}", f"besides = {written(others)}"]
     lines += _STACKED.get(matrix.kind, [])
     lines += [f"codes = {{ {_table(matrix.plan.codes)} }}"] if matrix.plan and matrix.plan.codes else []
