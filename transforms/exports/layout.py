@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
+from transforms.exports.fitting import fits, in_the_way, is_anothers, missing
 from transforms.exports.grid import column_names, grid, is_lower_row
 from transforms.exports.header import (
     DATA,
@@ -22,7 +23,6 @@ from transforms.exports.header import (
 from transforms.exports.profile import Profile
 from transforms.exports.text import Text
 from transforms.exports.unfold import Unfolded, Unfolding, header_rows
-from transforms.exports.vocabulary import simple
 from transforms.problem import BadExport, Unfit
 
 _SHOWN_NAMES: Final = 20
@@ -101,7 +101,7 @@ def _matches(text: Text, profiles: Sequence[Profile]) -> Iterator[tuple[Profile,
 
 def _by_names(profile: Profile, headers: Sequence[Header], utf8: bytes) -> Iterator[Header]:
     for number, header in enumerate(headers):
-        if _fits(profile, header):
+        if fits(profile, header):
             below = next((later for later in headers[number + 1 :] if any(later.cells)), None)
             same = below is not None and below.delimiter == header.delimiter
             within = profile.layout is not None and profile.layout.blocks_within
@@ -156,30 +156,8 @@ def _unfolded(profile: Profile, header: Header, text: Text, name: str) -> Unfold
     return Unfolding(sheet, profile.layout, rows, wanted, name, profile.name).table()
 
 
-def _fits(profile: Profile, header: Header) -> bool:
-    return not _missing(profile, header) and not _is_anothers(profile, header)
-
-
-def _is_anothers(profile: Profile, header: Header) -> bool:
-    return not set(header.names).isdisjoint(map(comparable, profile.not_with)) or any(_in_the_way(profile, header))
-
-
-def _in_the_way(profile: Profile, header: Header) -> Iterator[str]:
-    """The columns beside which the profile does not read its own."""
-    known = {comparable(name) for column in profile.every_column.values() for name in column.header}
-    unread = [cell for cell, name in zip(header.cells, header.names, strict=True) if name not in known]
-    for beside in profile.not_beside:
-        if set(header.names).isdisjoint(map(comparable, beside.unless)):
-            yield from (cell for cell in unread if re.search(beside.names, simple(cell)))
-
-
 def _may_be_meant(profile: Profile, header: Header) -> bool:
-    return bool(profile.recognised_by) and not _is_anothers(profile, header)
-
-
-def _missing(profile: Profile, header: Header) -> list[str]:
-    names = set(header.names)
-    return [any_of[0] for any_of in profile.recognised_by if names.isdisjoint(map(comparable, any_of))]
+    return bool(profile.recognised_by) and not is_anothers(profile, header)
 
 
 def _specificity(profile: Profile) -> tuple[bool, int, bool]:
@@ -190,9 +168,9 @@ def _specificity(profile: Profile) -> tuple[bool, int, bool]:
 def _positions(header: Header, profile: Profile, name: str) -> dict[str, int]:
     names = header.names
     found = {column: _position(names, spec.header) for column, spec in profile.every_column.items()}
-    missing = [spec for column, spec in profile.every_column.items() if found[column] is None and not spec.optional]
-    if missing:
-        raise BadExport(_missing_column(header, missing[0].header, profile, name))
+    lacking = [spec for column, spec in profile.every_column.items() if found[column] is None and not spec.optional]
+    if lacking:
+        raise BadExport(_missing_column(header, lacking[0].header, profile, name))
     for any_of in profile.one_of:
         if all(found[column] is None for column in any_of):
             headers = tuple(spelling for column in any_of for spelling in profile.columns[column].header)
@@ -231,7 +209,7 @@ def _refuse_duplicates(header: Header, positions: Iterable[int], profile: Profil
 def _refuse_another_less_one(header: Header, profile: Profile, profiles: Sequence[Profile], name: str) -> None:
     """An export that lacks one name of a system's may have told by it which rows do not count."""
     for other in profiles if profile.recognised_by else ():
-        lacks = _missing(other, header) if _may_be_meant(other, header) else ()
+        lacks = missing(other, header) if _may_be_meant(other, header) else ()
         if len(lacks) == 1 and (other.own, len(other.recognised_by) - 1) > (profile.own, len(profile.recognised_by)):
             raise BadExport(
                 f"{name} could be read by the profile {profile.name}, but looks like an export of {other.system} "
@@ -267,25 +245,25 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
         )
     return (
         f"{name} fits no profile: its header in row {header.row} is {_quoted(header.cells)}; the closest profile, "
-        f"{profile.name}, also needs {_quoted(_missing(profile, header))}; export these columns or add a profile: "
+        f"{profile.name}, also needs {_quoted(missing(profile, header))}; export these columns or add a profile: "
         f"`kpi profile FILE` proposes one."
     )
 
 
 def _blocked(profiles: Sequence[Profile], headers: Sequence[Header]) -> Iterator[tuple[str, list[str]]]:
     """Profiles that have all they need, and the columns that are in their way."""
-    whole = ((profile, header) for profile in profiles for header in headers if not _missing(profile, header))
-    blocked = ((profile.name, [*_in_the_way(profile, header)]) for profile, header in whole if profile.recognised_by)
+    whole = ((profile, header) for profile in profiles for header in headers if not missing(profile, header))
+    blocked = ((profile.name, [*in_the_way(profile, header)]) for profile, header in whole if profile.recognised_by)
     yield from (found for found in blocked if found[1])
 
 
 def _is_near(profile: Profile, header: Header) -> bool:
     """Whether it may be meant and lacks a name; where it lacks none, it is laid out in another way."""
-    return _may_be_meant(profile, header) and bool(_missing(profile, header))
+    return _may_be_meant(profile, header) and bool(missing(profile, header))
 
 
 def _share_found(profile: Profile, header: Header) -> float:
-    return 1 - len(_missing(profile, header)) / len(profile.recognised_by)
+    return 1 - len(missing(profile, header)) / len(profile.recognised_by)
 
 
 def _quoted(names: Iterable[str]) -> str:
