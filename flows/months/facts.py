@@ -27,7 +27,7 @@ from transforms.measured import (
     with_returning,
     with_same_store,
 )
-from transforms.tables import AT, LEVELS, MEMBER, PART, TABLES, TOTAL
+from transforms.tables import AT, LEVELS, MEMBER, PART, SHIFTS, TABLES, TOTAL, empty
 
 # Months are measured together up to so many sale lines: fewer passes, in bounded memory.
 MOST_ROWS: Final = 1_000_000
@@ -71,6 +71,9 @@ def _shifts(site: Site, lake: Lake, first: date, last: date) -> pl.LazyFrame:
     """
     country, rules = site.settings.organisation.country, _rules(site)
     wide = first - MARGIN, last + MARGIN
+    # A chain that has no clock yet has no shifts, which are found out only after much work.
+    if all(lake.rows(name, *wide).head(1).collect().is_empty() for name in (*_CLOCKED, "roster")):
+        return empty(SHIFTS).lazy()
     found = shifts(
         lake.rows("clockings", *wide),
         lake.rows("roster", *wide),
