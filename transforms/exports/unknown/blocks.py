@@ -140,7 +140,7 @@ def _read(sheet: Grid, header: Header, tables: Sequence[int], pattern: str, name
 def _short_days(sheet: Grid, header: Header, tables: Sequence[int], name: str) -> str | None:
     """The header of a column of days without their year, where a title says which it is."""
     at = next((at for at, cell in enumerate(header.cells) if simple(cell) in vocabulary()["clockings"]["day"]), None)
-    if at is None:
+    if at is None or not tables:
         return None
     below = sheet.cells.filter(pl.col("column") == at, pl.col("row_no") > min(tables))["text"]
     short = below.str.contains("^[0-9]{1,2}(?:[/-][0-9]{1,2})?$").sum() * 2 > below.len()
