@@ -245,6 +245,10 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
             "employee_id,date,status\n7,2026-10-30,Present\n7,2026-10-31,Absent\n8,2026-10-31,Present\n",
             '"status" (Present, Absent) says who was there on a day, at no time',
         ),
+        (
+            READ["nothing speaks against a total without its price"][0],
+            '1 rows without a price count by "Total" as they stand (the first is of receipt 4): see that these are',
+        ),
         ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
@@ -258,6 +262,17 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
 )
 def test_what_a_proposal_stands_on_is_said(content: str, said: str) -> None:
     assert any(said in sentence for sentence in proposed(content).undecided)
+
+
+@pytest.mark.parametrize("third", ["Bill,1,,{both}", "Cash,1,,-{both}", "VAT 8%,1,,1"])
+def test_a_total_without_a_price_beside_other_lines_of_its_receipt_is_rejected(third: str) -> None:
+    content = "Order ID,Date,Item,Qty,Price,Total\n" + "".join(
+        f"{n},2026-10-31,Tea,1,{n},{n}\n{n},2026-10-31,Cake,2,5,10\n{n},2026-10-31,{third.format(both=n + 10)}\n"
+        for n in range(1, 4)
+    )
+    result = read_by(proposed(content).toml, content)
+    assert result.rows["net_amount"].sum() == 36
+    assert [said for said, _ in reasons(result).values()] == [["does_not_add_up"]] * 3
 
 
 def test_a_receipt_does_not_go_on_beyond_a_line_that_cannot_be_read() -> None:

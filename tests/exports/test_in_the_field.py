@@ -251,6 +251,14 @@ def test_a_line_of_another_moment_goes_on_with_no_receipt() -> None:
     assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == ["1", "2"]
 
 
+def test_one_line_of_another_moment_goes_on_with_a_receipt_as_all_do_and_is_told() -> None:
+    lines = ["Date,Order ID,Item,Qty,Price,Total"]
+    for at in range(1, 5):
+        lines += [f"2026-10-15 09:0{at},{at},Tea,1,5,5", f"2026-10-15 09:{'59' if at == 3 else f'0{at}'},,Cake,1,9,9"]
+    assert by_proposal(lines, "sales").rows["receipt_id"].to_list() == [*"11223344"]
+    assert any("(the first of 2026-10-15 09:59) and count for" in said for said in proposed(lines).undecided)
+
+
 def test_a_sheet_whose_columns_have_no_names_of_their_own_is_refused_with_what_to_do() -> None:
     with pytest.raises(BadExport, match="write one above each column, such as employee_id"):
         proposed([",,Vào,Ra,Vào,Ra", "7,An,08:01,17:02,08:00,17:05", "8,Bo,08:11,17:12,08:10,17:15"])

@@ -329,3 +329,24 @@ def test_what_sumup_pays_out_is_no_sale() -> None:
     )
     assert (result.rows["net_amount"].to_list(), result.ignored) == ([Decimal("7.8")], 1)
     assert [why for why, _ in reasons(result).values()] == [["unknown_kind"], ["does_not_add_up"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("ebay_orders", "102,12-4,,Lamp,1,£8.00,£8.00,Jan-05-26"),
+        ("sumup_sales", "a@b.c,05.01.26,10:00,Sales,T2,S2,2,Tea,EUR,8.00,7.80,0.20"),
+    ],
+)
+def test_what_is_in_another_currency_than_the_first_row_is_rejected(name: str, row: str) -> None:
+    _, header, first = TILLS[name]
+    result = taken(f"{header}\n{first}\n{row}\n")
+    assert (result.rows.height, result.ignored) == (1, 0)
+    assert [why for why, _ in reasons(result).values()] == [["does_not_add_up"]]
+
+
+@pytest.mark.parametrize("unread", ["Refund Amount", "Order Status"])
+def test_orders_of_ebay_that_may_be_given_back_or_cancelled_are_not_read_in_full(unread: str) -> None:
+    _, header, row = TILLS["ebay_orders"]
+    with pytest.raises(BadExport, match="fits no profile"):
+        taken(f"{header},{unread}\n{row},x\n")

@@ -84,8 +84,7 @@ class Sums:
     # -- amounts of whole receipts
 
     def _discount_repeats(self) -> bool:
-        needed = {"discount_amount", "quantity", "unit_price"}
-        if self.is_shared or not needed <= self.known.keys() or "receipt" not in self.numbers:
+        if self.is_shared or not {"discount_amount", *_PRICED} <= self.known.keys() or "receipt" not in self.numbers:
             return False
         return discount_repeats(self.numbers, self.known, self.headers[self.known["discount_amount"]])
 
@@ -166,10 +165,11 @@ class Sums:
     def if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
         """`net`, if nearly all rows come to the column total of `used` by `sum_`."""
         near = NEAR_PRODUCT if "quantity" in used else NEAR
-        there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
+        there = self.numbers.select(*(pl.col(f"{at}").alias(name) for name, at in used.items()), pl.col("^receipt$"))
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            yield self._without_tax(f"{off_by(sum_, there)} <= {near}", net, used, doubt)
+            off, said = off_by(sum_, there, self.headers[used["total"]])
+            yield self._without_tax(f"{off} <= {near}", net, used, f"{doubt} {said}".strip())
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""

@@ -42,9 +42,19 @@ def is_there(numbers: pl.Series) -> bool:
     return bool((numbers != 0).any())
 
 
-def off_by(sum_: str, there: pl.DataFrame) -> str:
-    """SQL of how far `sum_` is from the total; nothing speaks against a total without a price where most have one."""
-    priced = there.filter(pl.col("total").is_not_null())
-    bare = priced["unit_price"].null_count() if {"quantity", "unit_price"} <= {*there.columns} else 0
+def off_by(sum_: str, there: pl.DataFrame, total: str) -> tuple[str, str]:
+    """SQL of how far `sum_` is from the total, and a sentence on rows without a price, "" if none counts.
+
+    Where most have a price, nothing speaks against a total without one that is all of its receipt: on others it may be
+    their sum, a tax or what was paid. `there` has the text column `receipt` if there are such; `total` is a header.
+    """
     off = f"ABS({sum_} - total)"
-    return f"COALESCE({off}, 0)" if 0 < bare * 2 < priced.height else off
+    bare = there.filter(pl.col("total") > 0, pl.col("unit_price").is_null()) if "unit_price" in there else there.clear()
+    alone = "receipt" in there and not there["receipt"].drop_nulls().is_duplicated().any()
+    if not alone or not 0 < bare.height * 2 < there["total"].count():
+        return off, ""
+    said = (
+        f'{bare.height} rows without a price count by "{total}" as they stand (the first is of receipt '
+        f"{bare['receipt'][0]}): see that these are sales, and no sums or payments."
+    )
+    return f"COALESCE({off}, CASE WHEN total > 0 THEN 0 END)", said

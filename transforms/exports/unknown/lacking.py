@@ -88,6 +88,7 @@ def lacking(draft: Draft) -> Iterator[str]:
     if draft.table == "sales" and "net_amount" not in draft.found:
         free = ", ".join(f'"{c.header}"' for c in draft.columns if c.type == "number" and not c.column)
         yield f"Numbers that are taken for nothing yet: {free or 'none'}."
+    yield from draft.first.doubts
 
 
 def _may_be_dated(draft: Draft) -> bool:

@@ -20,10 +20,14 @@ _HEAD: Final = 3  # columns that are empty together, by which fewer lines are be
 
 @dataclass(frozen=True, slots=True)
 class OnFirstLines:
-    """Places of columns that are filled on the first line of a receipt only; perhaps the receipt's own is one."""
+    """Places of columns that are filled on the first line of a receipt only; perhaps the receipt's own is one.
+
+    `doubts` are sentences on lines of which it is not sure that they go on with the receipt above.
+    """
 
     columns: frozenset[int]
     key: int | None = None
+    doubts: Sequence[str] = ()
 
     @property
     def has_key(self) -> bool:
@@ -61,20 +65,31 @@ def _median(counts: pl.Series) -> float:
 def on_first_lines(cells: pl.DataFrame, key: int | None, day: int | None = None) -> OnFirstLines:
     """The columns that are empty on every line that goes on with a receipt; `key` is where the receipt's id stands.
 
-    `day` is where its moment stands: a line without an id that is of another one is of no receipt above it.
+    `day` is where its moment stands: where most lines without an id are of another one than the line above, they are
+    of no receipt.
     """
     if key is None:
         return OnFirstLines(frozenset())
     ids = cells[f"{key}"]
     later = ids.is_null() if ids.null_count() else (ids == ids.shift(1)).fill_null(value=False)
-    moments = cells[f"{day}"] if day is not None and ids.null_count() else None
-    elsewhen = moments is not None and (later & (moments != moments.shift(1))).any()
-    if not later.any() or later[0] or ids.null_count() == ids.len() or elsewhen:
+    moments = cells[f"{day}"] if day is not None else ids
+    elsewhen = moments.filter(ids.is_null() & later & (moments != moments.shift(1)))
+    if not later.any() or later[0] or ids.null_count() == ids.len() or elsewhen.len() * 2 > later.sum():
         return OnFirstLines(frozenset())
     columns = frozenset(at for at, column in enumerate(cells) if _is_first_only(column, later))
     lines_go_on = cells.filter(later).select(pl.sum_horizontal(pl.all().is_not_null()) > 1).to_series()
     believed = later.sum() >= _FEWEST or (len(columns) >= _HEAD and _are_whole(cells, later, columns))
-    return OnFirstLines(columns if believed and lines_go_on.all() else frozenset(), key)
+    if not believed or not lines_go_on.all():
+        return OnFirstLines(frozenset(), key)
+    return OnFirstLines(columns, key, _of_other_moments(elsewhen))
+
+
+def _of_other_moments(moments: pl.Series) -> list[str]:
+    said = (
+        f"{moments.len()} lines without an id are of another moment than the line above them (the first of "
+        f"{next(iter(moments), '')}) and count for its receipt: write their own id beside those that are not of it."
+    )
+    return [said] if moments.len() else []
 
 
 def _are_whole(cells: pl.DataFrame, later: pl.Series, columns: Container[int]) -> bool:

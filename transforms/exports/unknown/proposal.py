@@ -98,10 +98,7 @@ def _draft(
 ) -> Draft:
     totals = totals_in(cells)
     seen, found, first, lines = _looked_at(header, cells if totals is None else cells.filter(~totals[1]))
-    counted = [at for at in found.counted if seen[at].type == "number"]
-    # Totals have more digits, and may be all that shows how numbers are written.
-    marks = _marks(seen if totals is None else _seen(header, cells), cells, found, counted, decimals=decimals)
-    own = own_marks(seen, counted, marks)
+    counted, marks, own = _marks(seen, _seen(header, cells) if totals else seen, cells, found, decimals=decimals)
     values = {at: lines[f"{at}"].drop_nulls().unique(maintain_order=True) for at in range(len(seen))}
     apart = receipts_apart(found, seen, lines)
     sums, currency = _sums(seen, apart, found, marks, own), currency_in(seen, values)
@@ -161,11 +158,17 @@ def _net(sums: Sums, found: Roles, doubt: str) -> Net:
 
 
 def _marks(
-    columns: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, counted: Sequence[int], *, decimals: int
-) -> Sequence[Marks]:
-    """How numbers may be written; where some way reads amounts as money is written, only such."""
-    shared = shared_marks([columns[at] for at in counted] or columns)
-    return [way for way in shared if _reads(way, cells, found, counted, decimals)] or shared
+    seen: Sequence[SeenColumn], whole: Sequence[SeenColumn], cells: pl.DataFrame, found: Roles, *, decimals: int
+) -> tuple[Sequence[int], Sequence[Marks], Mapping[int, Sequence[Marks]]]:
+    """What is counted, how its numbers may be written, and those of each column where none is of all.
+
+    Where some way reads amounts as money is written, only such. `whole` are the columns with their totals, which have
+    more digits, and may be all that shows it; `seen` those without.
+    """
+    counted = [at for at in found.counted if seen[at].type == "number"]
+    shared = shared_marks([whole[at] for at in counted] or whole)
+    marks = [way for way in shared if _reads(way, cells, found, counted, decimals)] or shared
+    return counted, marks, own_marks(seen, counted, marks)
 
 
 def _seen(header: Header, cells: pl.DataFrame) -> list[SeenColumn]:
