@@ -151,7 +151,8 @@ def _table(
         receipts and (money or not clockings & _CLOCKS)
     )
     of_hours = clockings & _WHO and any(map(may_be_hours, columns))
-    paid_by_hours = of_hours and not sales & {"quantity", "product_id", "product_name"}
+    of_goods = receipts or sales & {"quantity", "product_id", "product_name", "tax_amount", "discount_amount"}
+    paid_by_hours = of_hours and not of_goods
     if "day" in sales and sold and not paid_by_hours:
         return "sales"
     if clockings & _WHO:
@@ -169,11 +170,9 @@ def _table(
         return "sales"
     if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(is_of_staff, columns))):
         return _of_attendance(found)
-    return (
-        "sales"
-        if money
-        else max(found, key=lambda table: len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table]))
-    )
+    if money:
+        return "sales"
+    return max(found, key=lambda table: len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table]))
 
 
 def _are_leave(found: Mapping[str, int], columns: Sequence[SeenColumn]) -> bool:
