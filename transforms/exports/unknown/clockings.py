@@ -48,7 +48,8 @@ def of_clockings(draft: Draft) -> Iterator[str]:
     free = [c for c in draft.columns if c.column is None and c.type != "empty" and not draft.stands_for(c)]
     for at, column in enumerate(draft.columns):
         name = simple(column.header)
-        written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
+        is_break = column.column == "unpaid_hours"
+        written = f'"{column.header}", in {unit(column.header, draft.values[at], of_a_break=is_break)}'
         if column.column == "unpaid_hours":
             yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
         elif column.column == "stated_hours":
