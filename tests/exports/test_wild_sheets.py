@@ -92,6 +92,8 @@ def test_the_order_of_day_and_month_is_that_of_the_columns_that_show_it() -> Non
         ("Staff ID,Date,In,Out,OT In\n7,2026-10-05,08:00,17:00,18:00\n", '"OT In" is not read: if people work'),
         ("Staff ID,Date,In,Out\n7,2026-10-05,08:03,\n7,2026-10-05,,17:01\n", "No row has both an in and an out"),
         ("Staff,Start Date,End Date,Total Hours\nAn,2026-10-05,2026-10-11,20\n", "No row is of one day"),
+        ("Staff,Pay Date,Hours\nAn,2026-10-16,20\n", "No row is of one day"),
+        ("Staff,Date,Hours,To\nAn,2026-10-16,8,2026-10-16\n", '"To" is not read: if any row is of several days'),
         (
             "Staff,Date,Hours\nAn,2026-10-05,8.30\nAn,2026-10-06,7.45\nBo,2026-10-06,8.15\n",
             "8.30 is taken for a decimal",

@@ -9,7 +9,7 @@ from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
-from transforms.exports.unknown.saying import may_be_hours
+from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.vocabulary import simple, vocabulary
 
@@ -28,9 +28,6 @@ _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _THERE: Final = re.compile(r"\b(present|absent|on leave|hadir|alpa|co mat|vang( mat)?)\b|出勤|欠勤|缺勤")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out"})
-_OF_MANY: Final = re.compile(
-    r"\b(weeks?|periods?|months?|pay|paid|tuan|thang|ky|(start|end|from|to|begin) date|date (from|to))\b"
-)
 _TIME: Final = re.compile("[0-9]{1,2}:[0-9]{2}")
 _TIMES: Final = "times of a day"
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -93,7 +90,7 @@ def lacking(draft: Draft) -> Iterator[str]:
 def _may_be_dated(draft: Draft) -> bool:
     """Whether any column has days, or moments, that are not of weeks or months."""
     dated = (c for c in draft.columns if c.type in {"date", "moment"})
-    return any(not _OF_MANY.search(simple(c.header)) for c in dated)
+    return any(not re.search(OF_MANY_DAYS, simple(c.header)) for c in dated)
 
 
 def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
