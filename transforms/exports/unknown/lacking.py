@@ -127,15 +127,16 @@ def _of_presence(draft: Draft) -> str:
 
 def _of_punches(draft: Draft) -> str:
     """Ins and outs that stand in one column, hours that are mixed with words, and hours of several kinds."""
-    texts = [c for c in draft.columns if c.type == "text" and c.samples]
-    for column in texts:
+    clocks = {at for role in _PUNCHED for at in named(vocabulary()["clockings"][role], draft.columns)}
+    others = [column for at, column in enumerate(draft.columns) if at not in clocks]
+    for column in (c for c in draft.columns if c.type == "text" and c.samples):
         if all(re.search(PAIRS, sample) for sample in column.samples) or all(map(_holds_several, column.samples)):
             return f'; "{column.header}" ({column.samples[0]}) holds ins and outs: export each in a column of its own'
-        if are_called_hours(column.header):
+        if column in others and are_called_hours(column.header):
             return (
                 f'; "{column.header}" ({", ".join(column.samples)}) is not written as hours: keep rows that have them'
             )
-    return _of_kinds_of_hours([column.header for column in draft.columns if not column.column and may_be_hours(column)])
+    return _of_kinds_of_hours([column.header for column in others if not column.column and may_be_hours(column)])
 
 
 def _holds_several(cell: str) -> bool:
