@@ -16,6 +16,13 @@ def test_a_punched_break_is_taken_off() -> None:
     assert any('until "Lunch In" is taken off as a break' in said for said in proposed(content).undecided)
 
 
+@pytest.mark.parametrize(("cells", "hours"), [((60, 30), [1, 0.5]), ((10, 15), [1 / 6, 0.25]), ((1, 0.5), [1, 0.5])])
+def test_a_break_of_more_than_a_few_hours_is_of_minutes(cells: tuple[float, float], hours: list[float]) -> None:
+    rows = "".join(f"NV1,{15 + n}/10/2026,08:01,17:02,{cell}\n" for n, cell in enumerate(cells))
+    read = read_as_proposed(f"Mã NV,Ngày,Giờ vào,Giờ ra,Giờ nghỉ\n{rows}").rows["unpaid_hours"]
+    assert read.cast(pl.Float64).to_list() == pytest.approx(hours, abs=0.001)
+
+
 def test_rows_of_breaks_are_no_work() -> None:
     content = (
         "Empleado,Fecha,Tipo,Entrada,Salida\nAna,15/10/2026,Trabajo,08:01,12:02\nAna,15/10/2026,Pausa,12:02,12:47\n"

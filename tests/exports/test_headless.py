@@ -78,6 +78,13 @@ def test_two_times_beside_a_day_are_an_in_and_an_out_where_the_second_is_later()
         proposed(night + night.replace("103", "105"))
 
 
+def test_what_is_not_read_of_ins_and_outs_is_named_and_numbers_of_lines_are_nobody() -> None:
+    rows = [f"{100 + n},{7 + n % 2},10/{13 + n // 2}/2026,8:01,17:31,{60 - n % 2 * 30},Rejected\n" for n in range(6)]
+    said = "\n".join(proposed("".join(rows)).undecided)
+    assert "Not read: column 1 (100, 101, 102); column 6 (60, 30); column 7 (Rejected). If any of these" in said
+    assert "Column 2 (7, 8) is taken for the person" in said
+
+
 def test_of_tags_the_one_that_differs_is_the_person() -> None:
     rows = [f"2026-10-05 {8 + n:02}:46:36;C1:53:01:B{n % 2};An (C1);KOMMEN\n" for n in range(6)]
     assert 'shapes = [["time", "person", "column 3", "direction"]]' in proposed("".join(rows)).toml

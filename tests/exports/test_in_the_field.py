@@ -65,6 +65,17 @@ def test_one_receipt_a_day_whose_numbers_follow_each_other_is_a_receipt() -> Non
     assert by_proposal(["Date,Total,Receipt no", *days], "sales").rows["receipt_id"].len() == len(days)
 
 
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Mã hóa đơn,Ngày,Giờ,Nhân viên,Tổng tiền", ("1,13/03/2026,8,An,120", "2,13/03/2026,9,Bo,90")),
+        ("Receipt No,Date,Hour,Staff,Net Sales", ("R1,2026-10-15,8,An,100", "R2,2026-10-15,9,Bo,60")),
+    ],
+)
+def test_the_hour_of_a_receipt_is_nobodys_work(header: str, rows: Sequence[str]) -> None:
+    assert by_proposal([header, *rows], "sales").rows.height == len(rows)
+
+
 def test_rows_that_say_that_they_are_leave_are_left_out() -> None:
     lines = ["Employee,Date,Start,End,Is Leave", "An,13/03/2026,8:01,17:02,No", "An,14/03/2026,8:00,16:00,Yes"]
     result = by_proposal(lines)

@@ -72,7 +72,7 @@ def test_punches_are_read_by_what_is_proposed(name: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (("i", "o", "0"), "0 is taken for neither in nor out"),
+        (("i", "o", "0"), "0 is taken for neither in nor out: write it under in, out, break_out or break_in"),
         (("A", "B"), '"Status" (A, B) is not read: if it says in'),
     ],
 )

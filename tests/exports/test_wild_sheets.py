@@ -92,10 +92,13 @@ def test_the_order_of_day_and_month_is_that_of_the_columns_that_show_it() -> Non
         ("Staff ID,Date,In,Out,OT In\n7,2026-10-05,08:00,17:00,18:00\n", '"OT In" is not read: if people work'),
         ("Staff ID,Date,In,Out\n7,2026-10-05,08:03,\n7,2026-10-05,,17:01\n", "No row has both an in and an out"),
         ("Staff,Start Date,End Date,Total Hours\nAn,2026-10-05,2026-10-11,20\n", "No row is of one day"),
+        ("Staff,Pay Date,Hours\nAn,2026-10-16,20\n", "No row is of one day"),
+        ("Staff,Date,Hours,To\nAn,2026-10-16,8,2026-10-16\n", '"To" is not read: if any row is of several days'),
         (
             "Staff,Date,Hours\nAn,2026-10-05,8.30\nAn,2026-10-06,7.45\nBo,2026-10-06,8.15\n",
             "8.30 is taken for a decimal",
         ),
+        ("Mã NV,Ngày,Giờ vào,Giờ ra\n7,2026-10-11,8h sáng,5h chiều\n", "export it as 17:30"),
         ('Staff,Date,Punch Records\nAn,2026-10-05,"08:03(in),17:04(out)"\n', "holds ins and outs: export each"),
         ("Staff ID,In,Out\n7,08:03,17:01\n", "if none holds days, export the day of each row, too"),
         ("Date,In,Out\n2026-10-05,08:03,17:01\n", "of one person's file, write their id as employee_id"),

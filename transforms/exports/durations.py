@@ -13,6 +13,7 @@ from transforms.tables import HOURS
 Unit = Literal["hours", "minutes", "seconds"]
 UNITS: Final[Mapping[Unit, int]] = {"hours": 3600, "minutes": 60, "seconds": 1}  # of seconds
 _A_DAY: Final = 86_400
+_A_BREAK: Final = 6 * 3_600
 _AN_HOUR: Final = 60  # minutes
 _SEVERAL: Final = 3
 _A_MONTH: Final = 300  # hours that somebody works at most
@@ -51,13 +52,14 @@ def _seconds(hours: pl.Expr, minutes: pl.Expr, seconds: pl.Expr) -> pl.Expr:
     return pl.when(some).then(parts[0] * 3600 + parts[1] * 60 + parts[2]).cast(pl.Decimal(24, 9))
 
 
-def unit(header: str, values: pl.Series) -> Unit:
-    """What plain numbers are of: by the header, or because no day has so many hours, or minutes."""
+def unit(header: str, values: pl.Series, *, of_a_break: bool = False) -> Unit:
+    """What plain numbers are of: by the header, or because no day, or break, has so many hours, or no day minutes."""
     named = next((of for of, names in _NAMED.items() if re.search(names, simple(header))), None)
     number = _most(values)
-    fitting = [of for of, each in UNITS.items() if number * each <= _A_DAY]
+    longest = {"hours": _A_BREAK if of_a_break else _A_DAY}
+    fitting = [of for of, each in UNITS.items() if number * each <= longest.get(of, _A_DAY)]
     likely = fitting[0] if fitting else "seconds"
-    return named or ("hours" if are_of_many_days(header, values) else likely)
+    return named or ("hours" if not of_a_break and are_of_many_days(header, values) else likely)
 
 
 def are_of_many_days(header: str, values: pl.Series) -> bool:

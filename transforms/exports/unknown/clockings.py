@@ -48,7 +48,8 @@ def of_clockings(draft: Draft) -> Iterator[str]:
     free = [c for c in draft.columns if c.column is None and c.type != "empty" and not draft.stands_for(c)]
     for at, column in enumerate(draft.columns):
         name = simple(column.header)
-        written = f'"{column.header}", in {unit(column.header, draft.values[at])}'
+        is_break = column.column == "unpaid_hours"
+        written = f'"{column.header}", in {unit(column.header, draft.values[at], of_a_break=is_break)}'
         if column.column == "unpaid_hours":
             yield f"{written}, is taken off the hours from in to out; strike it under [columns] if it is paid."
         elif column.column == "stated_hours":
@@ -61,6 +62,8 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         elif column in free and "clock_out" in draft.found:
             told = [said for pattern, said in _UNREAD.items() if re.search(pattern, name)][:1]
             yield from (f'"{column.header}" is not read: {said}.' for said in told)
+        elif draft.found >= {"stated_hours", "business_date"} and name in vocabulary()["absences"]["last_date"]:
+            yield f'"{column.header}" is not read: if any row is of several days, export one for each of them.'
     yield from _of_leave(draft)
     yield from _of_refused(draft)
     for word, header in draft.no_punches.items():

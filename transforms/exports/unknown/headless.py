@@ -92,6 +92,7 @@ def undecided_of(log: Log) -> Iterator[str]:
             f"Columns {came} and {left} ({into}, {out}) are taken for in and out: see that they are what a clock "
             f"recorded, and no plan or break."
         )
+        yield from _of_unread(log)
     for at, column in enumerate(log.columns):
         cells = ", ".join(column.samples)
         if column.column == "employee_id":
@@ -104,6 +105,16 @@ def undecided_of(log: Log) -> Iterator[str]:
                 f"Column {at + 1} ({cells}) is not read: if it says in and out, name it direction under [columns] and "
                 f"write its cells under [direction]; without it punches are paired by their times."
             )
+
+
+def _of_unread(log: Log) -> Iterator[str]:
+    """All columns that are taken for nothing: of a line of ins and outs each may say that it does not count."""
+    unread = [f"{c.header} ({', '.join(c.samples)})" for c in log.columns if not c.column and c.samples]
+    if unread:
+        yield (
+            f"Not read: {'; '.join(unread)}. If any of these is a break, or says which rows do not count, write a line "
+            f"of names above the rows, such as employee_id, date, clock_in, clock_out, break_minutes, status."
+        )
 
 
 def _rivals(log: Log, person: int) -> str:
@@ -180,22 +191,28 @@ def _roles(columns: Sequence[SeenColumn], cells: pl.DataFrame) -> Mapping[int, s
     told = next((at for at in free if _says(cells[f"{at}"])), None)
     # A person has several punches, and perhaps one line of ins and outs.
     people = [at for at in free if at != told and (columns[at].repeats or "clock_in" in found.values())]
-    person = _person({at: cells[f"{at}"] for at in people})
+    several_days = any(cells[f"{at}"].n_unique() > 1 for at in of["date"])
+    person = _person({at: cells[f"{at}"] for at in people}, several_days=several_days)
     if person is None:
         return {}
     return found | {person: "employee_id"} | ({told: "direction"} if told is not None else {})
 
 
-def _person(columns: Mapping[int, pl.Series]) -> int | None:
+def _person(columns: Mapping[int, pl.Series], *, several_days: bool) -> int | None:
     """The column of most codes, or else of most names; one that numbers the lines, or never changes, only if alone."""
     codes = {at: cells for at, cells in columns.items() if cells.str.contains(_CODE).all() and cells.n_unique() > 1}
-    telling = {at: cells for at, cells in (codes or columns).items() if cells.to_list() != _numbers(cells)}
+    telling = {
+        at: cells for at, cells in (codes or columns).items() if not _number_lines(cells, several_days=several_days)
+    }
     likely = telling or codes or columns
     return max(likely, key=lambda at: likely[at].n_unique(), default=None)
 
 
-def _numbers(cells: pl.Series) -> list[str]:
-    return [f"{number}" for number in range(1, cells.len() + 1)]
+def _number_lines(cells: pl.Series, *, several_days: bool) -> bool:
+    """Whether they count on from line to line, from 1; or from any number, as people of several days do not."""
+    numbers = cells.cast(pl.Int64, strict=False)
+    count = not numbers.null_count() and bool((numbers.diff().drop_nulls() == 1).all())
+    return count and (several_days or numbers[0] == 1)
 
 
 def _says(cells: pl.Series) -> bool:

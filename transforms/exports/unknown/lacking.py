@@ -9,7 +9,7 @@ from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
-from transforms.exports.unknown.saying import may_be_hours
+from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.vocabulary import simple, vocabulary
 
@@ -28,9 +28,6 @@ _BUDDHIST: Final = re.compile(r"(?<![0-9])25[5-9][0-9](?![0-9])")
 _THERE: Final = re.compile(r"\b(present|absent|on leave|hadir|alpa|co mat|vang( mat)?)\b|出勤|欠勤|缺勤")
 _PUNCHED: Final = frozenset({"clock_in", "clock_out"})
 _OF_A_DAY: Final = frozenset({"business_date", "clock_in", "clock_out"})
-_OF_MANY: Final = re.compile(
-    r"\b(weeks?|periods?|months?|pay|paid|tuan|thang|ky|(start|end|from|to|begin) date|date (from|to))\b"
-)
 _TIME: Final = re.compile("[0-9]{1,2}:[0-9]{2}")
 _TIMES: Final = "times of a day"
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -94,7 +91,7 @@ def lacking(draft: Draft) -> Iterator[str]:
 def _may_be_dated(draft: Draft) -> bool:
     """Whether any column has days, or moments, that are not of weeks or months."""
     dated = (c for c in draft.columns if c.type in {"date", "moment"})
-    return any(not _OF_MANY.search(simple(c.header)) for c in dated)
+    return any(not re.search(OF_MANY_DAYS, simple(c.header)) for c in dated)
 
 
 def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
@@ -131,15 +128,16 @@ def _of_presence(draft: Draft) -> str:
 
 def _of_punches(draft: Draft) -> str:
     """Ins and outs that stand in one column, hours that are mixed with words, and hours of several kinds."""
-    texts = [c for c in draft.columns if c.type == "text" and c.samples]
-    for column in texts:
+    clocks = {at for role in _PUNCHED for at in named(vocabulary()["clockings"][role], draft.columns)}
+    others = [column for at, column in enumerate(draft.columns) if at not in clocks]
+    for column in (c for c in draft.columns if c.type == "text" and c.samples):
         if all(re.search(PAIRS, sample) for sample in column.samples) or all(map(_holds_several, column.samples)):
             return f'; "{column.header}" ({column.samples[0]}) holds ins and outs: export each in a column of its own'
-        if are_called_hours(column.header):
+        if column in others and are_called_hours(column.header):
             return (
                 f'; "{column.header}" ({", ".join(column.samples)}) is not written as hours: keep rows that have them'
             )
-    return _of_kinds_of_hours([column.header for column in draft.columns if not column.column and may_be_hours(column)])
+    return _of_kinds_of_hours([column.header for column in others if not column.column and may_be_hours(column)])
 
 
 def _holds_several(cell: str) -> bool:

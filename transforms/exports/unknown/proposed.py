@@ -103,7 +103,7 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     if _is_late(column):
         parts += [f"formats = {written(column.ways)}"]
     if name in {"stated_hours", "unpaid_hours"}:
-        parts += [f'type = "{unit(column.header, draft.values[at])}"']
+        parts += [f'type = "{unit(column.header, draft.values[at], of_a_break=name == "unpaid_hours")}"']
     parts += [f"numbers = {_conventions(draft.own_marks[at])}"] if at in draft.own_marks else []
     parts += ["required = true"] if must else []
     quoted = name in _IDS and draft.values[at].str.starts_with("'").all()

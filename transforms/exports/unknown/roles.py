@@ -7,9 +7,11 @@ from typing import Final
 
 from transforms.exports.unknown.pairs import repeated_pairs, repeated_punches
 from transforms.exports.unknown.saying import (
+    OF_MANY_DAYS,
     by_direction,
     is_channel,
     is_of_staff,
+    is_of_sums,
     may_be_hours,
     says_channel,
     without_unit,
@@ -50,8 +52,7 @@ _WEAKLY: Final = NUMERIC - {"extra_amount"} | {
 }
 _OTHER_DAYS: Final = re.compile(
     r"\b(ship\w*|deliver\w*|due|birth\w*|expir\w*|updat\w*|modif\w*|required|stock|hire\w*|start|end|deposit|void|refund"
-    r"|weeks?|ending|beginning|periods?"
-    r"|print\w*|giao(?! dich)|sinh|het han|cap nhat|thanh toan|paid|fulfil\w*|cancel\w*)\b"
+    rf"|print\w*|giao(?! dich)|sinh|het han|cap nhat|thanh toan|fulfil\w*|cancel\w*)\b|{OF_MANY_DAYS}"
 )
 _OTHERS: Final = {  # what names say that end like those of a role, and are none
     "day": _OTHER_DAYS,
@@ -111,8 +112,9 @@ def roles(columns: Sequence[SeenColumn]) -> Roles:
     names = vocabulary()["sales"]
     every = [at for role in roles_of_sums for at in (*_fitting(names[role], role, columns), *_weakly(role, columns))]
     taken = {**found[table], **(_only_day(found[table], columns) if table == "sales" else {})}
-    sums = table == "clockings" and not taken.keys() & _CLOCKS and "last_date" in found["absences"]
-    taken = {role: at for role, at in taken.items() if not (sums and role == "day")}  # hours of several days
+    if table == "clockings" and "day" in taken and not taken.keys() & _CLOCKS:
+        sums = is_of_sums(columns[taken["day"]], ends="last_date" in found["absences"])
+        taken = {role: at for role, at in taken.items() if not (sums and role == "day")}
     after, before = _by_discounts(columns)
     counted = {at for role, at in taken.items() if role not in roles_of_sums}
     amounts = [at for at in dict.fromkeys([*every, *after]) if at not in counted | before]
@@ -150,8 +152,8 @@ def _table(
     sold = (money and (taken_off or sales & {"quantity", "product_name"})) or (
         receipts and (money or not clockings & _CLOCKS)
     )
-    of_hours = clockings & _WHO and any(map(may_be_hours, columns))
-    paid_by_hours = of_hours and not sales & {"quantity", "product_id", "product_name"}
+    of_goods = receipts or sales & {"quantity", "product_id", "product_name", "tax_amount", "discount_amount"}
+    paid_by_hours = clockings & _WHO and any(map(may_be_hours, columns)) and not of_goods
     if "day" in sales and sold and not paid_by_hours:
         return "sales"
     if clockings & _WHO:
@@ -169,11 +171,9 @@ def _table(
         return "sales"
     if (paid_by_hours or not (money and sales & _OF_SALES)) and (clockings & _WHO or any(map(is_of_staff, columns))):
         return _of_attendance(found)
-    return (
-        "sales"
-        if money
-        else max(found, key=lambda table: len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table]))
-    )
+    if money:
+        return "sales"
+    return max(found, key=lambda table: len(found[table].keys() - {*_DAYS}) / len(vocabulary()[table]))
 
 
 def _are_leave(found: Mapping[str, int], columns: Sequence[SeenColumn]) -> bool:

@@ -14,9 +14,14 @@ _OF_CHANNELS: Final = re.compile(
     r"\b(locations?|stores?|branch|outlet|shop|type|mode|option|service|channel|source|area|hinh thuc|loai|kenh|nguon"
     r"|tipo|typ|тип|cua hang|chi nhanh|quay)\b|区分|种类|方式|ประ|店"
 )
+_OF_PAY: Final = re.compile(r"\bpay\b")
 _MINUTES: Final = frozenset({"minutes", "minute", "mins", "min", "phut"})
 _OF_STAFF: Final = re.compile(
     r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
+)
+OF_MANY_DAYS: Final = (
+    r"\b(weeks?|periods?|months?|ending|beginning|pay|paid|tuan|(?<!ngay )thang|ky|(start|end|from|to|begin) date"
+    r"|date (from|to))\b"
 )
 _UNIT: Final = re.compile(r"(?i)\s*[(\[](?:hours?|hrs?|h|minutes?|mins?|m|hh:?mm|decimal|dec|giờ|phút)[)\]]\s*$")
 
@@ -62,6 +67,12 @@ def may_be_hours(column: SeenColumn) -> bool:
     """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
     numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
     return numbers and are_called_hours(column.header)
+
+
+def is_of_sums(day: SeenColumn, *, ends: bool) -> bool:
+    """Whether hours beside such a day may be of several: it is that of pay, or the first one where the last `ends`."""
+    name = simple(day.header)
+    return _OF_PAY.search(name) is not None or (ends and name in vocabulary()["absences"]["day"])
 
 
 def without_unit(header: str) -> str:

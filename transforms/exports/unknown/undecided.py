@@ -71,8 +71,8 @@ def undecided(draft: Draft) -> Iterator[str]:
 def _of_directions(draft: Draft) -> Iterator[str]:
     if cells := draft.of_no_direction:
         yield (
-            f"{', '.join(cells[:_SHOWN])} is taken for neither in nor out: write it under in or out of [direction] if "
-            f"it is one of them."
+            f"{', '.join(cells[:_SHOWN])} is taken for neither in nor out: write it under in, out, break_out or "
+            f"break_in of [direction] if it is one of them, and as direction under [ignore] if it is no punch."
         )
     if draft.table != "punches":
         return
