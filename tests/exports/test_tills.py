@@ -326,9 +326,14 @@ def test_what_sumup_pays_out_is_no_sale() -> None:
         "2026-01-05 10:00:05,T1,Auszahlung,Gezahlt,8.00,,,\n"
         "2026-01-05 10:05:00,T2,Umsatz,Fehlgeschlagen,8.00,7.80,0.20,0.0\n"
         "2026-01-05 10:10:00,T3,Umsatz,Erfolgreich,8.00,7.00,0.20,0.0\n"
+        "2026-01-05 10:15:00,T4,Rückerstattung,Erfolgreich,8.00,7.80,0.20,0.0\n"
     )
     assert (result.rows["net_amount"].to_list(), result.ignored) == ([Decimal("7.8")], 1)
-    assert [why for why, _ in reasons(result).values()] == [["unknown_kind"], ["does_not_add_up"]]
+    assert [why for why, _ in reasons(result).values()] == [["unknown_kind"], ["does_not_add_up"], ["unknown_kind"]]
+    assert [note.split(", which")[0] for note in result.notes] == [
+        '"Zahlungsart" holds Rückerstattung',
+        '"Status" holds Fehlgeschlagen',
+    ]
 
 
 @pytest.mark.parametrize(

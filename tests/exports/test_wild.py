@@ -243,6 +243,10 @@ def test_spellings_of_one_name_are_one(names: Sequence[str], written: str) -> No
             ('sold_date = { header = "Date", formats = ["%m/%d/%Y", "%m-%d-%Y"] } if the month comes first',),
         ),
         (
+            'Order ID,"Order ""Date""",Total\n1,07-03-2026,450\n2,8/23/2026,20\n3,08-03-2026,5\n4,8/25/2026,5\n',
+            ('sold_date = { header = "Order \\"Date\\"", formats = ',),
+        ),
+        (
             "Order ID,Date,Total\n1,08-11-16,450\n2,12-06-16,20\n3,15-04-17,5\n",
             ('formats = ["%y-%m-%d"] } if the year comes', 'formats = ["%d-%m-%y"] } if the day comes first'),
         ),
