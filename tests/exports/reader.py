@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from tests.drawn import frame
 from transforms.exports import Profiles, Read, load_profiles, read, shipped_profiles
 from transforms.exports.unknown.proposal import Proposal, propose
+from transforms.tables import SALES
 
 OWN = Path(__file__).parent / "profiles"
 
@@ -45,8 +47,18 @@ def taken(
     )
 
 
+def assert_rows(result: Read, drawing: str) -> None:
+    columns = [name.strip() for name in drawing.strip().splitlines()[0].split("|")]
+    assert result.rejected.is_empty(), result.rejected
+    assert result.rows.select(columns).to_dicts() == frame(drawing, SALES.columns).to_dicts()
+
+
 def proposed(content: str) -> Proposal:
     return propose(content.encode(), "x.csv")
+
+
+def read_by(toml: str, content: str) -> Read:
+    return taken(content, profiles={**every_profile(), **load_profiles({}, {"own.toml": toml})})
 
 
 def read_as_proposed(content: str, kind: str = "attendance") -> Read:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports.clocks import EXPORTS, Export
+from tests.exports.clock_sheets import Export
+from tests.exports.clocks import EXPORTS
 from tests.exports.months import matrix
 from tests.exports.reader import every_profile, reasons, taken
 from transforms.exports import shipped_profiles

@@ -270,6 +270,11 @@ def test_one_line_of_another_moment_goes_on_with_a_receipt_as_all_do_and_is_told
     assert any("(the first of 2026-10-15 09:59) and count for" in said for said in proposed(lines).undecided)
 
 
+def test_a_column_that_two_names_fit_is_asked_about_once() -> None:
+    lines = ["Emp ID,Time,IO", "7,2026-10-30 08:00:00,A", "7,2026-10-31 17:00:00,B", "8,2026-10-31 17:05:00,B"]
+    assert sum('"IO" (A, B) is not read' in said for said in proposed(lines).undecided) == 1
+
+
 def test_a_sheet_whose_columns_have_no_names_of_their_own_is_refused_with_what_to_do() -> None:
     with pytest.raises(BadExport, match="write one above each column, such as employee_id"):
         proposed([",,Vào,Ra,Vào,Ra", "7,An,08:01,17:02,08:00,17:05", "8,Bo,08:11,17:12,08:10,17:15"])

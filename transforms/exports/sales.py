@@ -1,7 +1,7 @@
 """Typed columns of a sales export -> columns of the table `sales`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time
 from types import MappingProxyType
 from typing import Final
@@ -140,7 +140,8 @@ def _with_kind(sheet: Sheet) -> Sheet:
         said = sheet.frame["kind"].fill_null("")
         sheet = sheet.with_columns(kind=pl.lit(_named(said, kinds.by_value)))
         unknown = said.set(sheet.frame["kind"].is_not_null(), None)
-        sheet = sheet.with_unknown("unknown_kind", _teller(sheet, unknown), unknown, "kind.values")
+        for teller, words in _tellers(sheet, unknown):
+            sheet = sheet.with_unknown("unknown_kind", teller, words, "kind.values")
     else:
         sheet = sheet.with_columns(kind=_kind_by_prefix(kinds.prefix))
     if kinds.negative_quantity_is_return:
@@ -149,12 +150,16 @@ def _with_kind(sheet: Sheet) -> Sheet:
     return sheet
 
 
-def _teller(sheet: Sheet, unknown: pl.Series) -> str:
-    """The column of the export in which the `unknown` words stand."""
+def _tellers(sheet: Sheet, unknown: pl.Series) -> Iterator[tuple[str, pl.Series]]:
+    """The columns of the export in which `unknown` words stand, and which of them stand there."""
     derived = sheet.profile.derive.get("kind")
     names = [name for name in (pl.sql_expr(derived).meta.root_names() if derived else ()) if sheet.has(name)]
-    texts = [name for name in names if name != "kind" and sheet.frame.schema[name] == pl.String]
-    return next((name for name in texts if (sheet.frame[name] == unknown).any()), "kind")
+    for name in names:
+        if name != "kind" and sheet.frame.schema[name] == pl.String:
+            here = (sheet.frame[name] == unknown).fill_null(value=False)
+            yield name, unknown.set(~here, None)
+            unknown = unknown.set(here, None)
+    yield "kind", unknown
 
 
 def _named(cells: pl.Series, kinds: Mapping[str, str]) -> pl.Series:

@@ -1,6 +1,5 @@
 """The sentences on what a proposed profile lacks: columns that nothing is known to be."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -11,6 +10,7 @@ from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
@@ -181,7 +181,7 @@ def _in_formats_of_its_own(draft: Draft, column: SeenColumn, role: str) -> str:
     values = draft.values[draft.columns.index(column)]
     ways = days_by_order(values) if column.type == "text" and values.len() else {}
     own = (
-        f'{name} = {{ header = "{column.header}", formats = {json.dumps(formats)} }} if {_FIRST[order]} comes first'
+        f"{name} = {{ header = {written(column.header)}, formats = {written(formats)} }} if {_FIRST[order]} comes first"
         for order, formats in ways.items()
     )
     said = " or ".join(own)
