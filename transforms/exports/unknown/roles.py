@@ -243,7 +243,7 @@ def named(names: Sequence[str], columns: Sequence[SeenColumn]) -> list[int]:
     """Positions of the columns with one of `names`, the likeliest first, whatever their cells are."""
     spelt = [{simple(column.header), simple(without_unit(column.header))} for column in columns]
     # Some systems write the words of a name as one: ORDERDATE.
-    return [at for name in names for at, headers in enumerate(spelt) if headers & {name, name.replace(" ", "")}]
+    return list({at: None for name in names for at, some in enumerate(spelt) if some & {name, name.replace(" ", "")}})
 
 
 def _is_weak(at: int, role: str, table: str, columns: Sequence[SeenColumn]) -> bool:
