@@ -118,9 +118,9 @@ def test_units_in_brackets_are_no_part_of_a_name() -> None:
 
 
 def test_hours_of_several_kinds_add_up_as_is_said() -> None:
-    content = "Emp ID,Date,Regular Hours,OT Hours\n7,2026-10-05,8,2\n8,2026-10-15,8.5,\n"
+    content = "Emp ID,Date,Часы день,Часы ночь\n7,2026-10-05,8,2\n8,2026-10-15,8.5,\n"
     seen = proposed(content)
-    said = next(said for said in seen.undecided if "if hours are told by kinds, write" in said)
+    [said] = [said for said in seen.undecided if "if hours are told by kinds, write" in said]
     derive, check = (
         said.split("write ")[1].split(", of those")[0].removesuffix(" under [check]").split(" under [derive], and ")
     )

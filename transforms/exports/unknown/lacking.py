@@ -1,6 +1,5 @@
 """The sentences on what a proposed profile lacks: columns that nothing is known to be."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -11,6 +10,7 @@ from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
 from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
+from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
 
 _NO_EXPORT: Final = (
@@ -110,7 +110,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         return _PRICED
     if "punched_at" in any_of and (said := _of_presence(draft)):
         return said
-    return _of_punches(draft) if _PUNCHED.issuperset(any_of) and _of_punches(draft) else _of_cells(draft, any_of)
+    is_first = any_of == ("clock_in",) or (any_of == ("clock_out",) and "clock_in" in draft.found)
+    return (_of_punches(draft) if is_first else "") or _of_cells(draft, any_of)
 
 
 def _of_presence(draft: Draft) -> str:
@@ -144,8 +145,8 @@ def _holds_several(cell: str) -> bool:
 
 
 def _of_kinds_of_hours(headers: Sequence[str]) -> str:
-    names = [re.sub("[^a-z0-9]+", "_", simple(header)).strip("_") for header in headers]
-    check = [f'{name} = {{ header = "{header}", type = "hours" }}' for name, header in zip(names, headers, strict=True)]
+    names = {f"hours_{number}": header for number, header in enumerate(headers, 1)}
+    check = [f'{name} = {{ header = {written(header)}, type = "hours" }}' for name, header in names.items()]
     added = " + ".join(f"COALESCE({name}, 0)" for name in names)
     under = f'stated_hours = "{added}" under [derive], and {", ".join(check)} under [check]'
     return f"; if hours are told by kinds, write {under}, of those that count" if names else ""
@@ -180,7 +181,7 @@ def _in_formats_of_its_own(draft: Draft, column: SeenColumn, role: str) -> str:
     values = draft.values[draft.columns.index(column)]
     ways = days_by_order(values) if column.type == "text" and values.len() else {}
     own = (
-        f'{name} = {{ header = "{column.header}", formats = {json.dumps(formats)} }} if {_FIRST[order]} comes first'
+        f"{name} = {{ header = {written(column.header)}, formats = {written(formats)} }} if {_FIRST[order]} comes first"
         for order, formats in ways.items()
     )
     said = " or ".join(own)
