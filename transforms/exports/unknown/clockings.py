@@ -85,7 +85,8 @@ def _of_hours(column: SeenColumn, values: pl.Series, written: str) -> str:
     if are_of_many_days(column.header, values):
         return (
             f'"{column.header}" holds more hours than a day has ({", ".join(column.samples)}): sums of weeks or months '
-            f"cannot be read, and such rows are rejected; export a row for each day."
+            f"cannot be read, and such rows are rejected; export a row for each day; if they "
+            f'are minutes of a day, write type = "minutes".'
         )
     minutes = f" {column.samples[0]} is taken for a decimal number: if it is hours and minutes, export it with a colon."
     return (
