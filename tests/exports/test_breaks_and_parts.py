@@ -39,7 +39,7 @@ def test_breaks_and_refusals_in_words_of_others_are_not_passed_over() -> None:
         "NV2,2026-10-13,08:05,16:58,45,Late\nNV1,2026-10-14,08:01,16:50,30,Rejected\n"
     )
     assert read_as_proposed(content).rows["unpaid_hours"].cast(pl.Float64).to_list() == [1, 0.75, 0.5]
-    assert any('"status" Rejected count as worked' in said for said in proposed(content).undecided)
+    assert any('"status" is one of Late, Present, Rejected: if rows' in said for said in proposed(content).undecided)
 
 
 @pytest.mark.parametrize(

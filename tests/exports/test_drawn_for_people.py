@@ -167,6 +167,9 @@ def test_a_month_of_moments(days: str, cell: str) -> None:
     rows = read_as_proposed(f"Employee ID,{days}\nE7,{cells}\nE8,{last}\n").rows
     punched = rows.filter(pl.col("employee_id") == "E7")["punched_at"]
     assert punched.dt.to_string("%d %H:%M").to_list() == [f"0{day} 08:00" for day in range(2, 7)]
+    both = ",".join(["NA", *(f"0{day}/10/2026 08:00" for day in range(2, 7))])
+    asked = "do not show their order of day and month"
+    assert any(asked in said for said in proposed(f"Employee ID,{days}\nE7,{both}\nE8,{both}\n").undecided)
 
 
 @pytest.mark.parametrize(

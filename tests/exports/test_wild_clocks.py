@@ -105,6 +105,7 @@ def test_rows_that_may_be_rejected_are_asked_about_and_left_out_as_is_said() -> 
     content = "Emp ID,Date,In,Out,State\n7,2026-10-05,08:03,17:03,Approved\n7,2026-10-06,08:03,17:03,Rejected\n"
     seen = proposed(content)
     assert any('"State" is one of Approved, Rejected: if rows with' in said for said in seen.undecided)
+    assert sum("State" in said for said in seen.undecided) == 1
     told = seen.toml.replace("[formats]", "[check]\nstate = \"State\"\n\n[ignore]\nstate = '^Rejected$'\n\n[formats]")
     result = taken(content, kind="attendance", profiles=load_profiles({"own.toml": told}))
     assert (result.rows.height, result.ignored) == (1, 1)
@@ -117,9 +118,9 @@ def test_units_in_brackets_are_no_part_of_a_name() -> None:
 
 
 def test_hours_of_several_kinds_add_up_as_is_said() -> None:
-    content = "Emp ID,Date,Regular Hours,OT Hours\n7,2026-10-05,8,2\n8,2026-10-15,8.5,\n"
+    content = "Emp ID,Date,Часы день,Часы ночь\n7,2026-10-05,8,2\n8,2026-10-15,8.5,\n"
     seen = proposed(content)
-    said = next(said for said in seen.undecided if "if hours are told by kinds, write" in said)
+    [said] = [said for said in seen.undecided if "if hours are told by kinds, write" in said]
     derive, check = (
         said.split("write ")[1].split(", of those")[0].removesuffix(" under [check]").split(" under [derive], and ")
     )

@@ -88,6 +88,10 @@ def test_the_order_of_day_and_month_is_that_of_the_columns_that_show_it() -> Non
         ),
         ("Staff ID,Week_Ending,Hours_Worked\n7,2026-10-11,36\n8,2026-10-11,20\n", "No row is of one day"),
         ("Staff ID,Date,Hours\n7,2026-10-11,36\n8,2026-10-11,20\n", "more hours than a day has (36, 20)"),
+        (
+            "Staff ID,Date,Hours\n7,2026-10-11,240\n8,2026-10-11,180\n",
+            'if they are minutes of a day, write type = "min',
+        ),
         ("Staff,Date,Hours,Total\nAn,2026-10-11,x,$8.00\nBo,2026-10-11,2,$9.00\n", "is not written as hours"),
         ("Staff ID,Date,In,Out,OT In\n7,2026-10-05,08:00,17:00,18:00\n", '"OT In" is not read: if people work'),
         ("Staff ID,Date,In,Out\n7,2026-10-05,08:03,\n7,2026-10-05,,17:01\n", "No row has both an in and an out"),

@@ -65,7 +65,6 @@ def of_clockings(draft: Draft) -> Iterator[str]:
         elif draft.found >= {"stated_hours", "business_date"} and name in vocabulary()["absences"]["last_date"]:
             yield f'"{column.header}" is not read: if any row is of several days, export one for each of them.'
     yield from _of_leave(draft)
-    yield from _of_refused(draft)
     for word, header in draft.no_punches.items():
         yield f'{word!r} in "{header}" is taken for no punch: strike it from empty if it is a time.'
     if draft.total_hours is not None and not draft.found & {"clock_in", "stated_hours"}:
@@ -86,7 +85,8 @@ def _of_hours(column: SeenColumn, values: pl.Series, written: str) -> str:
     if are_of_many_days(column.header, values):
         return (
             f'"{column.header}" holds more hours than a day has ({", ".join(column.samples)}): sums of weeks or months '
-            f"cannot be read, and such rows are rejected; export a row for each day."
+            f"cannot be read, and such rows are rejected; export a row for each day; if they "
+            f'are minutes of a day, write type = "minutes".'
         )
     minutes = f" {column.samples[0]} is taken for a decimal number: if it is hours and minutes, export it with a colon."
     return (
@@ -112,17 +112,6 @@ def _of_leave(draft: Draft) -> Iterator[str]:
             yield (
                 f'"{column.header}" is one of {cells}: if any of these is leave, it would count as worked; name the '
                 f"column under [check], and those cells under [ignore]."
-            )
-
-
-def _of_refused(draft: Draft) -> Iterator[str]:
-    refused = {*vocabulary()["leave"]["refused"], *vocabulary()["status"]["void"]}
-    for at, column in enumerate(draft.columns):
-        few = column.column is None and column.type == "text" and draft.values[at].len() <= _MOST_CODES
-        if said := [cell for cell in draft.values[at] if simple(cell) in refused] if few else []:
-            yield (
-                f'Rows with "{column.header}" {", ".join(said)} count as worked: if they are not to, name the column '
-                f"under [check], and those cells under [ignore]."
             )
 
 

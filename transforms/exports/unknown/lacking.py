@@ -8,7 +8,7 @@ from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
-from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
+from transforms.exports.unknown.saying import is_of_many_days, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
@@ -91,7 +91,7 @@ def lacking(draft: Draft) -> Iterator[str]:
 def _may_be_dated(draft: Draft) -> bool:
     """Whether any column has days, or moments, that are not of weeks or months."""
     dated = (c for c in draft.columns if c.type in {"date", "moment"})
-    return any(not re.search(OF_MANY_DAYS, simple(c.header)) for c in dated)
+    return any(not is_of_many_days(c) for c in dated)
 
 
 def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:
@@ -111,7 +111,8 @@ def _hint(draft: Draft, any_of: Sequence[str]) -> str:
         return _PRICED
     if "punched_at" in any_of and (said := _of_presence(draft)):
         return said
-    return _of_punches(draft) if _PUNCHED.issuperset(any_of) and _of_punches(draft) else _of_cells(draft, any_of)
+    is_first = any_of == ("clock_in",) or (any_of == ("clock_out",) and "clock_in" in draft.found)
+    return (_of_punches(draft) if is_first else "") or _of_cells(draft, any_of)
 
 
 def _of_presence(draft: Draft) -> str:
@@ -145,8 +146,8 @@ def _holds_several(cell: str) -> bool:
 
 
 def _of_kinds_of_hours(headers: Sequence[str]) -> str:
-    names = [re.sub("[^a-z0-9]+", "_", simple(header)).strip("_") for header in headers]
-    check = [f'{name} = {{ header = "{header}", type = "hours" }}' for name, header in zip(names, headers, strict=True)]
+    names = {f"hours_{number}": header for number, header in enumerate(headers, 1)}
+    check = [f'{name} = {{ header = {written(header)}, type = "hours" }}' for name, header in names.items()]
     added = " + ".join(f"COALESCE({name}, 0)" for name in names)
     under = f'stated_hours = "{added}" under [derive], and {", ".join(check)} under [check]'
     return f"; if hours are told by kinds, write {under}, of those that count" if names else ""

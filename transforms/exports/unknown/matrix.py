@@ -11,6 +11,7 @@ import polars as pl
 from transforms.exports.durations import UNITS, WRITTEN_OUT, read_hours, unit
 from transforms.exports.grid import TIME
 from transforms.exports.header import Header
+from transforms.exports.moments import Format
 from transforms.exports.period import as_days
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.blocks import NOT_ROWS, PERIODS
@@ -30,6 +31,7 @@ _DAYS_OF_WORK: Final = 2  # more hours than that are worked on some day of any m
 _NUMBER: Final = "^[0-9]{1,3}(?:[.,][0-9]{1,4})?$"
 _NEAR: Final = Decimal("0.02")  # hours, by which a total may be rounded
 _TWO: Final = 2
+_BELOW: Final = "cells below days"  # what a column of the profile is called that the sheet does not name
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,14 @@ def toml_of(matrix: Matrix, header: Header, system: str) -> str:
 
 
 def _formats(matrix: Matrix) -> Sequence[str]:
-    if matrix.kind != "moments":
-        return _FORMATS
-    seen = seen_column("punch time", matrix.values)
-    return [f"moments = {written(seen.ways)}"] if seen.type == "moment" else _FORMATS
+    ways = _ways(matrix)
+    return [f"moments = {written(ways)}"] if ways else _FORMATS
+
+
+def _ways(matrix: Matrix) -> Sequence[str]:
+    """All ways in which moments below days may be written."""
+    seen = seen_column("punch time", matrix.values) if matrix.kind == "moments" else None
+    return seen.ways if seen and seen.type == "moment" else ()
 
 
 def _repeated(matrix: Matrix) -> list[str]:
@@ -135,7 +141,7 @@ def _repeated(matrix: Matrix) -> list[str]:
         patterns = {side: f"(?i)^{_DATE} (?:{said})$" for side, said in words.items()}
         return ["lower_row = true", "", "[layout.repeated]", *(f"{side} = '{text}'" for side, text in patterns.items())]
     told = ", ".join(f"{side} = '(?i)^(?:{said})$'" for side, said in words.items())
-    return [*([f"sides = {{ {told} }}"] if told else []), "", "[layout.repeated]", f"cell = '{_DAY}'"]
+    return [*([f"sides = {{ {told} }}"] if told else []), "", "[layout.repeated]", f"{written(_BELOW)} = '{_DAY}'"]
 
 
 def undecided_of(matrix: Matrix) -> Iterator[str]:
@@ -146,6 +152,11 @@ def undecided_of(matrix: Matrix) -> Iterator[str]:
         yield (
             f"Cells such as {matrix.values[0]} are taken for punches, and paired by their times: if these are all ins, "
             f"or all outs, deliver the file of the others, too."
+        )
+    if len({Format(way).order for way in _ways(matrix)}) > 1:
+        yield (
+            f"Cells such as {matrix.values[0]} do not show their order of day and month: keep one of "
+            f"{', '.join(_ways(matrix))}."
         )
     if matrix.sides:
         yield "An out before its in is taken for the next morning: see that nights stand under the day they began."
@@ -215,13 +226,13 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "columns": _PAIRED,
     "punches": (
         'punched_date = { header = "date", required = true }',
-        'punched_time = { header = "cell", required = true }',
+        f'punched_time = {{ header = "{_BELOW}", required = true }}',
     ),
-    "moments": ('punched_at = { header = "cell", required = true }',),
+    "moments": (f'punched_at = {{ header = "{_BELOW}", required = true }}',),
     **{
         kind: (
             'business_date = { header = "date", required = true }',
-            f'stated_hours = {{ header = "cell", type = "{kind}" }}',
+            f'stated_hours = {{ header = "{_BELOW}", type = "{kind}" }}',
         )
         for kind in UNITS
     },
