@@ -18,8 +18,8 @@ def proposed(lines: Sequence[str]) -> Proposal:
 
 
 def by_proposal(lines: Sequence[str], kind: str = "attendance") -> Read:
-    profiles = of_site(own=proposed(lines).toml)
-    return taken("\n".join(lines), kind=kind, profiles=profiles, zone="Asia/Ho_Chi_Minh", name="field.csv")
+    own = of_site(own=proposed(lines).toml)
+    return taken("\n".join(lines), kind=kind, profiles=own, zone="Asia/Ho_Chi_Minh", name="field.csv")
 
 
 def test_the_dot_of_an_abbreviated_currency_is_no_decimal_mark() -> None:

@@ -70,7 +70,7 @@ def may_be_hours(column: SeenColumn) -> bool:
 
 
 def is_of_many_days(day: SeenColumn) -> bool:
-    """Whether it is called as what weeks, months or pay are of; sales may well be of the day on which they were paid."""
+    """Whether its name is one of weeks, months or pay, which are of many days."""
     return re.search(f"{OF_MANY_DAYS}|{_OF_PAY.pattern}", simple(day.header)) is not None
 
 
