@@ -8,7 +8,7 @@ from transforms.exports.durations import are_called_hours
 from transforms.exports.stacked import PAIRS
 from transforms.exports.unknown.draft import Draft
 from transforms.exports.unknown.roles import named
-from transforms.exports.unknown.saying import OF_MANY_DAYS, may_be_hours
+from transforms.exports.unknown.saying import is_of_many_days, may_be_hours
 from transforms.exports.unknown.seen import SeenColumn, days_by_order
 from transforms.exports.unknown.written import written
 from transforms.exports.vocabulary import simple, vocabulary
@@ -90,7 +90,7 @@ def lacking(draft: Draft) -> Iterator[str]:
 def _may_be_dated(draft: Draft) -> bool:
     """Whether any column has days, or moments, that are not of weeks or months."""
     dated = (c for c in draft.columns if c.type in {"date", "moment"})
-    return any(not re.search(OF_MANY_DAYS, simple(c.header)) for c in dated)
+    return any(not is_of_many_days(c) for c in dated)
 
 
 def _days_of_times(draft: Draft) -> Iterator[Sequence[str]]:

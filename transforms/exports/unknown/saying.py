@@ -20,7 +20,7 @@ _OF_STAFF: Final = re.compile(
     r"absen|attend|shift|clock|overtime|cham cong|nghi phep|timesheet|\b(punch|check (in|out)|entrada|saida|salida)\b"
 )
 OF_MANY_DAYS: Final = (
-    r"\b(weeks?|periods?|months?|ending|beginning|pay|paid|tuan|(?<!ngay )thang|ky|(start|end|from|to|begin) date"
+    r"\b(weeks?|periods?|months?|ending|beginning|paid|tuan|(?<!ngay )thang|ky|(start|end|from|to|begin) date"
     r"|date (from|to))\b"
 )
 _UNIT: Final = re.compile(r"(?i)\s*[(\[](?:hours?|hrs?|h|minutes?|mins?|m|hh:?mm|decimal|dec|giờ|phút)[)\]]\s*$")
@@ -67,6 +67,11 @@ def may_be_hours(column: SeenColumn) -> bool:
     """Whether it is called so and holds numbers, some of them perhaps words; a time of day is none."""
     numbers = column.type in {"number", "hours"} or (column.type == "text" and any(map(str.isdigit, column.samples)))
     return numbers and are_called_hours(column.header)
+
+
+def is_of_many_days(day: SeenColumn) -> bool:
+    """Whether it is called as what weeks, months or pay are of; sales may be of the day when they were paid."""
+    return re.search(f"{OF_MANY_DAYS}|{_OF_PAY.pattern}", simple(day.header)) is not None
 
 
 def is_of_sums(day: SeenColumn, *, ends: bool) -> bool:
