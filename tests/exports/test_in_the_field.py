@@ -287,10 +287,8 @@ def test_punches_behind_later_ones_of_their_day_are_of_the_next_morning() -> Non
 
 
 def test_words_that_a_profile_does_not_know_are_told_with_what_to_do() -> None:
-    content = (
-        "store_id,sold_at,receipt_id,kind,net_amount\nHN01,2026-10-15 08:00,1,gift,5\nHN01,2026-10-15 08:00,2,sale,5\n"
-    )
-    [note] = taken(content).notes
+    rows = "HN01,2026-10-15 08:00,1,gift,5\nHN01,2026-10-15 08:00,2,sale,5\n"
+    [note] = taken(f"store_id,sold_at,receipt_id,kind,net_amount\n{rows}").notes
     assert note.startswith('"kind" holds gift, which canonical_sales does not know, so 1 of 2 rows are rejected')
 
 
