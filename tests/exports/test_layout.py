@@ -96,7 +96,7 @@ def test_an_export_that_lacks_one_name_of_a_systems_is_not_read_as_a_plain_table
             "leave_type|approval_status|is_approved|pay code|absence",
         ),
         ("employee_id,date,shift_start,shift_end", "NV1,2026-10-13,08:00,16:00", "status|break_minutes|is_deleted"),
-        ("employee_id,date,excused", "NV1,2026-10-13,yes", "Nửa ngày|half_day|Số ngày|state"),
+        ("employee_id,date,excused", "NV1,2026-10-13,yes", "Nửa ngày|half_day|state"),
         (
             "employee_id,clock_in,clock_out",
             "NV1,2026-10-13 08:00,2026-10-13 16:00",
@@ -105,10 +105,17 @@ def test_an_export_that_lacks_one_name_of_a_systems_is_not_read_as_a_plain_table
     ],
 )
 def test_a_plain_table_beside_what_may_change_its_rows_is_not_read(header: str, row: str, unread: str) -> None:
-    assert taken(f"{header},note,Loại ca\n{row},x,sáng\n", kind="attendance").rows.height == 1
+    assert taken(f"{header},note,position\n{row},x,bar\n", kind="attendance").rows.height == 1
     for name in unread.split("|"):
         with pytest.raises(BadExport, match=f'which does not know what "{name}" says of a row'):
             taken(f"{header},{name}\n{row},x\n", kind="attendance")
+
+
+def test_a_part_of_a_day_is_no_day_of_leave() -> None:
+    spells = "NV1,2026-10-13,2026-10-14,yes,2\nNV2,2026-10-13,2026-10-13,yes,0.5\n"
+    result = taken(f"employee_id,from_date,to_date,excused,days\n{spells}", kind="attendance")
+    assert result.rows["employee_id"].to_list() == ["NV1", "NV1"]
+    assert result.rejected["row_no"].to_list() == [3]
 
 
 def test_a_file_without_any_header_is_refused() -> None:

@@ -139,7 +139,7 @@ def test_numbers_of_receipts_that_begin_anew_each_day_are_told_and_their_discoun
 
 IN_DOUBT = """
     Receipt discount|Discount %|Discount (VND)|discount_amt|disc %|line_discount_amt|promo|Giảm|Giảm %|Tiền CK|Tiền KM
-    Số tiền giảm|Giảm giá đơn hàng|refund amt|refunded_amount|coupon_value|tip_amount|Tips|service_fee|Delivery|Ship
+    Số tiền giảm|Giảm giá đơn hàng|coupon_value|tip_amount|Tips|service_fee|Delivery|Ship
     packaging fee|vat_total|Thuế GTGT (8%)|deposit
 """
 
@@ -153,6 +153,15 @@ def test_a_plain_table_beside_what_may_change_its_amounts_is_not_read(unread: st
         taken(plain.format("Revenue", f",{unread}", ",2"))
 
 
+@pytest.mark.parametrize(
+    "unread", ["is_void", "Is Returned", "return qty", "refunded_amount", "SL trả", "exchange rate"]
+)
+def test_rows_that_may_not_count_are_in_doubt_beside_any_amount(unread: str) -> None:
+    text = f"Store,Receipt No,Date,Net amount,delivery address,{unread}\nHN01,1,2026-10-13,10,x,1\n"
+    with pytest.raises(BadExport, match=f'what "{unread}" says of a row'):
+        taken(text)
+
+
 @pytest.mark.parametrize("amounts", ["same", "each"])
 def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipts(amounts: str) -> None:
     lines = [
@@ -164,10 +173,16 @@ def test_what_stands_alike_on_all_lines_whatever_their_quantities_is_the_receipt
     if amounts == "each":
         assert taken(text).rows["net_amount"].sum() == 6 * 30
     else:
-        told = r'"Revenue" is the same on every line .* \(rows 2 and 3, and 5 receipts more\)'
+        told = r'"Revenue" is the same on every line of 6 receipts \(the first: rows 2 and 3\), whatever its quantity'
         for among in ("", "R9,HN01,2026-10-13,Free,3,0\n"):
             with pytest.raises(BadExport, match=told):
                 taken(text + among)
+
+
+def test_where_only_products_show_whose_an_amount_is_it_is_told() -> None:
+    lines = "".join(f"R{n},HN01,2026-10-13,{item},{n * 30}\n" for n in range(1, 7) for item in ("Tea", "Milk"))
+    [note] = taken(f"Receipt,Store,Date,Item,Revenue\n{lines}").notes
+    assert note.startswith('"Revenue" is the same on every line of 6 receipts (the first: rows 2 and 3): if it is')
 
 
 def test_lines_of_one_amount_that_prices_prove_are_lines() -> None:
@@ -196,11 +211,6 @@ def test_tills_that_number_alike_are_told_until_a_profile_tells_them_apart() -> 
     assert alike.notes[0].startswith("5 of 5 receipts have lines of several moments of a day")
     assert "row 2 at 09:01, row 12 at 10:01" in alike.notes[0]
     assert apart.notes == ()
-
-
-def test_receipts_of_one_line_that_come_again_at_another_moment_are_told() -> None:
-    lines = "".join(line for line in TWO_TILLS.splitlines(keepends=True) if not line.endswith(",10\n"))
-    assert taken(lines, profiles=of_site(till=OF_ONE_NUMBER)).notes[0].startswith("5 of 5 receipts")
 
 
 def test_a_table_that_orders_again_is_one_receipt() -> None:

@@ -130,7 +130,8 @@ def cutting(head: bytes, name: str, profiles: Profiles) -> Cutting | None:
 
 def _may_be_cut(layout: Layout) -> bool:
     profile = layout.profile
-    by_rows = layout.unfolded is None and profile.fill_down is None
+    of_the_whole = any("FIRST(" in sql for sql in profile.derive.values())
+    by_rows = layout.unfolded is None and profile.fill_down is None and not of_the_whole
     return by_rows and profile.receipt_scope == "store" and "receipt_id" in layout.positions
 
 

@@ -56,7 +56,8 @@ def unit(header: str, values: pl.Series, *, of_a_break: bool = False) -> Unit:
     """What plain numbers are of: by the header, or because no day, or break, has so many hours, or no day minutes."""
     named = next((of for of, names in _NAMED.items() if re.search(names, simple(header))), None)
     number = _most(values)
-    longest = {"hours": _A_BREAK if of_a_break else _A_DAY}
+    whole = not values.cast(pl.String).str.contains("[.,]").any()  # minutes have no halves
+    longest = {"hours": _A_BREAK if of_a_break and whole else _A_DAY}
     fitting = [of for of, each in UNITS.items() if number * each <= longest.get(of, _A_DAY)]
     likely = fitting[0] if fitting else "seconds"
     return named or ("hours" if not of_a_break and are_of_many_days(header, values) else likely)

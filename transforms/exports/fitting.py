@@ -29,7 +29,12 @@ def _wanted(recognised_by: tuple[Headers, ...]) -> tuple[frozenset[str], ...]:
 
 def is_anothers(profile: Profile, header: Header) -> bool:
     """Whether a column says that it is another export, or stands in the way."""
-    return not _compared(header.cells).isdisjoint(_compared(profile.not_with)) or any(in_the_way(profile, header))
+    return is_named_another(profile, header) or any(in_the_way(profile, header))
+
+
+def is_named_another(profile: Profile, header: Header) -> bool:
+    """Whether a column says that it is another export."""
+    return not _compared(header.cells).isdisjoint(_compared(profile.not_with))
 
 
 def in_the_way(profile: Profile, header: Header) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from transforms.exports.fitting import fits, in_the_way, is_anothers, missing
+from transforms.exports.fitting import fits, in_the_way, is_anothers, is_named_another, missing
 from transforms.exports.grid import column_names, grid, is_lower_row
 from transforms.exports.header import (
     DATA,
@@ -230,13 +230,13 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
             f"{name} has no header line in its first {SEARCHED_RECORDS} rows; export it with column names, as CSV, or "
             f"add a profile: `kpi profile FILE` proposes one for a log of punches."
         )
+    profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
     if blocked := next(_blocked(profiles, headers), None):
         near, cells = blocked
         return (
             f"{name} is not read by the profile {near}, which does not know what {_quoted(cells)} says of a row: "
-            f"`kpi profile FILE` proposes a profile that does, or asks."
+            f"`kpi profile FILE` proposes a profile that does, or asks; if it bears on nothing, export without it."
         )
-    profile, header = max(pairs, key=lambda pair: _share_found(*pair), default=(None, headers[0]))
     if profile is None or _share_found(profile, header) <= _CLOSE:
         header = max(headers, key=lambda header: len(header.cells))
         return (
@@ -253,7 +253,8 @@ def _unrecognised(texts: Sequence[Text], name: str, profiles: Sequence[Profile],
 def _blocked(profiles: Sequence[Profile], headers: Sequence[Header]) -> Iterator[tuple[str, list[str]]]:
     """Profiles that have all they need, and the columns that are in their way."""
     whole = ((profile, header) for profile in profiles for header in headers if not missing(profile, header))
-    blocked = ((profile.name, [*in_the_way(profile, header)]) for profile, header in whole if profile.recognised_by)
+    own = (pair for pair in whole if pair[0].recognised_by and not is_named_another(*pair))
+    blocked = ((profile.name, [*in_the_way(profile, header)]) for profile, header in own)
     yield from (found for found in blocked if found[1])
 
 

@@ -23,6 +23,7 @@ _DIRECTIVES: Final = {
 }
 _TOKENS: Final = re.compile(r"%[dmBY]|\s+|[^%\s]+")
 _NO_DAY: Final = r"(?:^|month of|[^\W\d_]{3})[\s:,(-]*"  # before a month's name: that of "5th April 2026" is of one day
+_OF_THE_SHEET: Final = r"(?i)\b(print|export|generat|creat|revis|valid|approv|due|until|issued|updat).*"
 _YMD: Final = r"^((?:19|20)[0-9]{2})[-/]?([0-9]{2})[-/]?([0-9]{2})(?:[T ]00:00(?::00)?(?:\.0+)?)?$"
 _DMY: Final = r"^([0-9]{1,2})(?:[/-]([0-9]{1,2})(?:[/-]((?:19|20)[0-9]{2}))?)?$"
 
@@ -45,7 +46,8 @@ def period_in(titles: pl.Series, formats: Sequence[str], name: str) -> Period | 
     A format says two days, or a month. Raises BadExport if titles differ, or name a day that is none.
     """
     for text in formats:
-        found = titles.str.extract_groups(_pattern(text)).struct.unnest().drop_nulls().unique()
+        named = titles.str.replace(_OF_THE_SHEET, "") if "%B" in text else titles
+        found = named.str.extract_groups(_pattern(text)).struct.unnest().drop_nulls().unique()
         if found.height:
             return _only(found, _TOKENS.findall(text), name)
     return None

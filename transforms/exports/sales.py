@@ -20,6 +20,7 @@ from transforms.exports.money import (
     with_tax_within,
 )
 from transforms.exports.profile import RowKind
+from transforms.exports.repeated import with_repeated_told
 from transforms.exports.sheet import Sheet
 from transforms.exports.units import tells_unit
 from transforms.problem import BadExport
@@ -36,9 +37,6 @@ _SOURCES: Final = MappingProxyType(
 )
 _MOMENTS: Final = ("sold_at", "sold_date", "sold_on", "sold_time")
 _THOUSAND: Final = re.compile("1000|1e3")
-_FEWEST: Final = 5  # receipts that show whose an amount is
-_MOSTLY: Final = 0.5  # to look at neighbours costs less than to look at receipts
-_NEARLY_ALL: Final = 0.95
 _OF_A_LINE: Final = ("product_id", "product_name", "quantity", "line_no")
 
 
@@ -56,7 +54,8 @@ def sales(sheet: Sheet, day_starts: time, products: pl.DataFrame | None, torn_ce
     sheet = _with_lines(_with_revisions(sheet))
     sheet = with_derived(with_products(with_tax_within(sheet), products), _AMOUNTS)
     sheet = _with_sums_checked(with_cost(with_returns_negative(sheet)))
-    _refuse_repeated(sheet)
+    named = next(filter(None, map(sheet.layout.header_of, _SOURCES["net_amount"])), "net_amount")
+    sheet = with_repeated_told(sheet, named)
     return sheet.with_needed(*_NEEDED, sources=_SOURCES)
 
 
@@ -80,31 +79,6 @@ def _refuse_thousands(sheet: Sheet) -> None:
             f'{sheet.layout.name}: above its header stands "{title}", so its amounts are not in the currency itself; '
             f"export them in full, or let a profile of your own work net_amount out, times 1000 (`kpi profile FILE`)."
         )
-
-
-def _refuse_repeated(sheet: Sheet) -> None:
-    """What stands alike on nearly all lines of receipts, whatever their quantities, is no line's."""
-    if not sheet.has("quantity"):
-        return
-    net, quantity = pl.col("net_amount"), pl.col("quantity")
-    product = quantity * pl.col("unit_price") if sheet.has("unit_price") else pl.lit(None)
-    lines = sheet.frame.filter(net != 0, pl.col("kind") != "void", product.ne_missing(net))
-    if lines.select((net == net.shift(1)).filter(pl.col(RECEIPT) == pl.col(RECEIPT).shift(1)).mean() < _MOSTLY).item():
-        return
-    of_receipt = lines.group_by(RECEIPT, maintain_order=True).agg(
-        "row_no", alike=net.n_unique() == 1, differ=quantity.n_unique() > 1
-    )
-    several = of_receipt.filter(pl.col("row_no").list.len() > 1)
-    shown = several.filter("alike", "differ")
-    if shown.height < _FEWEST or several["alike"].sum() < _NEARLY_ALL * several.height:
-        return
-    first, second, *_ = shown["row_no"][0]
-    header = next(filter(None, map(sheet.layout.header_of, _SOURCES["net_amount"])), "net_amount")
-    raise BadExport(
-        f'{sheet.layout.name}: "{header}" is the same on every line of a receipt, whatever its quantity (rows {first} '
-        f"and {second}, and {shown.height - 1} receipts more): it is the receipt's, and would count with each line; "
-        f"export the amounts of lines, or let a profile share it among them under [spread] (`kpi profile FILE`)."
-    )
 
 
 def _with_sums_checked(sheet: Sheet) -> Sheet:

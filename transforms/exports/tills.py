@@ -33,10 +33,7 @@ def numbered_alike(sheet: Sheet) -> Iterator[str]:
 
 
 def _are_of_one_moment(lines: pl.DataFrame) -> bool:
-    """Whether lines that stand together are nearly always so, other than those of a table that orders again.
-
-    Where none stand together, nobody knows.
-    """
+    """Whether lines that stand together are nearly always so, other than those of a table that orders again."""
     same = pl.col("sold_at").eq_missing(pl.col("sold_at").shift(1))
     goes_on = lines.select("begins", same=same).filter(~pl.col("begins"))["same"]
-    return goes_on.is_empty() or (goes_on.len() >= _FEWEST and goes_on.sum() >= _NEARLY_ALL * goes_on.len())
+    return goes_on.len() >= _FEWEST and goes_on.sum() >= _NEARLY_ALL * goes_on.len()

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from transforms.exports.rates import Tax, tax_in
-from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there, off_by
+from transforms.exports.unknown.found import NEAR, Net, adds_up, holds, is_there
 from transforms.exports.unknown.lines import one_each
 from transforms.exports.unknown.payouts import is_left, payouts
 from transforms.exports.unknown.products import (
@@ -165,11 +165,10 @@ class Sums:
     def if_so(self, sum_: str, net: str, used: Mapping[str, int], doubt: str = "") -> Iterator[Net]:
         """`net`, if nearly all rows come to the column total of `used` by `sum_`."""
         near = NEAR_PRODUCT if "quantity" in used else NEAR
-        there = self.numbers.select(*(pl.col(f"{at}").alias(name) for name, at in used.items()), pl.col("^receipt$"))
+        there = self.numbers.select(pl.col(f"{at}").alias(name) for name, at in used.items())
         test = pl.sql_expr(f"ABS({sum_} - total) <= {near}")
         if is_there(there["total"]) and holds(there.head(_LOOKED_AT), test) and holds(there, test):
-            off, said = off_by(sum_, there, self.headers[used["total"]])
-            yield self._without_tax(f"{off} <= {near}", net, used, f"{doubt} {said}".strip())
+            yield self._without_tax(f"ABS({sum_} - total) <= {near}", net, used, doubt)
 
     def _without_tax(self, test: str, net: str, used: Mapping[str, int], doubt: str) -> Net:
         """A product that is the total may hold the tax that stands beside it: the rate shows whether it does."""

@@ -40,21 +40,3 @@ def adds_up(total: pl.Series, tax: pl.Series, with_tax: pl.Series) -> bool:
 def is_there(numbers: pl.Series) -> bool:
     """Whether any number is other than 0: nothing is proven by nothing."""
     return bool((numbers != 0).any())
-
-
-def off_by(sum_: str, there: pl.DataFrame, total: str) -> tuple[str, str]:
-    """SQL of how far `sum_` is from the total, and a sentence on rows without a price, "" if none counts.
-
-    Where most have a price, nothing speaks against a total without one that is all of its receipt: on others it may be
-    their sum, a tax or what was paid. `there` has the text column `receipt` if there are such; `total` is a header.
-    """
-    off = f"ABS({sum_} - total)"
-    bare = there.filter(pl.col("total") > 0, pl.col("unit_price").is_null()) if "unit_price" in there else there.clear()
-    alone = "receipt" in there and not there["receipt"].drop_nulls().is_duplicated().any()
-    if not alone or not 0 < bare.height * 2 < there["total"].count():
-        return off, ""
-    said = (
-        f'{bare.height} rows without a price count by "{total}" as they stand (the first is of receipt '
-        f"{bare['receipt'][0]}): see that these are sales, and no sums or payments."
-    )
-    return f"COALESCE({off}, CASE WHEN total > 0 THEN 0 END)", said

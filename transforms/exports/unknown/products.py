@@ -21,7 +21,8 @@ _CENT: Final = Decimal("0.01")
 NEAR_PRODUCT: Final = "0.01 + 0.005 * ABS(quantity)"  # prices are rounded
 _ENOUGH: Final = 3  # rows with a discount, so that it is no chance
 _OF_DISCOUNTS: Final = re.compile(
-    r"\b(dis[ck]\w*|giam( gia)?|chiet khau|ck|km|remise|rabatt|desc\w*|sconto|potongan)\b|値引|割引|折扣|할인"
+    r"\b(disc(ounts?)?|diskon|giam( gia)?|chiet khau|ck|km|remise|rabatt|desc(ento|uento)s?|sconto|potongan)\b"
+    r"|値引|割引|折扣|할인"
 )
 _WHOLE: Final = 100  # percent
 _PRODUCT: Final = "net_amount is worked out as quantity × price"

@@ -95,7 +95,6 @@ def _columns(draft: Draft) -> Iterator[str]:
 def _entry(draft: Draft, name: str, at: int) -> str:
     column = draft.columns[at]
     must = name in _TO_BE_FILLED or (name == "employee_id" and draft.table != "sales")
-    must &= not (name == "quantity" and column.empty_share and _adds_up_without_quantity(draft))
     must = must or (draft.first.has_key and name in _OF_GOODS)
     parts = [f"header = {written(column.header)}"]
     if name in {"business_date", "last_date"} and column.type == "moment":
@@ -109,11 +108,6 @@ def _entry(draft: Draft, name: str, at: int) -> str:
     quoted = name in _IDS and draft.values[at].str.starts_with("'").all()
     parts += ['drop_prefix = "\'"'] if quoted else []
     return f"{name} = {{ {', '.join(parts)} }}"
-
-
-def _adds_up_without_quantity(draft: Draft) -> bool:
-    """Whether each row is proven by its own amounts: one without a quantity is no title or total."""
-    return "total" in draft.net.used and "quantity" not in draft.net.used
 
 
 def _is_late(column: SeenColumn) -> bool:

@@ -1,5 +1,6 @@
 """What the rows of an unknown export are: lines or whole receipts, what was given back, or totals of days."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,19 +16,23 @@ from transforms.exports.unknown.telling import Telling, kind_of_rows
 from transforms.exports.vocabulary import simple, vocabulary
 
 _FEWEST: Final = 5  # rows, before each may be a whole day's
-_COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount"})
+_COUNTED: Final = frozenset({"quantity", "net_amount", "gross_amount", "discount_amount"})
+_OF_ONE: Final = re.compile(r"\b(unit|each|per|don gia)\b")
 _OF_GOODS: Final = frozenset({"product_id", "product_name", "quantity", "unit_price"})
 
 
 def by_rows(found: Roles, seen: Sequence[SeenColumn], lines: pl.DataFrame) -> Roles:
     """What columns are taken for, by what a row is: without counts of invoices, and with a price that is its sum."""
-    return _without_counts(_priced_alone(found), seen, lines)
+    return _without_counts(_priced_alone(found, seen), seen, lines)
 
 
-def _priced_alone(found: Roles) -> Roles:
-    """Where nothing is counted and no sum is there, a price is what its row brought."""
+def _priced_alone(found: Roles, seen: Sequence[SeenColumn]) -> Roles:
+    """Where nothing is counted and no other number is there, a price is what its row brought."""
     at = found.taken.get("unit_price")
     if found.table != "sales" or at is None or found.amounts or not found.taken.keys().isdisjoint(_COUNTED):
+        return found
+    others = [c for place, c in enumerate(seen) if c.type == "number" and place not in found.taken.values()]
+    if others or _OF_ONE.search(simple(seen[at].header)):
         return found
     taken = {role: place for role, place in found.taken.items() if role != "unit_price"}
     return replace(found, taken=taken, amounts=[at])

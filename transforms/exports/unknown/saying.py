@@ -93,7 +93,8 @@ def by_direction(taken: Mapping[str, int], columns: Sequence[SeenColumn]) -> Map
     said = [at for at, column in enumerate(columns) if says_direction(column) and at not in taken.values()]
     is_vague = "direction" not in taken or not says_direction(columns[taken["direction"]])
     found = {**taken, **({"direction": said[0]} if is_vague and said else {})}
-    timed = [at for at, column in enumerate(columns) if column.type == "time"]
+    planned = {*vocabulary()["roster"]["scheduled_in"], *vocabulary()["roster"]["scheduled_out"]}
+    timed = [at for at, column in enumerate(columns) if column.type == "time" and simple(column.header) not in planned]
     is_known = not found.keys().isdisjoint({"punched_at", "punched_time"})
     is_whole = found.keys() >= {"direction", "punched_date"} and not is_known and len(timed) == 1
     return found | ({"punched_time": timed[0]} if is_whole else {})

@@ -20,6 +20,7 @@ from transforms.exports.unknown.nights import of_nights
 from transforms.exports.unknown.plans import PLANNED
 from transforms.exports.unknown.receipts import given_back
 from transforms.exports.unknown.roles import named
+from transforms.exports.unknown.saying import may_be_hours
 from transforms.exports.unknown.seen import SeenColumn
 from transforms.exports.unknown.telling import may_tell
 from transforms.exports.vocabulary import simple, vocabulary
@@ -122,6 +123,10 @@ def _of_refused(draft: Draft) -> Iterator[str]:
 
 
 def _of_people(draft: Draft) -> Iterator[str]:
+    staffed = "employee_id" in draft.found and not draft.found & {"product_id", "product_name", "quantity"}
+    for column in draft.columns if draft.table == "sales" and staffed else ():
+        if may_be_hours(column):
+            yield f'"{column.header}" is not read: if rows are hours that people worked, they are no sales.'
     if draft.tables > 1 and draft.table != "sales" and "employee_id" not in draft.found:
         yield f"The header stands {draft.tables} times: if a person stands above each one, say where in layout.blocks."
     for at, column in enumerate(draft.columns):
