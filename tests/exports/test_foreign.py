@@ -231,6 +231,10 @@ def test_a_proposal_reads_its_file_to_the_totals(name: str) -> None:
         ),
         ("Tanggal,Nama_Menu,Laku\n2026-10-30,Tea,3\n2026-10-31,Tea,4\n", "a file of totals of days or products"),
         (
+            "Date,Bill No,Item,Qty,Price,Total,After discount\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
+            '"After discount" states 8 where net_amount comes to 10, so on 1 of 2',
+        ),
+        (
             "Date,Bill No,Item,Qty,Price,Amount,Net Sales\n2026-10-31,1,Tea,2,5,10,8\n2026-10-31,2,Tea,2,5,10,10\n",
             '"Net Sales" is taken for net_amount by its name only',
         ),

@@ -33,6 +33,8 @@ _NO_SUM: Final = re.compile(
 _AMOUNTS: Final = ("net_amount", "amount", "gross_amount", "discount_amount", "tax_amount", "unit_price")
 _FEW: Final = 12  # different words
 _RECEIPTS: Final = 5  # at least, so that it is no chance
+_OF_DISCOUNTS: Final = re.compile(r"(?i)discount|voucher|coupon|promo|after|less|minus|giảm|chiết khấu|sau ck")
+_HALF: Final = 0.5
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 
 
@@ -66,6 +68,10 @@ def _otherwise(sums: Sums, net: Net) -> Iterator[str]:
     found, names = sums.values(net), vocabulary()["sales"]
     compared = [at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]}]
     compared += [at for at in (*sums.amounts, *sums.others) if at not in compared and _is_net(sums.headers[at])]
+    others = [
+        at for at in (*sums.amounts, *sums.others) if at not in compared and _OF_DISCOUNTS.search(sums.headers[at])
+    ]
+    compared += [at for at in others if found is not None and _is_most_of(sums.numbers[f"{at}"], found)]
     for at in compared if found is not None else ():
         if found is not None and at != net.column and at not in net.used.values():
             rows = _beside(sums, found, at)
@@ -109,6 +115,12 @@ def _repeated(sums: Sums, net: Net, kinds: Mapping[str, pl.Series]) -> Iterator[
                 f'Rows with "{one}" and with "{other}" in "{header}" come to the same for each receipt, so only one of '
                 f"them may count: name the other under [ignore]."
             )
+
+
+def _is_most_of(numbers: pl.Series, found: pl.Series) -> bool:
+    """Whether they may be what is left of it after discounts: a discount itself is less."""
+    shares = (numbers.cast(pl.Float64) / found.cast(pl.Float64)).drop_nans().drop_nulls()
+    return shares.len() > 0 and float(shares.is_between(_HALF, 1).cast(pl.Float64).sum()) >= _ALIKE * shares.len()
 
 
 def _is_net(header: str) -> bool:
