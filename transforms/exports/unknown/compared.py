@@ -33,7 +33,7 @@ _NO_SUM: Final = re.compile(
 _AMOUNTS: Final = ("net_amount", "amount", "gross_amount", "discount_amount", "tax_amount", "unit_price")
 _FEW: Final = 12  # different words
 _RECEIPTS: Final = 5  # at least, so that it is no chance
-_OF_DISCOUNTS: Final = re.compile(r"(?i)discount|voucher|coupon|promo|after|less|minus|giảm|chiết khấu|sau ck")
+_LEFT_AFTER: Final = re.compile(r"(?i)discount|voucher|coupon|promo|after|less|minus|giảm|chiết khấu|sau ck")
 _HALF: Final = 0.5
 _ALIKE: Final = 0.98  # of the rows; those that do not add up are rejected when the file is read
 
@@ -68,9 +68,7 @@ def _otherwise(sums: Sums, net: Net) -> Iterator[str]:
     found, names = sums.values(net), vocabulary()["sales"]
     compared = [at for at in sums.amounts if simple(sums.headers[at]) in {*names["net_amount"], *names["amount"]}]
     compared += [at for at in (*sums.amounts, *sums.others) if at not in compared and _is_net(sums.headers[at])]
-    others = [
-        at for at in (*sums.amounts, *sums.others) if at not in compared and _OF_DISCOUNTS.search(sums.headers[at])
-    ]
+    others = [at for at in (*sums.amounts, *sums.others) if at not in compared and _LEFT_AFTER.search(sums.headers[at])]
     compared += [at for at in others if found is not None and _is_most_of(sums.numbers[f"{at}"], found)]
     for at in compared if found is not None else ():
         if found is not None and at != net.column and at not in net.used.values():
